@@ -1,0 +1,2 @@
+//! The conformance suite's command line.
+fn main() {}

@@ -1,0 +1,1 @@
+//! One module a map, written by `dpo registers generate`.

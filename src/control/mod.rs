@@ -1,0 +1,1 @@
+//! Pure control functions: no I/O, no clock, no allocation in the tick.

@@ -1,0 +1,58 @@
+//! Things that happened, numbered without gaps.
+
+use std::time::SystemTime;
+
+/// How bad an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// For the record.
+    Ok,
+    /// Needs attention.
+    Warning,
+    /// Needs action.
+    Critical,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// A device answered for the first time.
+    DeviceFound,
+    /// A device stopped answering.
+    DeviceLost,
+    /// A lost device answers again.
+    DeviceReturned,
+    /// An alarm flag was set.
+    AlarmRaised,
+    /// An alarm flag was cleared.
+    AlarmCleared,
+    /// A lease was granted.
+    LeaseGranted,
+    /// The owner gave the lease back.
+    LeaseReleased,
+    /// The lease ended without renewal; setpoints went to their fail-safe values.
+    LeaseExpired,
+    /// A setpoint was applied and read back.
+    SetpointApplied,
+    /// A setpoint was refused, or could not be applied.
+    SetpointRefused,
+    /// The state of the gateway changed.
+    StateChanged,
+}
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Number, from 1, without gaps.
+    pub sequence: u64,
+    /// When.
+    pub time: SystemTime,
+    /// What.
+    pub kind: EventKind,
+    /// How bad.
+    pub severity: Severity,
+    /// The device or function concerned, for example `psu 3` or `lease`.
+    pub subject: String,
+    /// One sentence for a person.
+    pub message: String,
+}

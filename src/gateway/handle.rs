@@ -1,0 +1,138 @@
+//! The handle the interfaces hold, and its other end.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{Applied, Event, GateError, LeaseView, Owner, Setpoint, Snapshot};
+
+/// Events kept in memory.
+const EVENT_LOG: usize = 1024;
+/// Commands that may wait for the gateway task.
+const QUEUE: usize = 64;
+
+/// A handle on a running gateway; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    commands: mpsc::Sender<Command>,
+    events: Arc<Mutex<VecDeque<Event>>>,
+}
+
+/// The gateway task's end of a [`Gateway`].
+#[derive(Debug)]
+pub struct GatewayFeed {
+    /// Where new snapshots go.
+    pub snapshots: watch::Sender<Arc<Snapshot>>,
+    /// What the interfaces ask for.
+    pub commands: mpsc::Receiver<Command>,
+    events: Arc<Mutex<VecDeque<Event>>>,
+}
+
+/// One request of an interface.
+#[derive(Debug)]
+pub struct Command {
+    /// Who asks.
+    pub owner: Owner,
+    /// What for.
+    pub kind: CommandKind,
+}
+
+/// What an interface asks for, with the place for the answer.
+#[derive(Debug)]
+pub enum CommandKind {
+    /// Grant or renew the lease.
+    Acquire {
+        /// For how long from now.
+        duration: Duration,
+        /// The lease, or why not.
+        answer: oneshot::Sender<Result<LeaseView, GateError>>,
+    },
+    /// Give the lease back; setpoints go to their fail-safe values.
+    Release {
+        /// The free lease, or why not.
+        answer: oneshot::Sender<Result<LeaseView, GateError>>,
+    },
+    /// Apply a setpoint; answered when the devices read back.
+    Set {
+        /// Which and how much.
+        setpoint: Setpoint,
+        /// What now stands, or why not.
+        answer: oneshot::Sender<Result<Applied, GateError>>,
+    },
+}
+
+impl Gateway {
+    /// A handle and the feed behind it. The gateway task, or a test, plays the other end.
+    pub fn channel(first: Snapshot) -> (Self, GatewayFeed) {
+        let (snapshots, receiver) = watch::channel(Arc::new(first));
+        let (sender, commands) = mpsc::channel(QUEUE);
+        let events = Arc::new(Mutex::new(VecDeque::new()));
+        let gateway = Self { snapshots: receiver, commands: sender, events: Arc::clone(&events) };
+        (gateway, GatewayFeed { snapshots, commands, events })
+    }
+
+    /// The newest snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// Follows the snapshots.
+    pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.snapshots.clone()
+    }
+
+    /// The events after number `sequence`, oldest first, as far as they are kept.
+    pub fn events_after(&self, sequence: u64) -> Vec<Event> {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.iter().filter(|e| e.sequence > sequence).cloned().collect()
+    }
+
+    /// Takes or renews the lease for `duration` from now.
+    ///
+    /// # Errors
+    /// [`GateError`] if somebody else holds it or the duration is out of range.
+    pub async fn acquire(&self, owner: Owner, duration: Duration) -> Result<LeaseView, GateError> {
+        self.ask(owner, |answer| CommandKind::Acquire { duration, answer }).await
+    }
+
+    /// Gives the lease back; setpoints go to their fail-safe values.
+    ///
+    /// # Errors
+    /// [`GateError`] if `owner` does not hold it.
+    pub async fn release(&self, owner: Owner) -> Result<LeaseView, GateError> {
+        self.ask(owner, |answer| CommandKind::Release { answer }).await
+    }
+
+    /// Applies a setpoint under the lease of `owner`; returns what the devices then hold.
+    ///
+    /// # Errors
+    /// [`GateError`] if the gate or a device refused; nothing has changed then.
+    pub async fn set(&self, owner: Owner, setpoint: Setpoint) -> Result<Applied, GateError> {
+        self.ask(owner, |answer| CommandKind::Set { setpoint, answer }).await
+    }
+
+    async fn ask<T>(
+        &self,
+        owner: Owner,
+        kind: impl FnOnce(oneshot::Sender<Result<T, GateError>>) -> CommandKind,
+    ) -> Result<T, GateError> {
+        let (answer, answered) = oneshot::channel();
+        let command = Command { owner, kind: kind(answer) };
+        self.commands.send(command).await.map_err(|_| GateError::Stopped)?;
+        answered.await.map_err(|_| GateError::Stopped)?
+    }
+}
+
+impl GatewayFeed {
+    /// Appends an event; the oldest ones beyond the log's length are dropped.
+    pub fn log(&self, event: Event) {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        if events.len() == EVENT_LOG {
+            events.pop_front();
+        }
+        events.push_back(event);
+    }
+}

@@ -1,0 +1,125 @@
+//! The state of the shelf at one instant, as the interfaces show it.
+
+use std::time::SystemTime;
+
+use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
+
+use super::{LeaseView, SetpointView};
+use crate::shelf::reading::{BbuReading, DeviceView, PsuReading};
+
+/// State of the gateway (design section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum ShelfState {
+    /// Nothing to do.
+    #[default]
+    Normal,
+    /// The AC input left its band.
+    SagDetected,
+    /// The BBUs carry load, on a sag or on request.
+    Supporting,
+    /// Load returns to the grid along the recovery slope.
+    Recovering,
+    /// The BBUs charge.
+    Recharging,
+    /// The lease ended or a device failed: fail-safe values are in force.
+    FailSafe,
+}
+
+/// Sums over the shelf. A sum is `None` if no device contributed.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ShelfTotals {
+    /// AC input power of all PSUs.
+    pub input_power: Option<Watts>,
+    /// Output power of all PSUs.
+    pub output_power: Option<Watts>,
+    /// Busbar voltage.
+    pub bus_voltage: Option<Volts>,
+    /// AC input voltage, mean of the PSUs.
+    pub input_voltage: Option<Volts>,
+    /// AC frequency, mean of the PSUs.
+    pub input_frequency: Option<Hertz>,
+    /// Power of all BBUs at the busbar; positive discharges.
+    pub battery_power: Option<Watts>,
+    /// Rated output power of the PSUs that are present.
+    pub rated_power: Watts,
+}
+
+/// Energy in the BBUs.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Energy {
+    /// Energy left in all packs.
+    pub stored: Option<Joules>,
+    /// Mean state of charge.
+    pub state_of_charge: Option<Percent>,
+    /// How long the present discharge can go on; `None` while not discharging.
+    pub time_left: Option<Seconds>,
+}
+
+/// Counters since the gateway started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Poll cycles.
+    pub polls: u64,
+    /// Transactions that failed.
+    pub bus_errors: u32,
+    /// Devices that stopped answering.
+    pub devices_lost: u32,
+    /// Devices that came back.
+    pub devices_returned: u32,
+    /// Writes refused by the gate.
+    pub writes_refused: u32,
+    /// Setpoints applied and read back.
+    pub setpoints_applied: u32,
+    /// Entries into the fail-safe state.
+    pub fail_safes: u32,
+    /// Sags of the AC input seen in the polled voltage.
+    pub sags: u32,
+    /// Events logged.
+    pub events: u64,
+}
+
+/// The state of the shelf at one instant.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// Number, rising by one with each snapshot.
+    pub sequence: u64,
+    /// When it was taken.
+    pub time: SystemTime,
+    /// State of the gateway.
+    pub state: ShelfState,
+    /// Sums over the shelf.
+    pub totals: ShelfTotals,
+    /// Energy in the BBUs.
+    pub energy: Energy,
+    /// PSUs by slot.
+    pub psus: Vec<DeviceView<PsuReading>>,
+    /// BBUs by slot.
+    pub bbus: Vec<DeviceView<BbuReading>>,
+    /// The lease.
+    pub lease: LeaseView,
+    /// The input power limit.
+    pub input_power_limit: SetpointView,
+    /// The BBU discharge request.
+    pub bbu_discharge: SetpointView,
+    /// Counters.
+    pub counters: Counters,
+}
+
+impl Snapshot {
+    /// A snapshot of nothing, for the time before the first poll.
+    pub fn empty() -> Self {
+        Self {
+            sequence: 0,
+            time: SystemTime::now(),
+            state: ShelfState::default(),
+            totals: ShelfTotals::default(),
+            energy: Energy::default(),
+            psus: Vec::new(),
+            bbus: Vec::new(),
+            lease: LeaseView::default(),
+            input_power_limit: SetpointView::default(),
+            bbu_discharge: SetpointView::default(),
+            counters: Counters::default(),
+        }
+    }
+}

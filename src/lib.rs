@@ -1,0 +1,28 @@
+//! Reference implementation of the DPO Gateway Specification.
+//!
+//! Data flows one way: register maps → bindings → devices → gateway → interfaces. Commands flow the
+//! other way through one gate, the lease. The rooms, in the direction of their dependencies:
+//!
+//! - [`maps`]: the register-map model, its schema, lint and code generation.
+//! - [`bus`]: Modbus RTU and TCP as client and server, and a bus in memory.
+//! - [`shelf`]: PSUs and BBUs as typed devices; discovery, read planning, safe writes.
+//! - [`control`]: pure control functions without I/O or a clock.
+//! - [`sim`]: the electrical model of a shelf and the device front ends that answer Modbus.
+//! - [`gateway`]: polling, snapshots, lease, setpoints, events.
+//! - [`pmi`]: the north-bound Modbus server: pass-through and the DPO block.
+//! - [`redfish`]: the Redfish service and its OpenAPI pages.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+pub mod bus;
+pub mod control;
+pub mod gateway;
+#[cfg(feature = "maps")]
+pub mod maps;
+pub mod pmi;
+#[cfg(feature = "redfish")]
+pub mod redfish;
+pub mod shelf;
+#[cfg(feature = "sim")]
+pub mod sim;
+
+pub use dpo_registers as registers;

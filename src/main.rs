@@ -1,0 +1,2 @@
+//! The binary `dpo`.
+fn main() {}

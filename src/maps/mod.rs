@@ -1,0 +1,3 @@
+//! Register maps: model, schema, lint, code generation.
+
+pub mod model;

@@ -1,0 +1,516 @@
+//! The register map as it stands in `registers/maps/*.json` (design section 5).
+//!
+//! Unknown keys are errors. The JSON Schema under `registers/schema/` is written from these types;
+//! what a schema cannot say is said by the lint.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A register map of one device class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterMap {
+    /// Path or URI of the JSON Schema, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Permanent identifier, for example `orv3-psu`.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"))]
+    pub id: String,
+    /// Human-readable title.
+    pub title: String,
+    /// Semantic version of this map.
+    #[schemars(regex(pattern = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$"))]
+    pub version: String,
+    /// What kind of device implements the map.
+    pub device_class: DeviceClass,
+    /// The document this map restates or extends.
+    pub base: BaseDocument,
+    /// SPDX licence identifier of this file.
+    pub licence: String,
+    /// Where the facts come from; registers refer to the keys.
+    pub sources: Vec<Source>,
+    /// What changed from version to version, newest first.
+    pub changelog: Vec<Change>,
+    /// Serial line and request limits.
+    pub bus: BusParameters,
+    /// How to recognise the device.
+    pub identification: Identification,
+    /// Order of the words of a value that is longer than one word.
+    pub word_order: WordOrder,
+    /// Unmapped addresses that devices answer with zero.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readable_gaps: Vec<AddressRange>,
+    /// Addresses that must never be written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hazards: Vec<Hazard>,
+    /// The registers, by address.
+    pub registers: Vec<Register>,
+}
+
+/// What kind of device implements a map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceClass {
+    /// Power supply unit.
+    Psu,
+    /// Battery backup unit.
+    Bbu,
+    /// Power monitoring interface (or module) of a shelf.
+    Pmi,
+}
+
+/// The document a map restates or extends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BaseDocument {
+    /// Title and version.
+    pub document: String,
+    /// Clause, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<String>,
+    /// Whether the map restates the document or extends it.
+    pub relation: Relation,
+}
+
+/// How a map relates to its base document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Says the same in machine-readable form.
+    Restates,
+    /// Adds registers.
+    Extends,
+}
+
+/// A source of facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Key that registers refer to.
+    pub key: String,
+    /// What it is, with version or commit.
+    pub title: String,
+    /// Where it is, if it is public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+}
+
+/// One entry of the changelog.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// Version that brought the change.
+    pub version: String,
+    /// Date, ISO 8601.
+    #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
+    pub date: String,
+    /// What changed.
+    pub text: String,
+}
+
+/// Serial line and request limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BusParameters {
+    /// Baud rates the device may be set to; the first is the default.
+    pub baud: Vec<u32>,
+    /// Parity.
+    pub parity: Parity,
+    /// Modbus addresses on which such a device may answer.
+    pub addresses: Vec<UnitRange>,
+    /// Most registers in one read.
+    #[schemars(range(min = 1, max = 125))]
+    pub max_read_words: u16,
+    /// Most registers in one write.
+    #[schemars(range(min = 1, max = 123))]
+    pub max_write_words: u16,
+    /// Function codes the device implements.
+    pub functions: Vec<u8>,
+}
+
+/// Serial parity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Parity {
+    /// Even parity.
+    Even,
+    /// Odd parity.
+    Odd,
+    /// No parity bit.
+    None,
+}
+
+/// An inclusive range of Modbus addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnitRange {
+    /// First address.
+    pub first: u8,
+    /// Last address.
+    pub last: u8,
+}
+
+/// An inclusive range of register addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddressRange {
+    /// First address.
+    pub first: u16,
+    /// Last address.
+    pub last: u16,
+}
+
+/// A range that must never be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hazard {
+    /// First address.
+    pub first: u16,
+    /// Last address.
+    pub last: u16,
+    /// What a write there does.
+    pub reason: String,
+}
+
+/// How to recognise a device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Identification {
+    /// Identifier of the register to read.
+    pub probe: String,
+    /// What it holds.
+    pub expect: Expect,
+}
+
+/// What a probe register holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Expect {
+    /// Printable ASCII, at least one character.
+    AsciiText,
+    /// Exactly these words.
+    Words(Vec<u16>),
+}
+
+/// Order of the words of a long value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WordOrder {
+    /// Most significant word first.
+    BigEndian,
+}
+
+/// One register.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Register {
+    /// Permanent identifier, unique in the map, never reused.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"))]
+    pub id: String,
+    /// Name in the source document.
+    pub name: String,
+    /// What the register holds, in a sentence.
+    pub description: String,
+    /// First address.
+    pub address: u16,
+    /// Length in words.
+    #[schemars(range(min = 1, max = 125))]
+    pub words: u16,
+    /// How the words are read.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// Engineering value = raw * scale + offset.
+    #[serde(default = "Rational::one", skip_serializing_if = "Rational::is_one")]
+    pub scale: Rational,
+    /// See `scale`.
+    #[serde(default = "Rational::zero", skip_serializing_if = "Rational::is_zero")]
+    pub offset: Rational,
+    /// UCUM code of the engineering value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Who may do what.
+    pub access: Access,
+    /// Raw limits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Limits>,
+    /// Bit fields of a `flags` register.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bits: Vec<BitField>,
+    /// Declared values of an `enum` register.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<Symbol>,
+    /// Raw value after a reset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reset: Option<i64>,
+    /// Whether the value changes by itself, stays, or is stored.
+    pub volatility: Volatility,
+    /// How often a reader needs it.
+    pub poll: PollClass,
+    /// Longest time between a write and a read that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settle_ms: Option<u32>,
+    /// Registers of one group commit together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Raw value that means "not available".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_available: Option<i64>,
+    /// Group whose unlocking a write needs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlock: Option<String>,
+    /// What a write can do to the shelf, and where the value falls back to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safety: Option<Safety>,
+    /// Whether a device must have it.
+    pub modality: Modality,
+    /// Version of the map that brought it.
+    pub since: String,
+    /// Version that deprecated it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<String>,
+    /// Identifier of the register that replaces it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// Keys of `sources`, with the clause or line where there is one.
+    pub source: Vec<String>,
+    /// How sure this row is.
+    pub confidence: Confidence,
+    /// Other readings of a conflicting row, and whatever else a reader must know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The same quantity elsewhere.
+    #[serde(default, skip_serializing_if = "Links::is_empty")]
+    pub links: Links,
+}
+
+/// How words are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Unsigned integer.
+    Unsigned,
+    /// Two's complement integer.
+    Signed,
+    /// Bit fields.
+    Flags,
+    /// One of the declared symbols.
+    Enum,
+    /// ASCII, high byte first, ended by the first NUL.
+    Text,
+    /// Words without a declared meaning.
+    Raw,
+}
+
+/// An exact fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rational {
+    /// Numerator.
+    pub num: i64,
+    /// Denominator.
+    #[schemars(range(min = 1))]
+    pub den: i64,
+}
+
+impl Rational {
+    /// The fraction 1.
+    pub const fn one() -> Self {
+        Self { num: 1, den: 1 }
+    }
+
+    /// The fraction 0.
+    pub const fn zero() -> Self {
+        Self { num: 0, den: 1 }
+    }
+
+    fn is_one(&self) -> bool {
+        *self == Self::one()
+    }
+
+    fn is_zero(&self) -> bool {
+        *self == Self::zero()
+    }
+
+    /// The nearest `f64`.
+    pub fn value(self) -> f64 {
+        self.num as f64 / self.den as f64
+    }
+}
+
+/// Access to a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Read only.
+    Ro,
+    /// Read and write.
+    Rw,
+    /// Write only.
+    Wo,
+    /// Writing 1 to a bit clears it.
+    W1c,
+    /// Writing starts an action.
+    Command,
+}
+
+/// Raw limits, inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Smallest raw value.
+    pub min: i64,
+    /// Largest raw value.
+    pub max: i64,
+    /// Distance between allowed values, counted from `min`.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[schemars(range(min = 1))]
+    pub step: i64,
+}
+
+fn one() -> i64 {
+    1
+}
+
+fn is_one(step: &i64) -> bool {
+    *step == 1
+}
+
+/// One bit field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BitField {
+    /// Permanent identifier, unique in the register.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"))]
+    pub id: String,
+    /// Name in the source document.
+    pub name: String,
+    /// Position of the least significant bit.
+    #[schemars(range(max = 63))]
+    pub bit: u8,
+    /// Width in bits.
+    #[serde(default = "one_bit", skip_serializing_if = "is_one_bit")]
+    #[schemars(range(min = 1, max = 64))]
+    pub width: u8,
+    /// What the bit means, where the name does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+fn one_bit() -> u8 {
+    1
+}
+
+fn is_one_bit(width: &u8) -> bool {
+    *width == 1
+}
+
+/// One declared value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Symbol {
+    /// Permanent identifier, unique in the register.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"))]
+    pub id: String,
+    /// Raw value.
+    pub value: u64,
+    /// What it means.
+    pub description: String,
+}
+
+/// Whether a value changes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Volatility {
+    /// Never changes in the life of the firmware.
+    Constant,
+    /// Changes by itself.
+    Volatile,
+    /// Only rises, until it rolls over.
+    Counter,
+    /// Changes only when written; lost at power-off.
+    Setting,
+    /// Changes only when written; kept at power-off.
+    Stored,
+}
+
+/// How often a reader needs a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PollClass {
+    /// Each poll cycle.
+    Fast,
+    /// Each few cycles.
+    Slow,
+    /// Once after discovery.
+    Static,
+    /// Only on demand.
+    OnDemand,
+}
+
+/// What a write can do to the shelf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Safety {
+    /// Class of the consequence.
+    pub class: SafetyClass,
+    /// Raw value the register falls back to when the lease ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fail_safe: Option<i64>,
+    /// Time after which the device itself falls back, if it has such a timer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u32>,
+}
+
+/// Class of the consequence of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SafetyClass {
+    /// Changes what is shown or recorded.
+    Cosmetic,
+    /// Changes how power flows, inside the limits of the shelf.
+    Setpoint,
+    /// May interrupt power or communication.
+    Disruptive,
+}
+
+/// Whether a device must have a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Modality {
+    /// Every device has it.
+    Mandatory,
+    /// A device may have it.
+    Optional,
+    /// A device has it if its capability statement says so.
+    Conditional,
+}
+
+/// How sure a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// Said by a source.
+    Stated,
+    /// Concluded.
+    Inferred,
+    /// Sources disagree.
+    Conflicting,
+}
+
+/// The same quantity in other interfaces.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Links {
+    /// PMBus command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pmbus: Option<String>,
+    /// Redfish property as `Resource.Property`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redfish: Option<String>,
+}
+
+impl Links {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,1 @@
+//! The north-bound Modbus server: pass-through and the DPO block.

@@ -1,0 +1,3 @@
+//! The shelf as typed devices, whatever map they implement.
+
+pub mod reading;

@@ -1,0 +1,1 @@
+//! The electrical model of a shelf and its Modbus front ends.
