@@ -3,8 +3,14 @@
 //! [`Bus`] is the client side (the gateway towards the shelf), [`Service`] the server side (a device,
 //! or the gateway towards the rack manager). Both carry PDUs, so a pass-through stays byte for byte.
 
+pub mod memory;
+pub mod tcp;
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use dpo_registers::client::{AnswerError, check_read, check_write};
@@ -18,7 +24,11 @@ pub trait Bus: Send + Sync {
     /// Sends one request and waits for its answer. Only the PDU of an answer with a good frame, from
     /// `unit`, is returned; exception responses are answers.
     ///
-    /// Requests of several callers are sent one after the other.
+    /// Requests of several callers are sent one after the other, in the order of the calls. A caller may
+    /// drop the future at any time; the next request is not answered with the answer of the dropped one.
+    ///
+    /// On a serial line address 0 is broadcast: the request is sent, nobody answers, and the call ends
+    /// with [`BusError::Timeout`] after the turnaround delay.
     ///
     /// # Errors
     /// [`BusError`] if no such answer came.
@@ -172,6 +182,14 @@ pub struct Peer {
     pub name: String,
 }
 
+impl Peer {
+    /// A peer with a new identifier.
+    pub fn new(transport: Transport, name: impl Into<String>) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), transport, name: name.into() }
+    }
+}
+
 /// What a service does with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
@@ -187,4 +205,9 @@ pub enum Answer {
 pub trait Service: Send + Sync {
     /// Answers one request. `peer` tells connections apart.
     fn call<'a>(&'a self, peer: &'a Peer, unit: u8, request: Pdu) -> BoxFuture<'a, Answer>;
+
+    /// The peer is gone and will not call again: forget what was kept for it.
+    fn closed(&self, peer: &Peer) {
+        let _ = peer;
+    }
 }
