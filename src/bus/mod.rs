@@ -191,6 +191,8 @@ impl Peer {
 }
 
 /// What a service does with a request.
+// A PDU stays inline: a box would be an allocation a request.
+#[expect(clippy::large_enum_variant)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// Send this PDU (which may be an exception response).

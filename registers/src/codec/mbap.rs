@@ -19,6 +19,8 @@ pub struct Frame {
 }
 
 /// What the buffer of a TCP stream starts with.
+// A frame stays inline: there is no heap here, and the value lives for one match.
+#[expect(clippy::large_enum_variant)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decoded {
     /// More bytes are needed.
