@@ -244,3 +244,60 @@ pub fn decode_text<const N: usize>(info: &RegisterInfo, words: &[u16]) -> Result
     }
     Ok(Text::from_words(words))
 }
+
+/// Decodes words without a declared meaning; used by the generated code.
+///
+/// # Errors
+/// [`DecodeError::Length`] if the number of words differs.
+pub fn decode_words<const N: usize>(info: &RegisterInfo, words: &[u16]) -> Result<[u16; N], DecodeError> {
+    let wrong = DecodeError::Length { expected: usize::from(info.words), got: words.len() };
+    words.try_into().map_err(|_| wrong)
+}
+
+/// Encodes words without a declared meaning; used by the generated code.
+///
+/// # Errors
+/// [`EncodeError::Length`] if the number of words differs.
+pub fn encode_words(info: &RegisterInfo, value: &[u16], words: &mut [u16]) -> Result<(), EncodeError> {
+    let expected = usize::from(info.words);
+    if value.len() != expected || words.len() != expected {
+        return Err(EncodeError::Length { expected, got: words.len() });
+    }
+    words.copy_from_slice(value);
+    Ok(())
+}
+
+/// Encodes flags; used by the generated code.
+///
+/// # Errors
+/// [`EncodeError::Limits`] for a reserved bit of a writable register; else as of [`encode_raw`].
+pub fn encode_flags(info: &RegisterInfo, bits: u64, words: &mut [u16]) -> Result<(), EncodeError> {
+    if info.access.writable() && bits & info.reserved_mask != 0 {
+        return Err(EncodeError::Limits { value: bits as f64 });
+    }
+    // All 64 bits count; the cast keeps them.
+    encode_raw(info, bits as i64, words)
+}
+
+/// Encodes a symbol; used by the generated code.
+///
+/// # Errors
+/// [`EncodeError::Limits`] for an undeclared value of a writable register; else as of [`encode_raw`].
+pub fn encode_symbol(info: &RegisterInfo, value: u64, words: &mut [u16]) -> Result<(), EncodeError> {
+    if info.access.writable() && !info.symbols.iter().any(|s| s.value == value) {
+        return Err(EncodeError::Limits { value: value as f64 });
+    }
+    encode_raw(info, i64::try_from(value).map_err(|_| EncodeError::Format { value: value as f64 })?, words)
+}
+
+/// Encodes an integer; used by the generated code.
+///
+/// # Errors
+/// As of [`encode_raw`]; [`EncodeError::Format`] beyond 63 bits.
+pub fn encode_integer<T: TryInto<i64> + Copy>(
+    info: &RegisterInfo,
+    value: T,
+    words: &mut [u16],
+) -> Result<(), EncodeError> {
+    encode_raw(info, value.try_into().map_err(|_| EncodeError::Format { value: f64::NAN })?, words)
+}

@@ -465,6 +465,8 @@ pub struct Safety {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SafetyClass {
+    /// No effect on power, and none on what is shown.
+    None,
     /// Changes what is shown or recorded.
     Cosmetic,
     /// Changes how power flows, inside the limits of the shelf.
