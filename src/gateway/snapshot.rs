@@ -5,25 +5,8 @@ use std::time::SystemTime;
 use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
 
 use super::{LeaseView, SetpointView};
+pub use crate::control::state::ShelfState;
 use crate::shelf::reading::{BbuReading, DeviceView, PsuReading};
-
-/// State of the gateway (design section 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum ShelfState {
-    /// Nothing to do.
-    #[default]
-    Normal,
-    /// The AC input left its band.
-    SagDetected,
-    /// The BBUs carry load, on a sag or on request.
-    Supporting,
-    /// Load returns to the grid along the recovery slope.
-    Recovering,
-    /// The BBUs charge.
-    Recharging,
-    /// The lease ended or a device failed: fail-safe values are in force.
-    FailSafe,
-}
 
 /// Sums over the shelf. A sum is `None` if no device contributed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
