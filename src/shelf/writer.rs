@@ -1,0 +1,402 @@
+//! The safe writer: the only code of the gateway that writes a register of a device.
+//!
+//! A write is checked against the allow-list, the map and the hazard ranges, recorded, sent, given its
+//! settle time, read back and compared. What the device then holds is the answer, whatever was asked.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use dpo_registers::codec::Exception;
+use dpo_registers::map::{Access, MapInfo, RegisterInfo};
+
+use super::journal::{Entry, Journal, JournalError, Phase};
+use crate::bus::{Bus, TransactError, read_holding, write_registers};
+
+/// How often a read-back is tried before the write counts as not taken.
+const READ_BACKS: u32 = 3;
+/// Pause before a read-back where the map names no settle time.
+const LEAST_SETTLE: Duration = Duration::from_millis(5);
+
+/// A register the writer may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowed {
+    /// Map identifier.
+    pub map: &'static str,
+    /// Register identifier.
+    pub register: &'static str,
+    /// Bits of a one-word register that may change; every other bit is written as it was read.
+    pub bits: u16,
+}
+
+/// Why a write did not happen, or did not take.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The register is not on the allow-list, or bits outside the allowed ones would change.
+    #[error("{map}: the gateway does not write {register}")]
+    NotAllowed {
+        /// Map.
+        map: &'static str,
+        /// Register or address.
+        register: String,
+    },
+    /// The map forbids it: read only, hazard range, limits, reserved bits.
+    #[error("{map}: {register}: the map refuses the value: {exception}")]
+    Map {
+        /// Map.
+        map: &'static str,
+        /// Register.
+        register: &'static str,
+        /// What a device would answer.
+        exception: Exception,
+    },
+    /// The write could not be recorded, so it was not sent.
+    #[error("not sent: {0}")]
+    Journal(#[from] JournalError),
+    /// The device refused or did not answer. Whether it took the value is unknown if there was no
+    /// answer.
+    #[error("unit {unit}, {register}: {source}")]
+    Device {
+        /// Modbus address.
+        unit: u8,
+        /// Register.
+        register: &'static str,
+        /// What happened.
+        source: TransactError,
+    },
+    /// The device acknowledged, but holds something else.
+    #[error("unit {unit}, {register}: wrote {wrote:04X?}, reads back {holds:04X?}")]
+    ReadBack {
+        /// Modbus address.
+        unit: u8,
+        /// Register.
+        register: &'static str,
+        /// Words sent.
+        wrote: Vec<u16>,
+        /// Words the device holds.
+        holds: Vec<u16>,
+    },
+}
+
+impl WriteError {
+    /// Whether the device may hold another value than before.
+    pub fn uncertain(&self) -> bool {
+        matches!(
+            self,
+            Self::ReadBack { .. }
+                | Self::Device { source: TransactError::Bus(_) | TransactError::Mismatch { .. }, .. }
+        )
+    }
+
+    /// Whether the device did not answer at all.
+    pub fn silent(&self) -> bool {
+        matches!(self, Self::Device { source: TransactError::Bus(_), .. })
+    }
+}
+
+/// Where a write goes.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    /// Bus.
+    pub bus: &'a dyn Bus,
+    /// Modbus address.
+    pub unit: u8,
+    /// Map of the device there.
+    pub map: &'static MapInfo,
+}
+
+/// How a write is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    /// Before and after; no record, no write.
+    Must,
+    /// Recorded if possible: a return to the fail-safe value does not wait for a disk.
+    Try,
+    /// Not recorded: a trim between two recorded ones.
+    Skip,
+}
+
+/// Writes registers of the allow-list.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    allowed: &'static [Allowed],
+    journal: Arc<dyn Journal>,
+}
+
+impl Writer {
+    /// A writer that touches only `allowed`.
+    pub fn new(allowed: &'static [Allowed], journal: Arc<dyn Journal>) -> Self {
+        Self { allowed, journal }
+    }
+
+    /// What the device holds in a register.
+    ///
+    /// # Errors
+    /// [`WriteError::NotAllowed`] for a register the map lacks, [`WriteError::Device`] if the read failed.
+    pub async fn read(&self, to: Target<'_>, register: &'static str) -> Result<Vec<u16>, WriteError> {
+        let info = find(to.map, register)?;
+        read_holding(to.bus, to.unit, info.address, info.words).await.map_err(|source| WriteError::Device {
+            unit: to.unit,
+            register,
+            source,
+        })
+    }
+
+    /// Writes a register unless the device already holds `words`; returns what it then holds.
+    ///
+    /// # Errors
+    /// [`WriteError`]; see [`WriteError::uncertain`] for what the device may hold then.
+    pub async fn write(
+        &self,
+        to: Target<'_>,
+        register: &'static str,
+        words: &[u16],
+        cause: &str,
+        record: Record,
+    ) -> Result<Vec<u16>, WriteError> {
+        let info = self.check(to.map, register, words)?;
+        let before = self.read(to, register).await?;
+        if before == words {
+            return Ok(before);
+        }
+        self.check_bits(to.map, info, &before, words)?;
+        let entry = Entry {
+            time: SystemTime::now(),
+            bus: to.bus.name().to_owned(),
+            unit: to.unit,
+            register: info.id,
+            address: info.address,
+            before,
+            after: words.to_vec(),
+            cause: cause.to_owned(),
+            phase: Phase::Intent,
+        };
+        self.record(entry.clone(), record).await?;
+        let result = self.send(to, info, words).await;
+        let phase = match &result {
+            Ok(_) => Phase::Confirmed,
+            Err(error) => Phase::Failed { reason: error.to_string() },
+        };
+        // The write has happened: a journal that fails now changes nothing about that. A failed write
+        // is recorded even between recorded trims.
+        let late = if result.is_err() { Record::Try } else { record };
+        if let Err(error) = self.record(Entry { time: SystemTime::now(), phase, ..entry }, late).await {
+            tracing::error!(%error, "the outcome of a write is not on record");
+        }
+        result
+    }
+
+    /// Sets bits of a one-word register and leaves the others as they are.
+    ///
+    /// # Errors
+    /// As of [`Writer::write`].
+    pub async fn set_bits(
+        &self,
+        to: Target<'_>,
+        register: &'static str,
+        bits: u16,
+        cause: &str,
+        record: Record,
+    ) -> Result<u16, WriteError> {
+        let old = self.read(to, register).await?.first().copied().unwrap_or_default();
+        let held = self.write(to, register, &[old | bits], cause, record).await?;
+        Ok(held.first().copied().unwrap_or_default())
+    }
+
+    fn check(
+        &self,
+        map: &'static MapInfo,
+        register: &'static str,
+        words: &[u16],
+    ) -> Result<&'static RegisterInfo, WriteError> {
+        let info = find(map, register)?;
+        let plain = matches!(info.access, Access::ReadWrite);
+        if !plain || !self.allowed.iter().any(|a| a.map == map.id && a.register == register) {
+            return Err(WriteError::NotAllowed { map: map.id, register: register.to_owned() });
+        }
+        // The hazard ranges are part of this check; a whole register is written or none.
+        let whole = if words.len() == usize::from(info.words) {
+            map.check_write(info.address, words)
+        } else {
+            Err(Exception::IllegalDataValue)
+        };
+        whole.map_err(|exception| WriteError::Map { map: map.id, register, exception })?;
+        Ok(info)
+    }
+
+    fn check_bits(
+        &self,
+        map: &'static MapInfo,
+        info: &RegisterInfo,
+        before: &[u16],
+        after: &[u16],
+    ) -> Result<(), WriteError> {
+        let bits = self
+            .allowed
+            .iter()
+            .filter(|a| a.map == map.id && a.register == info.id)
+            .fold(0, |bits, a| bits | a.bits);
+        if before.iter().zip(after).all(|(old, new)| (old ^ new) & !bits == 0) {
+            Ok(())
+        } else {
+            let register = format!("{} outside of the bits {bits:04X}", info.id);
+            Err(WriteError::NotAllowed { map: map.id, register })
+        }
+    }
+
+    async fn send(
+        &self,
+        to: Target<'_>,
+        info: &'static RegisterInfo,
+        words: &[u16],
+    ) -> Result<Vec<u16>, WriteError> {
+        let device = |source| WriteError::Device { unit: to.unit, register: info.id, source };
+        write_registers(to.bus, to.unit, info.address, words).await.map_err(device)?;
+        let settle = Duration::from_millis(u64::from(info.settle_ms)).max(LEAST_SETTLE);
+        let mut holds = Vec::new();
+        for _ in 0..READ_BACKS {
+            tokio::time::sleep(settle).await;
+            holds = read_holding(to.bus, to.unit, info.address, info.words).await.map_err(device)?;
+            if holds == words {
+                return Ok(holds);
+            }
+        }
+        Err(WriteError::ReadBack { unit: to.unit, register: info.id, wrote: words.to_vec(), holds })
+    }
+
+    async fn record(&self, entry: Entry, record: Record) -> Result<(), JournalError> {
+        if record == Record::Skip {
+            return Ok(());
+        }
+        let journal = Arc::clone(&self.journal);
+        // A disk may take its time; the other buses and commands do not wait for it.
+        let done = tokio::task::spawn_blocking(move || journal.record(&entry)).await;
+        match done {
+            Ok(Err(error)) if record == Record::Must => Err(error),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a write towards the fail-safe value is not on record");
+                Ok(())
+            }
+            Ok(Ok(())) => Ok(()),
+            // Only a runtime that shuts down cancels the task, or a journal that panics.
+            Err(error) if record == Record::Must => Err(JournalError::lost(error)),
+            Err(error) => {
+                tracing::error!(%error, "the journal did not finish");
+                Ok(())
+            }
+        }
+    }
+}
+
+fn find(map: &'static MapInfo, register: &str) -> Result<&'static RegisterInfo, WriteError> {
+    map.register(register)
+        .ok_or_else(|| WriteError::NotAllowed { map: map.id, register: register.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shelf::journal::MemoryJournal;
+    use crate::shelf::testing::{Fake, MAP};
+
+    static ALLOWED: [Allowed; 3] = [
+        Allowed { map: "test", register: "level", bits: 0xFFFF },
+        Allowed { map: "test", register: "a", bits: 0xFFFF },
+        Allowed { map: "test", register: "unlock", bits: 0xFFFF },
+    ];
+    static ONE_BIT: [Allowed; 1] = [Allowed { map: "test", register: "level", bits: 1 }];
+
+    fn writer(allowed: &'static [Allowed]) -> (Writer, Arc<MemoryJournal>) {
+        let journal = Arc::new(MemoryJournal::default());
+        let shared: Arc<dyn Journal> = journal.clone();
+        (Writer::new(allowed, shared), journal)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_is_recorded_sent_and_read_back() {
+        let (bus, fake) = Fake::on_bus(5);
+        let (writer, journal) = writer(&ALLOWED);
+        let to = Target { bus: &*bus, unit: 5, map: &MAP };
+        assert_eq!(writer.write(to, "level", &[700], "test", Record::Must).await.unwrap(), [700]);
+        assert_eq!(fake.get(41), 700);
+        let entries = journal.entries();
+        assert_eq!(entries.len(), 2);
+        assert_eq!((entries[0].before.as_slice(), entries[0].after.as_slice()), (&[41][..], &[700][..]));
+        assert_eq!((&entries[0].phase, &entries[1].phase), (&Phase::Intent, &Phase::Confirmed));
+        // The same value again is not sent.
+        writer.write(to, "level", &[700], "test", Record::Must).await.unwrap();
+        assert_eq!(fake.writes(), [41]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_forbidden_reaches_the_bus() {
+        let (bus, fake) = Fake::on_bus(5);
+        let (writer, journal) = writer(&ALLOWED);
+        let to = Target { bus: &*bus, unit: 5, map: &MAP };
+        let write = |register, words| {
+            let writer = writer.clone();
+            async move { writer.write(to, register, words, "test", Record::Must).await.unwrap_err() }
+        };
+        assert!(matches!(write("b", &[1]).await, WriteError::NotAllowed { .. }), "not on the list");
+        assert!(matches!(write("none", &[1]).await, WriteError::NotAllowed { .. }), "not in the map");
+        assert!(matches!(write("a", &[1]).await, WriteError::NotAllowed { .. }), "read only");
+        assert!(matches!(write("unlock", &[0x55AA]).await, WriteError::Map { .. }), "hazard range");
+        assert!(matches!(write("level", &[1001]).await, WriteError::Map { .. }), "limits");
+        assert!(matches!(write("level", &[1, 2]).await, WriteError::Map { .. }), "length");
+        assert!(fake.writes().is_empty());
+        assert!(journal.entries().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_allowed_bits_change() {
+        let (bus, fake) = Fake::on_bus(5);
+        fake.set(41, 0x0100);
+        let (writer, _) = writer(&ONE_BIT);
+        let to = Target { bus: &*bus, unit: 5, map: &MAP };
+        let error = writer.write(to, "level", &[0x0001], "test", Record::Must).await.unwrap_err();
+        assert!(matches!(error, WriteError::NotAllowed { .. }), "{error}");
+        assert_eq!(writer.set_bits(to, "level", 1, "test", Record::Must).await.unwrap(), 0x0101);
+        assert_eq!(fake.get(41), 0x0101);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_device_that_does_not_take_the_value_is_reported() {
+        let (bus, fake) = Fake::on_bus(5);
+        let (writer, journal) = writer(&ALLOWED);
+        let to = Target { bus: &*bus, unit: 5, map: &MAP };
+        fake.deaf(true);
+        match writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err() {
+            WriteError::ReadBack { unit: 5, register: "level", wrote, holds } => {
+                assert_eq!((wrote, holds), (vec![700], vec![41]));
+            }
+            other => panic!("{other}"),
+        }
+        assert!(matches!(journal.entries()[1].phase, Phase::Failed { .. }));
+        fake.refuse_writes(Some(Exception::ServerDeviceFailure));
+        let error = writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err();
+        assert!(matches!(error, WriteError::Device { .. }) && !error.uncertain());
+        fake.silence(true);
+        let error = writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err();
+        assert!(error.silent() && error.uncertain());
+    }
+
+    #[derive(Debug)]
+    struct Full;
+    impl Journal for Full {
+        fn record(&self, _: &Entry) -> Result<(), JournalError> {
+            // A path that cannot be opened is the plainest failing journal.
+            crate::shelf::journal::FileJournal::open(std::path::Path::new("/")).map(|_| ())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_record_only_the_way_to_the_fail_safe_value_is_open() {
+        let (bus, fake) = Fake::on_bus(5);
+        let writer = Writer::new(&ALLOWED, Arc::new(Full));
+        let to = Target { bus: &*bus, unit: 5, map: &MAP };
+        let error = writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err();
+        assert!(matches!(error, WriteError::Journal(_)));
+        assert!(fake.writes().is_empty());
+        writer.write(to, "level", &[500], "test", Record::Try).await.unwrap();
+        assert_eq!(fake.get(41), 500);
+    }
+}
