@@ -4,6 +4,8 @@
 //! or the gateway towards the rack manager). Both carry PDUs, so a pass-through stays byte for byte.
 
 pub mod memory;
+pub mod rtu;
+pub mod serial;
 pub mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;
