@@ -12,10 +12,11 @@ use dpo_registers::map::{Access, MapInfo, RegisterInfo};
 use super::journal::{Entry, Journal, JournalError, Phase};
 use crate::bus::{Bus, TransactError, read_holding, write_registers};
 
-/// How often a read-back is tried before the write counts as not taken.
-const READ_BACKS: u32 = 3;
-/// Pause before a read-back where the map names no settle time.
-const LEAST_SETTLE: Duration = Duration::from_millis(5);
+/// First pause before a read-back; doubled each time. The settle time of the map is the longest time a
+/// device may take, most take less.
+const FIRST_PAUSE: Duration = Duration::from_millis(5);
+/// Read-backs go on for the settle time, but at least for this long.
+const LEAST_SETTLE: Duration = Duration::from_millis(20);
 
 /// A register the writer may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct Allowed {
     pub register: &'static str,
     /// Bits of a one-word register that may change; every other bit is written as it was read.
     pub bits: u16,
+    /// Bits that are never written as 1, even if they read as 1 (they start an action).
+    pub never: u16,
 }
 
 /// Why a write did not happen, or did not take.
@@ -230,15 +233,14 @@ impl Writer {
         before: &[u16],
         after: &[u16],
     ) -> Result<(), WriteError> {
-        let bits = self
-            .allowed
-            .iter()
-            .filter(|a| a.map == map.id && a.register == info.id)
-            .fold(0, |bits, a| bits | a.bits);
-        if before.iter().zip(after).all(|(old, new)| (old ^ new) & !bits == 0) {
+        let mut rules = self.allowed.iter().filter(|a| a.map == map.id && a.register == info.id);
+        let fits = |rule: &Allowed| {
+            before.iter().zip(after).all(|(old, new)| (old ^ new) & !rule.bits == 0 && new & rule.never == 0)
+        };
+        if rules.any(fits) {
             Ok(())
         } else {
-            let register = format!("{} outside of the bits {bits:04X}", info.id);
+            let register = format!("{} from {before:04X?} to {after:04X?}", info.id);
             Err(WriteError::NotAllowed { map: map.id, register })
         }
     }
@@ -252,9 +254,13 @@ impl Writer {
         let device = |source| WriteError::Device { unit: to.unit, register: info.id, source };
         write_registers(to.bus, to.unit, info.address, words).await.map_err(device)?;
         let settle = Duration::from_millis(u64::from(info.settle_ms)).max(LEAST_SETTLE);
+        let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
         let mut holds = Vec::new();
-        for _ in 0..READ_BACKS {
-            tokio::time::sleep(settle).await;
+        while waited < settle {
+            pause = pause.min(settle - waited);
+            tokio::time::sleep(pause).await;
+            waited += pause;
+            pause *= 2;
             holds = read_holding(to.bus, to.unit, info.address, info.words).await.map_err(device)?;
             if holds == words {
                 return Ok(holds);
@@ -299,11 +305,11 @@ mod tests {
     use crate::shelf::testing::{Fake, MAP};
 
     static ALLOWED: [Allowed; 3] = [
-        Allowed { map: "test", register: "level", bits: 0xFFFF },
-        Allowed { map: "test", register: "a", bits: 0xFFFF },
-        Allowed { map: "test", register: "unlock", bits: 0xFFFF },
+        Allowed { map: "test", register: "level", bits: 0xFFFF, never: 0 },
+        Allowed { map: "test", register: "a", bits: 0xFFFF, never: 0 },
+        Allowed { map: "test", register: "unlock", bits: 0xFFFF, never: 0 },
     ];
-    static ONE_BIT: [Allowed; 1] = [Allowed { map: "test", register: "level", bits: 1 }];
+    static ONE_BIT: [Allowed; 1] = [Allowed { map: "test", register: "level", bits: 1, never: 0x0200 }];
 
     fn writer(allowed: &'static [Allowed]) -> (Writer, Arc<MemoryJournal>) {
         let journal = Arc::new(MemoryJournal::default());
@@ -356,6 +362,11 @@ mod tests {
         assert!(matches!(error, WriteError::NotAllowed { .. }), "{error}");
         assert_eq!(writer.set_bits(to, "level", 1, "test", Record::Must).await.unwrap(), 0x0101);
         assert_eq!(fake.get(41), 0x0101);
+        // A bit that starts an action is not written back, even if the device shows it as set.
+        fake.set(41, 0x0200);
+        let error = writer.set_bits(to, "level", 1, "test", Record::Must).await.unwrap_err();
+        assert!(matches!(error, WriteError::NotAllowed { .. }), "{error}");
+        assert_eq!(fake.get(41), 0x0200);
     }
 
     #[tokio::test(start_paused = true)]
