@@ -36,6 +36,12 @@ pub enum EventKind {
     SetpointApplied,
     /// A setpoint was refused, or could not be applied.
     SetpointRefused,
+    /// A device held a setpoint that this gateway did not write.
+    SetpointFound,
+    /// Setpoints went back to their fail-safe values, read back from the devices.
+    SetpointRestored,
+    /// A device refuses a register of its map; it is not read any more.
+    RegisterMissing,
     /// The state of the gateway changed.
     StateChanged,
 }
