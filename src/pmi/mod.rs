@@ -1,1 +1,136 @@
 //! The north-bound Modbus server: pass-through and the DPO block.
+//!
+//! [`PmiService`] is what [`crate::bus::tcp::serve`] and [`crate::bus::rtu::serve`] serve:
+//!
+//! - At its own address (7) it answers the DPO block from the newest snapshot, and turns writes into
+//!   requests to the lease gate. Reads never wait on a bus; writes are answered within half a second, if
+//!   need be by exception 05, after which `setpoint_result` tells how it ended.
+//! - At the addresses of its routes it passes requests through, byte for byte, to the bus that has the
+//!   device, except for what [`WritePolicy`] and the hazard list hold back.
+//! - Anywhere else there is no path: exception 0A over TCP, silence on a serial line. So it is with
+//!   address 0: a broadcast from the north is not forwarded, it would write to every device at once.
+//!
+//! # Who owns what
+//! Each connection (a TCP connection, a serial line) is bound to the lease token it wrote with success
+//! last; its setpoints are written under that token. `setpoint_result` and `lease_duration` show what the
+//! asking connection itself did; everything else shows the shelf. A connection has at most one lease write
+//! and one setpoint under way; another one meanwhile is answered with exception 06. What is kept for a
+//! connection goes with it.
+
+mod block;
+mod passthrough;
+mod service;
+mod session;
+#[cfg(test)]
+mod tests;
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bus::Bus;
+
+pub use passthrough::{HAZARD, WritePolicy};
+pub use service::PmiService;
+
+/// Where the devices of a range of addresses are.
+#[derive(Clone)]
+pub struct Route {
+    /// Modbus addresses, the same on both sides.
+    pub units: RangeInclusive<u8>,
+    /// The bus that has them.
+    pub bus: Arc<dyn Bus>,
+}
+
+impl Route {
+    /// A route.
+    pub fn new(units: RangeInclusive<u8>, bus: Arc<dyn Bus>) -> Self {
+        Self { units, bus }
+    }
+}
+
+/// Settings of a [`PmiService`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PmiConfig {
+    /// Address of the DPO block, 1 to 247.
+    pub unit: u8,
+    /// What happens to writes to shelf devices.
+    pub writes: WritePolicy,
+    /// Identity strings of the gateway: at most 16 printable ASCII characters each.
+    pub identity: PmiIdentity,
+    /// Longest time for a pass-through, the wait for the bus included.
+    pub transact_timeout: Duration,
+    /// A write that is not confirmed within this time is answered with exception 05.
+    pub confirm_within: Duration,
+    /// A write that is not confirmed within this time has failed.
+    pub command_timeout: Duration,
+}
+
+/// Identity of the gateway, in the block and in Read Device Identification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PmiIdentity {
+    /// Manufacturer (object 0).
+    pub manufacturer: String,
+    /// Model (object 1).
+    pub model: String,
+    /// Serial number.
+    pub serial: String,
+    /// Firmware version (object 2).
+    pub firmware: String,
+}
+
+impl Default for PmiIdentity {
+    fn default() -> Self {
+        Self {
+            manufacturer: "dpo-gateway".to_owned(),
+            model: "DPO Gateway".to_owned(),
+            serial: "0".to_owned(),
+            firmware: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+impl Default for PmiConfig {
+    fn default() -> Self {
+        Self {
+            unit: 7,
+            writes: WritePolicy::default(),
+            identity: PmiIdentity::default(),
+            transact_timeout: Duration::from_secs(2),
+            confirm_within: Duration::from_millis(500),
+            command_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Why a PMI cannot be set up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PmiError {
+    /// The address of the block is reserved.
+    #[error("pmi.unit: {0} is not an address of a device: choose 1 to 247")]
+    Unit(u8),
+    /// A route holds no address or the broadcast address.
+    #[error("pmi.routes: {first} to {last} is no range of addresses from 1 on")]
+    Range {
+        /// First address.
+        first: u8,
+        /// Last address.
+        last: u8,
+    },
+    /// An address is given twice.
+    #[error("pmi.routes: address {unit} is taken by {by}")]
+    Overlap {
+        /// The address.
+        unit: u8,
+        /// What has it already.
+        by: String,
+    },
+    /// An identity string does not fit its register.
+    #[error("pmi.identity.{field}: {text:?} is not up to 16 printable ASCII characters")]
+    Identity {
+        /// Which string.
+        field: &'static str,
+        /// The string.
+        text: String,
+    },
+}
