@@ -64,7 +64,8 @@ pub(super) fn check(request: &Pdu, policy: WritePolicy) -> Result<(), Exception>
 fn target(pdu: &[u8]) -> Result<Option<(u16, u16)>, Exception> {
     let word = |high: &u8, low: &u8| u16::from_be_bytes([*high, *low]);
     let counted = |quantity: u16, most: u16, count: u8, bytes: u16, data: &[u8]| {
-        let fits = (1..=most).contains(&quantity) && u16::from(count) == bytes && data.len() == count.into();
+        let fits =
+            (1..=most).contains(&quantity) && u16::from(count) == bytes && data.len() == usize::from(count);
         if fits { Ok(quantity) } else { Err(Exception::IllegalDataValue) }
     };
     match pdu {
