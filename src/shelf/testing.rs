@@ -133,6 +133,9 @@ impl Fake {
     pub(crate) fn silence(&self, silent: bool) {
         self.state().silent = silent;
     }
+    pub(crate) fn forget_log(&self) {
+        self.state().log.clear();
+    }
     pub(crate) fn requests(&self) -> usize {
         self.state().log.len()
     }

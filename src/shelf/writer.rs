@@ -188,7 +188,8 @@ impl Writer {
         result
     }
 
-    /// Sets bits of a one-word register and leaves the others as they are.
+    /// Gives the bits of `mask` in a one-word register the values in `value`, and leaves the others as
+    /// they are. Returns whether the register changed.
     ///
     /// # Errors
     /// As of [`Writer::write`].
@@ -196,13 +197,17 @@ impl Writer {
         &self,
         to: Target<'_>,
         register: &'static str,
-        bits: u16,
+        mask: u16,
+        value: u16,
         cause: &str,
         record: Record,
-    ) -> Result<u16, WriteError> {
+    ) -> Result<bool, WriteError> {
         let old = self.read(to, register).await?.first().copied().unwrap_or_default();
-        let held = self.write(to, register, &[old | bits], cause, record).await?;
-        Ok(held.first().copied().unwrap_or_default())
+        let new = (old & !mask) | (value & mask);
+        if new == old {
+            return Ok(false);
+        }
+        self.write(to, register, &[new], cause, record).await.map(|_| true)
     }
 
     fn check(
@@ -360,11 +365,11 @@ mod tests {
         let to = Target { bus: &*bus, unit: 5, map: &MAP };
         let error = writer.write(to, "level", &[0x0001], "test", Record::Must).await.unwrap_err();
         assert!(matches!(error, WriteError::NotAllowed { .. }), "{error}");
-        assert_eq!(writer.set_bits(to, "level", 1, "test", Record::Must).await.unwrap(), 0x0101);
+        assert_eq!(writer.set_bits(to, "level", 1, 1, "test", Record::Must).await.unwrap(), true);
         assert_eq!(fake.get(41), 0x0101);
         // A bit that starts an action is not written back, even if the device shows it as set.
         fake.set(41, 0x0200);
-        let error = writer.set_bits(to, "level", 1, "test", Record::Must).await.unwrap_err();
+        let error = writer.set_bits(to, "level", 1, 1, "test", Record::Must).await.unwrap_err();
         assert!(matches!(error, WriteError::NotAllowed { .. }), "{error}");
         assert_eq!(fake.get(41), 0x0200);
     }

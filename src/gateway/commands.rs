@@ -1,0 +1,306 @@
+//! What passes the gate, and what happens when it closes.
+//!
+//! No ORv3 register sets a discharge power. A setpoint in watts becomes an output voltage of all PSUs
+//! ([`crate::control`]), is trimmed each poll cycle, and holds as a mean over a few cycles. If an input
+//! power limit and a BBU discharge are both set, the larger support wins.
+
+use std::time::{Duration, SystemTime};
+
+use dpo_registers::units::Watts;
+use tokio::time::Instant;
+
+use super::task::{Cause, Task};
+use super::{Applied, EventKind, GateError, LeaseView, Owner, Setpoint, SetpointView, Severity, ShelfState};
+use crate::control::share::NOMINAL_SETPOINT;
+use crate::control::{Decision, Demand, Measured, Steering};
+use crate::shelf::writer::Record;
+
+/// Smallest input power limit as a share of the rated power: the PSUs need an input to feed the bus.
+const LEAST_LIMIT: f64 = 0.05;
+/// Ticks in a row without measurements, or with a PSU that does not take its setpoint, before support
+/// ends.
+const BLIND_TICKS: u8 = 3;
+
+impl Task {
+    pub(super) fn acquire(&mut self, owner: Owner, duration: Duration) -> Result<LeaseView, GateError> {
+        let now = Instant::now();
+        let name = owner.to_string();
+        if self.lease.acquire(owner, duration, now)? {
+            self.fail_safe = None;
+            let message = format!("granted to {name} for {duration:?}");
+            self.log(EventKind::LeaseGranted, Severity::Ok, "lease", message);
+        }
+        Ok(self.lease.view(now))
+    }
+
+    pub(super) async fn release(&mut self, owner: Owner) -> Result<LeaseView, GateError> {
+        let now = Instant::now();
+        self.lease.release(&owner, now)?;
+        self.log(EventKind::LeaseReleased, Severity::Ok, "lease", format!("given back by {owner}"));
+        self.forget_demand();
+        self.restore("lease released").await;
+        Ok(self.lease.view(now))
+    }
+
+    /// Ends the lease if its time is over.
+    pub(super) async fn expire(&mut self) {
+        let Some(owner) = self.lease.expire(Instant::now()) else { return };
+        let message = format!("{owner} did not renew it; fail-safe values return");
+        self.log(EventKind::LeaseExpired, Severity::Warning, "lease", message);
+        self.fall_back(Cause::LeaseExpired, "lease expired").await;
+        self.publish();
+    }
+
+    pub(super) async fn set(&mut self, owner: Owner, setpoint: Setpoint) -> Result<Applied, GateError> {
+        let (what, asked) = match setpoint {
+            Setpoint::InputPowerLimit(watts) => ("input power limit", watts),
+            Setpoint::BbuDischarge(watts) => ("BBU discharge", watts),
+        };
+        let result = match self.admit(&owner, setpoint) {
+            Ok((demand, steering, decision)) => {
+                self.carry_out(&owner, what, asked, demand, steering, decision).await
+            }
+            Err(refusal) => {
+                self.counters.writes_refused = self.counters.writes_refused.saturating_add(1);
+                Err(refusal)
+            }
+        };
+        // Refusals without a lease are counted only: a client that keeps asking must not flush the log.
+        if let Err(error @ (GateError::State { .. } | GateError::Device { .. })) = &result {
+            self.log(EventKind::SetpointRefused, Severity::Warning, what, error.to_string());
+        }
+        result?;
+        let setpoint = match setpoint {
+            Setpoint::InputPowerLimit(_) => self.limit,
+            Setpoint::BbuDischarge(_) => self.discharge,
+        };
+        Ok(Applied { setpoint, lease: self.lease.view(Instant::now()) })
+    }
+
+    /// Checks a setpoint and works out what it asks of the PSUs. Changes nothing.
+    fn admit(&self, owner: &Owner, setpoint: Setpoint) -> Result<(Demand, Steering, Decision), GateError> {
+        self.lease.check(owner, Instant::now())?;
+        let mut demand = self.demand;
+        let (asked, (minimum, maximum)) = match setpoint {
+            Setpoint::InputPowerLimit(watts) => {
+                demand.input_limit = watts;
+                (watts, self.limit_range())
+            }
+            Setpoint::BbuDischarge(watts) => {
+                demand.discharge = watts;
+                (watts, (Watts(0.0), self.shelf.bbu_rating()))
+            }
+        };
+        let refuse = |reason: &str| Err(GateError::State { reason: reason.to_owned() });
+        if let Some(value) = asked {
+            if !value.0.is_finite() {
+                return Err(GateError::OutOfRange { value, minimum, maximum });
+            }
+            if self.counters.polls == 0 {
+                return refuse("the devices have not been read yet: ask again after a poll cycle");
+            }
+            if self.shelf.psu_count() == 0 {
+                return refuse("no PSU answers");
+            }
+            self.support_possible().map_err(|reason| GateError::State { reason })?;
+            if value < minimum || value > maximum {
+                return Err(GateError::OutOfRange { value, minimum, maximum });
+            }
+            if self.state() == ShelfState::SagDetected {
+                return refuse("the AC input is below its band: the BBUs already carry the load");
+            }
+        }
+        let mut steering = self.steering.clone();
+        if demand == Demand::default() {
+            return Ok((demand, Steering::new(self.config.steering), Decision::Off));
+        }
+        let Some(measured) = self.shelf.measured(&self.shelf.totals()) else {
+            return refuse("input, output and battery power are not all known");
+        };
+        let decision =
+            steering.step(&demand, &measured).map_err(|e| GateError::State { reason: e.to_string() })?;
+        Ok((demand, steering, decision))
+    }
+
+    async fn carry_out(
+        &mut self,
+        owner: &Owner,
+        what: &str,
+        asked: Option<Watts>,
+        demand: Demand,
+        steering: Steering,
+        decision: Decision,
+    ) -> Result<(), GateError> {
+        let value = asked.map_or_else(|| "none".to_owned(), |w| w.to_string());
+        let cause = format!("{what} {value} for {owner}");
+        let done = self.psus.set_all(decision.setpoint(), &cause, Record::Must).await;
+        // Also after a failure: what was polled meanwhile shows a mixture.
+        self.written = Instant::now();
+        if let Err(reason) = done {
+            return Err(GateError::Device { reason });
+        }
+        self.recorded = self.written;
+        self.demand = demand;
+        self.steering = steering;
+        self.blind = 0;
+        self.fail_safe = None;
+        self.counters.setpoints_applied = self.counters.setpoints_applied.saturating_add(1);
+        self.confirm(&decision);
+        let message = format!("{value}: every PSU reads back {}", decision.setpoint());
+        self.log(EventKind::SetpointApplied, Severity::Ok, what, message);
+        Ok(())
+    }
+
+    /// One tick of steering with the newest readings.
+    pub(super) async fn steer(&mut self) {
+        let measured = self.shelf.measured(&self.shelf.totals());
+        let decision = match measured.map(|now| self.steering.step(&self.demand, &now)) {
+            Some(Ok(decision)) => decision,
+            Some(Err(error)) => return self.miss(error.to_string()).await,
+            None => return self.miss("input, output and battery power are not all known".into()).await,
+        };
+        let now = Instant::now();
+        let due = now.saturating_duration_since(self.recorded) >= self.config.trim_record_interval;
+        let before = self.written;
+        let record = if due { Record::Must } else { Record::Skip };
+        let failed = self.psus.trim(decision.setpoint(), record).await;
+        self.written = Instant::now();
+        if due {
+            self.recorded = self.written;
+        }
+        match failed.into_iter().next() {
+            None => {
+                self.blind = 0;
+                self.confirm(&decision);
+            }
+            Some((slot, error)) => {
+                tracing::warn!(slot, %error, since = ?before, "a PSU did not take its setpoint");
+                self.miss(format!("psu {slot}: {error}")).await;
+            }
+        }
+    }
+
+    /// A tick that could not be steered. One is noise; several end the support.
+    async fn miss(&mut self, reason: String) {
+        self.blind = self.blind.saturating_add(1);
+        if self.blind >= BLIND_TICKS {
+            let message = format!("support ends: {reason}");
+            self.log(EventKind::SetpointRefused, Severity::Critical, "shelf", message);
+            self.fall_back(Cause::Device, "not steerable").await;
+        }
+    }
+
+    /// Ends support when the packs are at their reserve or gone.
+    pub(super) async fn keep_reserve(&mut self) {
+        if self.demand == Demand::default() {
+            return;
+        }
+        if let Err(reason) = self.support_possible() {
+            let message = format!("support ends: {reason}");
+            self.log(EventKind::SetpointRefused, Severity::Warning, "shelf", message);
+            self.fall_back(Cause::Reserve, "BBU reserve").await;
+        }
+    }
+
+    /// Whether the packs may give power at all.
+    fn support_possible(&self) -> Result<(), String> {
+        if self.shelf.bbu_count() == 0 {
+            return Err("no BBU answers".to_owned());
+        }
+        let reserve = self.config.reserve;
+        match self.shelf.energy().state_of_charge {
+            None => Err("the state of charge is not known".to_owned()),
+            Some(charge) if charge < reserve => {
+                Err(format!("the state of charge is {charge}, below the reserve of {reserve}"))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Smallest and largest input power limit: what the shelf can hold at any load up to its rating.
+    pub(super) fn limit_range(&self) -> (Watts, Watts) {
+        let rated = self.shelf.psu_rating().0;
+        let beyond = (rated - self.shelf.bbu_rating().0) / self.config.steering.efficiency;
+        (Watts(beyond.max(LEAST_LIMIT * rated).min(rated).ceil()), Watts(rated))
+    }
+
+    /// The PSUs read back the setpoint of a decision: what that means in watts.
+    fn confirm(&mut self, decision: &Decision) {
+        let (support, missing) = match decision {
+            Decision::Off => (Watts(0.0), Watts(0.0)),
+            Decision::Steer { support, missing, .. } => (*support, *missing),
+        };
+        let measured = self.shelf.measured(&self.shelf.totals());
+        let time = Some(SystemTime::now());
+        let limit = self.demand.input_limit;
+        let discharge = self.demand.discharge;
+        self.limit = SetpointView {
+            requested: limit,
+            applied: limit
+                .map(|limit| match measured {
+                    // Support is at its end: the limit that it reaches, not the one asked for.
+                    Some(now) if missing.0 > 0.0 => reached(&now, support).max(limit.0),
+                    _ => limit.0,
+                })
+                .map(Watts),
+            confirmed: time,
+            ..self.limit
+        };
+        self.discharge = SetpointView {
+            requested: discharge,
+            applied: discharge.map(|asked| Watts(asked.0.min(support.0))),
+            confirmed: time,
+            ..self.discharge
+        };
+    }
+
+    /// Forgets what was asked for; the devices are brought back by [`Task::restore`].
+    pub(super) fn forget_demand(&mut self) {
+        self.demand = Demand::default();
+        self.steering = Steering::new(self.config.steering);
+        self.blind = 0;
+        self.limit.requested = None;
+        self.discharge.requested = None;
+    }
+
+    async fn fall_back(&mut self, cause: Cause, why: &str) {
+        self.forget_demand();
+        if self.fail_safe.replace(cause).is_none() {
+            self.counters.fail_safes = self.counters.fail_safes.saturating_add(1);
+        }
+        self.restore(why).await;
+    }
+
+    pub(super) async fn restore(&mut self, why: &str) {
+        self.restore_all(why, false).await;
+    }
+
+    /// Brings every PSU that was moved back to the fail-safe value. What fails is tried again in each
+    /// tick, and reported once.
+    pub(super) async fn restore_all(&mut self, why: &str, lost: bool) {
+        let (restored, failed) = self.psus.restore(why, lost).await;
+        if !restored.is_empty() {
+            self.written = Instant::now();
+            let message = format!("psu {restored:?}: {NOMINAL_SETPOINT} again, read back ({why})");
+            self.log(EventKind::SetpointRestored, Severity::Ok, "shelf", message);
+        }
+        for (slot, reason) in failed {
+            let hold = self.psus.holds.iter_mut().find(|h| h.slot.slot == slot);
+            if hold.is_some_and(|h| !std::mem::replace(&mut h.reported, true)) {
+                let message = format!("not at the fail-safe value, tried again: {reason}");
+                self.log(EventKind::SetpointRefused, Severity::Critical, &format!("psu {slot}"), message);
+            }
+        }
+        if !self.psus.any_dirty(false) {
+            self.limit.applied = None;
+            self.discharge.applied = None;
+        }
+    }
+}
+
+/// Input power in watts that is left when the BBUs carry `support`.
+fn reached(now: &Measured, support: Watts) -> f64 {
+    let load = now.output.0 + now.battery.0;
+    let efficiency = if now.input.0 > 0.0 { now.output.0 / now.input.0 } else { 1.0 };
+    (load - support.0) / efficiency.clamp(0.5, 1.0)
+}

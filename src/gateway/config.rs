@@ -1,0 +1,148 @@
+//! What a gateway is told at its start.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dpo_registers::map::MapInfo;
+use dpo_registers::units::{Percent, Watts};
+
+use crate::control::SteerConfig;
+use crate::control::state::Thresholds;
+use crate::shelf::journal::{Journal, MemoryJournal};
+use crate::shelf::{bbu, psu};
+
+/// What sits in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SlotKind {
+    /// A power supply unit.
+    Psu,
+    /// A battery backup unit.
+    Bbu,
+}
+
+impl SlotKind {
+    /// The register map of the devices in such a slot.
+    pub fn map(self) -> &'static MapInfo {
+        match self {
+            Self::Psu => psu::MAP,
+            Self::Bbu => bbu::MAP,
+        }
+    }
+}
+
+/// Slots with consecutive Modbus addresses on one bus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotRange {
+    /// What sits in the slots.
+    pub kind: SlotKind,
+    /// Bus, as its place in the list given to [`super::spawn`].
+    pub bus: usize,
+    /// Modbus address of the first slot.
+    pub first_unit: u8,
+    /// Number of the first slot; slots count from 1 through the shelf.
+    pub first_slot: u8,
+    /// Number of slots.
+    pub count: u8,
+}
+
+/// Configuration of a gateway.
+#[derive(Debug, Clone)]
+pub struct GatewayConfig {
+    /// Time from one poll cycle to the next.
+    pub poll_interval: Duration,
+    /// Registers of the slow poll class are read in each so-many-th cycle of a device.
+    pub slow_every: u32,
+    /// Attempts after the first one that failed, before a device counts as lost.
+    pub retries: u32,
+    /// How long a probe waits: a lost device must not cost the others their time.
+    pub probe_timeout: Duration,
+    /// Shortest time between two probes of the same address.
+    pub reprobe_interval: Duration,
+    /// Where devices may be.
+    pub slots: Vec<SlotRange>,
+    /// Rated output power of one PSU.
+    pub psu_rated: Watts,
+    /// Rated discharge power of one BBU.
+    pub bbu_rated: Watts,
+    /// Efficiency of a BBU between pack and busbar, either direction: its power at the bus is not
+    /// measured, only that of the pack.
+    pub bbu_efficiency: f64,
+    /// Mean state of charge below which no support is given.
+    pub reserve: Percent,
+    /// Shortest lease.
+    pub lease_min: Duration,
+    /// Longest lease.
+    pub lease_max: Duration,
+    /// How long a setpoint found at the start may stand while nobody takes the lease.
+    pub orphan_grace: Duration,
+    /// Least time between two trims of a device that are recorded in the journal.
+    pub trim_record_interval: Duration,
+    /// How long the gateway tries, when it stops, to bring the fail-safe values back.
+    pub stop_patience: Duration,
+    /// Constants of the steering loop.
+    pub steering: SteerConfig,
+    /// Where states begin and end.
+    pub thresholds: Thresholds,
+    /// Where writes are recorded.
+    pub journal: Arc<dyn Journal>,
+}
+
+impl Default for GatewayConfig {
+    /// One ORv3 shelf on bus 0: PSU slots 1 to 6 at addresses 200 to 205, BBU slots 1 to 6 at 64 to 69.
+    fn default() -> Self {
+        let slots = [(SlotKind::Psu, 200), (SlotKind::Bbu, 64)];
+        let slots =
+            slots.map(|(kind, first_unit)| SlotRange { kind, bus: 0, first_unit, first_slot: 1, count: 6 });
+        Self {
+            poll_interval: Duration::from_secs(1),
+            slow_every: 5,
+            retries: 2,
+            probe_timeout: Duration::from_millis(100),
+            reprobe_interval: Duration::from_secs(5),
+            slots: slots.to_vec(),
+            psu_rated: Watts(3000.0),
+            bbu_rated: Watts(3000.0),
+            bbu_efficiency: 0.97,
+            reserve: Percent(20.0),
+            lease_min: Duration::from_secs(1),
+            lease_max: Duration::from_secs(3600),
+            orphan_grace: Duration::from_secs(60),
+            trim_record_interval: Duration::from_secs(10),
+            stop_patience: Duration::from_secs(5),
+            steering: SteerConfig::default(),
+            thresholds: Thresholds::default(),
+            journal: Arc::new(MemoryJournal::default()),
+        }
+    }
+}
+
+/// One slot of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub kind: SlotKind,
+    pub bus: usize,
+    pub unit: u8,
+    pub slot: u8,
+}
+
+impl GatewayConfig {
+    /// Every slot, PSUs first, by slot number. Addresses beyond 255 do not exist and are left out.
+    pub(super) fn expand(&self) -> Vec<Slot> {
+        let mut slots: Vec<Slot> = self
+            .slots
+            .iter()
+            .flat_map(|range| {
+                (0..range.count).filter_map(|i| {
+                    Some(Slot {
+                        kind: range.kind,
+                        bus: range.bus,
+                        unit: range.first_unit.checked_add(i)?,
+                        slot: range.first_slot.checked_add(i)?,
+                    })
+                })
+            })
+            .collect();
+        slots.sort_by_key(|s| (s.kind, s.slot));
+        slots
+    }
+}

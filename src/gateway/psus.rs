@@ -1,0 +1,278 @@
+//! The output voltage setpoints of the PSUs: what each holds, who put it there, and how to change them
+//! all or none.
+
+use std::sync::Arc;
+
+use dpo_registers::generated::orv3_psu::reg::VoutSetpointH;
+use dpo_registers::register::Register;
+use dpo_registers::units::Volts;
+use tokio::time::Instant;
+
+use super::config::Slot;
+use crate::bus::Bus;
+use crate::control::share::NOMINAL_SETPOINT;
+use crate::shelf::psu;
+use crate::shelf::writer::{Record, Target, WriteError, Writer};
+
+/// One PSU as the setpoint path sees it.
+#[derive(Debug)]
+pub(super) struct Hold {
+    pub slot: Slot,
+    pub present: bool,
+    /// What it held at the last read or read-back.
+    pub held: Option<Volts>,
+    /// Whether this gateway moved it, or adopted it, and has not confirmed the fail-safe value since.
+    pub dirty: bool,
+    /// Since when it holds a setpoint that nobody here put there.
+    pub orphan: Option<Instant>,
+    /// Whether this gateway set the write-enable bit, and so clears it in the end.
+    opened: bool,
+    /// Whether a failed restore was reported already.
+    pub reported: bool,
+}
+
+/// The PSUs' setpoints.
+pub(super) struct Psus {
+    pub holds: Vec<Hold>,
+    buses: Vec<Arc<dyn Bus>>,
+    writer: Writer,
+}
+
+/// The word of a setpoint.
+fn word(volts: Volts) -> Result<u16, WriteError> {
+    let mut words = [0];
+    VoutSetpointH::encode(&volts, &mut words)
+        .map_err(|e| WriteError::NotAllowed { map: psu::MAP.id, register: format!("{volts}: {e}") })?;
+    let [word] = words;
+    Ok(word)
+}
+
+fn volts(word: u16) -> Option<Volts> {
+    VoutSetpointH::decode(&[word]).ok()
+}
+
+/// Steps of the register below which a trim is not worth a write: about 40 W on a full shelf.
+const TRIM_STEPS: f64 = 2.5;
+
+/// Whether two setpoints are the same in the register's resolution.
+fn same(a: Volts, b: Volts) -> bool {
+    (a.0 - b.0).abs() < 0.75 * VoutSetpointH::INFO.scale.value()
+}
+
+impl Psus {
+    pub fn new(slots: impl IntoIterator<Item = Slot>, buses: Vec<Arc<dyn Bus>>, writer: Writer) -> Self {
+        let hold = |slot| Hold {
+            slot,
+            present: false,
+            held: None,
+            dirty: false,
+            orphan: None,
+            opened: false,
+            reported: false,
+        };
+        Self { holds: slots.into_iter().map(hold).collect(), buses, writer }
+    }
+
+    /// A PSU arrived; `held` is what it holds. Returns a setpoint that nobody here put there.
+    pub fn arrived(&mut self, slot: Slot, held: Option<Volts>, now: Instant) -> Option<Volts> {
+        let hold = self.holds.iter_mut().find(|h| h.slot == slot)?;
+        hold.present = true;
+        hold.held = held;
+        hold.reported = false;
+        let strange = held.filter(|v| !same(*v, NOMINAL_SETPOINT) && !hold.dirty);
+        hold.orphan = strange.map(|_| now);
+        strange
+    }
+
+    pub fn lost(&mut self, slot: Slot) {
+        if let Some(hold) = self.holds.iter_mut().find(|h| h.slot == slot) {
+            hold.present = false;
+            hold.orphan = None;
+        }
+    }
+
+    /// Makes setpoints found elsewhere our own: they are restored when the lease ends.
+    pub fn adopt(&mut self, due: impl Fn(Instant) -> bool) -> Vec<u8> {
+        let mut adopted = Vec::new();
+        for hold in &mut self.holds {
+            if hold.orphan.is_some_and(&due) {
+                hold.orphan = None;
+                hold.dirty = true;
+                adopted.push(hold.slot.slot);
+            }
+        }
+        adopted
+    }
+
+    /// Whether a PSU may hold another setpoint than the fail-safe value through us; `lost` counts those
+    /// that no longer answer, too.
+    pub fn any_dirty(&self, lost: bool) -> bool {
+        self.holds.iter().any(|h| h.dirty && (h.present || lost))
+    }
+
+    /// Brings every present PSU to `setpoint`, all or none: if one fails, those already written go back
+    /// to what they held.
+    ///
+    /// # Errors
+    /// Which PSU failed and how, and whether another one could not be brought back.
+    pub async fn set_all(&mut self, setpoint: Volts, cause: &str, record: Record) -> Result<(), String> {
+        let present: Vec<usize> =
+            self.holds.iter().enumerate().filter(|(_, h)| h.present).map(|(i, _)| i).collect();
+        let word = word(setpoint).map_err(|e| e.to_string())?;
+        // Every PSU must answer before any is touched.
+        let mut before = Vec::new();
+        for i in &present {
+            let held = self.read(*i).await.map_err(|e| self.named(*i, &e))?;
+            before.push((*i, held));
+        }
+        for (done, (i, _)) in before.iter().enumerate() {
+            let Err(error) = self.write(*i, word, cause, record).await else { continue };
+            let mut reason = self.named(*i, &error);
+            // The one that failed is brought back too: it may have taken the value without saying so.
+            let back = before.iter().take(done + 1).rev();
+            for (j, held) in back.filter(|(j, _)| j != i || error.uncertain()) {
+                if let Err(error) = self.write(*j, *held, "roll back", Record::Try).await {
+                    reason = format!("{reason}; not brought back: {}", self.named(*j, &error));
+                }
+            }
+            for (j, _) in before.iter().filter(|(j, _)| self.closable(*j)).copied().collect::<Vec<_>>() {
+                self.close(j, "roll back").await;
+            }
+            return Err(reason);
+        }
+        Ok(())
+    }
+
+    /// Brings the present PSUs to `setpoint` as far as they answer; returns those that failed.
+    pub async fn trim(&mut self, setpoint: Volts, record: Record) -> Vec<(u8, WriteError)> {
+        let mut failed = Vec::new();
+        for i in 0..self.holds.len() {
+            let Some(hold) = self.holds.get(i).filter(|h| h.present) else { continue };
+            let slot = hold.slot.slot;
+            let step = VoutSetpointH::INFO.scale.value();
+            if hold.held.is_some_and(|held| (held.0 - setpoint.0).abs() < TRIM_STEPS * step) {
+                continue;
+            }
+            let written = match word(setpoint) {
+                Ok(word) => self.write(i, word, "trim", record).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = written {
+                failed.push((slot, error));
+            }
+        }
+        failed
+    }
+
+    /// Brings PSUs that we moved back to the fail-safe value. Returns the slots restored, and those
+    /// that failed with the reason. Lost PSUs are tried only if `lost` says so.
+    pub async fn restore(&mut self, cause: &str, lost: bool) -> (Vec<u8>, Vec<(u8, String)>) {
+        let (mut restored, mut failed) = (Vec::new(), Vec::new());
+        for i in 0..self.holds.len() {
+            let Some(hold) = self.holds.get(i).filter(|h| h.present || lost) else { continue };
+            let (slot, dirty) = (hold.slot.slot, hold.dirty);
+            if !dirty {
+                if self.closable(i) {
+                    self.close(i, cause).await;
+                }
+                continue;
+            }
+            let written = match word(NOMINAL_SETPOINT) {
+                Ok(word) => self.write(i, word, cause, Record::Try).await,
+                Err(error) => Err(error),
+            };
+            match written {
+                Ok(()) => {
+                    restored.push(slot);
+                    if self.closable(i) {
+                        self.close(i, cause).await;
+                    }
+                }
+                Err(error) => {
+                    let reason = self.named(i, &error);
+                    failed.push((slot, reason));
+                }
+            }
+        }
+        (restored, failed)
+    }
+
+    async fn read(&self, i: usize) -> Result<u16, WriteError> {
+        let held = self.writer.read(self.target(i)?, psu::SETPOINT).await?;
+        // One register of one word: a shorter answer is an error of the bus already.
+        Ok(held.first().copied().unwrap_or_default())
+    }
+
+    async fn write(&mut self, i: usize, word: u16, cause: &str, record: Record) -> Result<(), WriteError> {
+        let fallback = volts(word).is_some_and(|v| same(v, NOMINAL_SETPOINT));
+        let target = self.target(i)?;
+        let mut opened = false;
+        let result = match self.read(i).await {
+            Ok(held) if held == word => Ok(vec![held]),
+            Ok(_) => {
+                let bit = psu::WRITE_ENABLE;
+                match self.writer.set_bits(target, psu::SETTINGS, bit, bit, cause, record).await {
+                    Ok(changed) => {
+                        opened = changed;
+                        self.writer.write(target, psu::SETPOINT, &[word], cause, record).await
+                    }
+                    Err(error) => Err(error),
+                }
+            }
+            // Nothing was sent that could change the device.
+            Err(error) => return Err(error),
+        };
+        let Some(hold) = self.holds.get_mut(i) else { return Ok(()) };
+        hold.opened |= opened;
+        match result {
+            Ok(holds) => {
+                hold.held = holds.first().and_then(|w| volts(*w));
+                hold.dirty = !fallback;
+                hold.orphan = None;
+                hold.reported &= hold.dirty;
+                Ok(())
+            }
+            Err(error) => {
+                if error.uncertain() {
+                    hold.held = None;
+                    hold.dirty = true;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the PSU is at the fail-safe value with the write-enable bit set by us.
+    fn closable(&self, i: usize) -> bool {
+        self.holds.get(i).is_some_and(|h| h.opened && !h.dirty)
+    }
+
+    /// Leaves the write-enable bit as it was found. The setpoint is safe without this, so a failure is
+    /// only logged.
+    async fn close(&mut self, i: usize, cause: &str) {
+        let Ok(target) = self.target(i) else { return };
+        let bit = psu::WRITE_ENABLE;
+        match self.writer.set_bits(target, psu::SETTINGS, bit, 0, cause, Record::Try).await {
+            Ok(_) => {
+                if let Some(hold) = self.holds.get_mut(i) {
+                    hold.opened = false;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the write-enable bit stays set"),
+        }
+    }
+
+    fn target(&self, i: usize) -> Result<Target<'_>, WriteError> {
+        let hold = self.holds.get(i);
+        let bus = hold.and_then(|h| self.buses.get(h.slot.bus));
+        match (hold, bus) {
+            (Some(hold), Some(bus)) => Ok(Target { bus: &**bus, unit: hold.slot.unit, map: psu::MAP }),
+            _ => Err(WriteError::NotAllowed { map: psu::MAP.id, register: format!("PSU {i}: no such bus") }),
+        }
+    }
+
+    fn named(&self, i: usize, error: &WriteError) -> String {
+        let slot = self.holds.get(i).map_or(0, |h| h.slot.slot);
+        format!("psu {slot}: {error}")
+    }
+}

@@ -1,0 +1,252 @@
+//! What the gateway knows of the shelf: devices by slot, their sums, the energy in the packs.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use dpo_registers::units::{Joules, Percent, Quantity, Seconds, Volts, Watts};
+
+use super::config::{GatewayConfig, Slot, SlotKind};
+use super::{Energy, ShelfTotals};
+use crate::control::Measured;
+use crate::shelf::reading::{Alarm, BbuReading, DeviceView, Presence, PsuReading};
+use crate::shelf::{bbu, psu};
+
+/// What changed in a device between two reads.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Change {
+    /// It answered for the first time.
+    pub found: bool,
+    /// It answers again.
+    pub returned: bool,
+    pub raised: Vec<Alarm>,
+    pub cleared: Vec<Alarm>,
+}
+
+/// The devices of the shelf.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    pub psus: Vec<DeviceView<PsuReading>>,
+    pub bbus: Vec<DeviceView<BbuReading>>,
+    psu_rated: Watts,
+    bbu_rated: Watts,
+    bbu_efficiency: f64,
+}
+
+impl Shelf {
+    pub fn new(config: &GatewayConfig) -> Self {
+        let slots = config.expand();
+        Self {
+            psus: views(&slots, SlotKind::Psu),
+            bbus: views(&slots, SlotKind::Bbu),
+            psu_rated: config.psu_rated,
+            bbu_rated: config.bbu_rated,
+            bbu_efficiency: config.bbu_efficiency,
+        }
+    }
+
+    /// Takes the words of a device; `arrived` says that it was not there before.
+    pub fn update(&mut self, slot: Slot, words: Arc<BTreeMap<u16, u16>>, arrived: bool) -> Change {
+        match slot.kind {
+            SlotKind::Psu => update(&mut self.psus, slot, words, arrived, psu::reading, |r| &r.alarms),
+            SlotKind::Bbu => update(&mut self.bbus, slot, words, arrived, bbu::reading, |r| &r.alarms),
+        }
+    }
+
+    /// Marks a device that stopped answering; its last readings stay.
+    pub fn lose(&mut self, slot: Slot) {
+        match slot.kind {
+            SlotKind::Psu => lose(&mut self.psus, slot),
+            SlotKind::Bbu => lose(&mut self.bbus, slot),
+        }
+    }
+
+    fn live_psus(&self) -> impl Iterator<Item = &PsuReading> {
+        self.psus.iter().filter(|v| v.presence == Presence::Present).map(|v| &v.reading)
+    }
+
+    fn live_bbus(&self) -> impl Iterator<Item = &BbuReading> {
+        self.bbus.iter().filter(|v| v.presence == Presence::Present).map(|v| &v.reading)
+    }
+
+    pub fn psu_count(&self) -> u16 {
+        u16::try_from(self.live_psus().count()).unwrap_or(u16::MAX)
+    }
+
+    pub fn bbu_count(&self) -> u16 {
+        u16::try_from(self.live_bbus().count()).unwrap_or(u16::MAX)
+    }
+
+    /// Rated power of the PSUs that are present.
+    pub fn psu_rating(&self) -> Watts {
+        Watts(self.psu_rated.0 * f64::from(self.psu_count()))
+    }
+
+    /// Rated power of the BBUs that are present.
+    pub fn bbu_rating(&self) -> Watts {
+        Watts(self.bbu_rated.0 * f64::from(self.bbu_count()))
+    }
+
+    /// Sums over the devices that answer. Only these are known: a device that went silent may still
+    /// carry load.
+    pub fn totals(&self) -> ShelfTotals {
+        let bus = mean(self.live_psus().filter_map(|r| r.output_voltage));
+        ShelfTotals {
+            input_power: sum(self.live_psus().filter_map(|r| r.input_power)),
+            output_power: sum(self.live_psus().filter_map(|r| r.output_power)),
+            bus_voltage: bus.or_else(|| mean(self.live_bbus().filter_map(|r| r.busbar_voltage))),
+            input_voltage: mean(self.live_psus().filter_map(|r| r.input_voltage)),
+            input_frequency: mean(self.live_psus().filter_map(|r| r.input_frequency)),
+            battery_power: self.pack_powers().map(|p| self.at_bus(p)).reduce(|a, b| a + b).map(Watts),
+            rated_power: self.psu_rating(),
+        }
+    }
+
+    /// Power out of each pack in watts, positive discharges.
+    fn pack_powers(&self) -> impl Iterator<Item = f64> {
+        self.live_bbus().filter_map(|r| Some(-r.pack_current?.0 * r.pack_voltage?.0))
+    }
+
+    fn at_bus(&self, pack: f64) -> f64 {
+        if pack > 0.0 { pack * self.bbu_efficiency } else { pack / self.bbu_efficiency }
+    }
+
+    /// Lowest AC input voltage of the PSUs that answer.
+    pub fn lowest_input(&self) -> Option<Volts> {
+        self.live_psus().filter_map(|r| r.input_voltage).map(|v| v.0).reduce(f64::min).map(Volts)
+    }
+
+    /// Energy in the packs: charge left times pack voltage.
+    pub fn energy(&self) -> Energy {
+        let packs = self.live_bbus().filter_map(|r| Some(r.remaining_capacity?.0 * r.pack_voltage?.0));
+        let stored = packs.map(|watt_hours| watt_hours * 3600.0).reduce(|a, b| a + b);
+        let drain: f64 = self.pack_powers().sum();
+        // Below this a pack idles: the quotient would say nothing.
+        const IDLE_WATTS: f64 = 5.0;
+        let discharging = drain > IDLE_WATTS * f64::from(self.bbu_count());
+        Energy {
+            stored: stored.map(Joules),
+            state_of_charge: mean::<Percent>(self.live_bbus().filter_map(|r| r.state_of_charge)),
+            time_left: stored.filter(|_| discharging).map(|joules| Seconds(joules / drain)),
+        }
+    }
+
+    /// What the steering loop needs; `None` while a power is not known.
+    pub fn measured(&self, totals: &ShelfTotals) -> Option<Measured> {
+        Some(Measured {
+            input: totals.input_power?,
+            output: totals.output_power?,
+            battery: totals.battery_power?,
+            psus: self.psu_count(),
+            bbus: self.bbu_count(),
+        })
+    }
+}
+
+fn views<T: Default>(slots: &[Slot], kind: SlotKind) -> Vec<DeviceView<T>> {
+    let slots = slots.iter().filter(|s| s.kind == kind);
+    slots
+        .map(|s| DeviceView { slot: s.slot, unit: s.unit, map: kind.map().id, ..DeviceView::default() })
+        .collect()
+}
+
+fn update<T>(
+    views: &mut [DeviceView<T>],
+    slot: Slot,
+    words: Arc<BTreeMap<u16, u16>>,
+    arrived: bool,
+    read: fn(&BTreeMap<u16, u16>) -> T,
+    alarms: fn(&T) -> &Vec<Alarm>,
+) -> Change {
+    let Some(view) = views.iter_mut().find(|v| v.slot == slot.slot) else { return Change::default() };
+    let reading = read(&words);
+    let missing = |list: &[Alarm], other: &[Alarm]| {
+        list.iter().filter(|a| !other.contains(a)).cloned().collect::<Vec<_>>()
+    };
+    let (before, after) = (alarms(&view.reading), alarms(&reading));
+    let change = Change {
+        found: arrived && view.presence == Presence::Absent,
+        returned: arrived && view.presence == Presence::Unavailable,
+        raised: missing(after, before),
+        cleared: missing(before, after),
+    };
+    view.presence = Presence::Present;
+    view.last_seen = Some(SystemTime::now());
+    view.reading = reading;
+    view.words = words;
+    change
+}
+
+fn lose<T>(views: &mut [DeviceView<T>], slot: Slot) {
+    if let Some(view) = views.iter_mut().find(|v| v.slot == slot.slot) {
+        view.presence = Presence::Unavailable;
+    }
+}
+
+fn sum<Q: Quantity>(values: impl Iterator<Item = Q>) -> Option<Q> {
+    values.map(Q::value).reduce(|a, b| a + b).map(Q::new)
+}
+
+fn mean<Q: Quantity>(values: impl Iterator<Item = Q>) -> Option<Q> {
+    let (count, total) = values.fold((0u32, 0.0), |(n, total), v| (n + 1, total + v.value()));
+    (count > 0).then(|| Q::new(total / f64::from(count)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot(kind: SlotKind, slot: u8) -> Slot {
+        Slot { kind, bus: 0, unit: slot, slot }
+    }
+
+    fn bbu_words(soc: u16, centiamperes: i16) -> Arc<BTreeMap<u16, u16>> {
+        // 40 V, 10 Ah left.
+        Arc::new(BTreeMap::from([(126, soc), (128, 40_000), (129, centiamperes as u16), (131, 10_000)]))
+    }
+
+    #[test]
+    fn sums_cover_the_devices_that_answer() {
+        let mut shelf = Shelf::new(&GatewayConfig::default());
+        assert_eq!(shelf.totals(), ShelfTotals::default());
+        assert_eq!(shelf.energy(), Energy::default());
+        for (n, volts) in [(1, 230), (2, 200)] {
+            let words = BTreeMap::from([(82, 8000), (87, 8400), (88, volts * 64), (79, 51 * 1024)]);
+            assert!(shelf.update(slot(SlotKind::Psu, n), Arc::new(words), true).found);
+        }
+        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, -1000), true);
+        shelf.update(slot(SlotKind::Bbu, 2), bbu_words(60, -1000), true);
+        let totals = shelf.totals();
+        assert_eq!(totals.output_power, Some(Watts(2000.0)));
+        assert_eq!(totals.input_power, Some(Watts(2100.0)));
+        assert_eq!(totals.input_voltage, Some(Volts(215.0)));
+        assert_eq!(totals.bus_voltage, Some(Volts(51.0)));
+        assert_eq!(totals.rated_power, Watts(6000.0));
+        assert_eq!(shelf.lowest_input(), Some(Volts(200.0)));
+        // Two packs of 40 V and 10 A: 800 W, of which 97 % reach the bus.
+        assert!((totals.battery_power.unwrap().0 - 776.0).abs() < 1e-9);
+        let energy = shelf.energy();
+        assert_eq!(energy.stored, Some(Joules(2.0 * 10.0 * 40.0 * 3600.0)));
+        assert_eq!(energy.state_of_charge, Some(Percent(70.0)));
+        assert_eq!(energy.time_left, Some(Seconds(3600.0)));
+
+        shelf.lose(slot(SlotKind::Psu, 2));
+        assert_eq!(shelf.totals().output_power, Some(Watts(1000.0)));
+        assert_eq!(shelf.psus[1].presence, Presence::Unavailable);
+        assert_eq!(shelf.psus[1].reading.output_power, Some(Watts(1000.0)), "the last reading stays");
+        let words = Arc::clone(&shelf.psus[1].words);
+        assert!(shelf.update(slot(SlotKind::Psu, 2), words, true).returned);
+    }
+
+    #[test]
+    fn alarms_are_raised_and_cleared_once() {
+        let mut shelf = Shelf::new(&GatewayConfig::default());
+        let at = slot(SlotKind::Psu, 1);
+        let mut run = |bits| shelf.update(at, Arc::new(BTreeMap::from([(61, bits)])), false);
+        let names = |alarms: &[Alarm]| alarms.iter().map(|a| a.name).collect::<Vec<_>>();
+        assert_eq!(names(&run(1).raised), ["AC_UVP"]);
+        assert!(run(1).raised.is_empty());
+        let change = run(2);
+        assert_eq!((names(&change.raised), names(&change.cleared)), (vec!["AC_OVP"], vec!["AC_UVP"]));
+    }
+}

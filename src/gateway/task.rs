@@ -1,0 +1,351 @@
+//! The gateway task: owns lease, setpoints, state, counters and events, and publishes snapshots.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use dpo_registers::units::Percent;
+use tokio::sync::mpsc;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::config::{GatewayConfig, Slot, SlotKind};
+use super::lease::Lease;
+use super::poller::{Poller, Report};
+use super::psus::Psus;
+use super::shelf::{Change, Shelf};
+use super::{
+    Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, SetpointView, Severity,
+    ShelfState, Snapshot,
+};
+use crate::bus::Bus;
+use crate::control::state::{StateInputs, next};
+use crate::control::{Demand, Steering};
+use crate::shelf::psu;
+use crate::shelf::writer::Writer;
+
+/// Reports that may wait for the gateway task.
+const REPORTS: usize = 1024;
+/// State of charge above the reserve at which the fail-safe state it caused ends.
+const RESERVE_BAND: f64 = 5.0;
+
+/// Why the fail-safe state stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The lease ended without renewal.
+    LeaseExpired,
+    /// The packs are at their reserve, or gone.
+    Reserve,
+    /// A device or its measurements failed.
+    Device,
+}
+
+/// Everything the gateway task owns.
+pub(super) struct Task {
+    pub config: GatewayConfig,
+    pub feed: GatewayFeed,
+    pub shelf: Shelf,
+    pub psus: Psus,
+    pub lease: Lease,
+    pub steering: Steering,
+    pub demand: Demand,
+    pub limit: SetpointView,
+    pub discharge: SetpointView,
+    pub counters: Counters,
+    pub fail_safe: Option<Cause>,
+    /// When the setpoints were last written: polls that began before say nothing about them.
+    pub written: Instant,
+    pub recorded: Instant,
+    /// Ticks in a row that could not be steered.
+    pub blind: u8,
+    state: ShelfState,
+    sequence: u64,
+    /// Buses that completed a cycle since the last tick, and when the cycle began.
+    cycles: BTreeMap<usize, Instant>,
+    buses: usize,
+}
+
+/// Starts a gateway: one task a bus that polls, and one that decides. At its start the gateway reads
+/// what the devices hold and writes nothing.
+///
+/// The slots of `config` name buses by their place in `buses`. When `cancel` fires, the setpoints go
+/// back to their fail-safe values, as far as the devices answer within
+/// [`GatewayConfig::stop_patience`]; then the handle ends.
+///
+/// Must be called inside a tokio runtime.
+pub fn spawn(
+    config: GatewayConfig,
+    buses: Vec<Arc<dyn Bus>>,
+    cancel: CancellationToken,
+) -> (Gateway, JoinHandle<()>) {
+    let mut config = config;
+    // A timer cannot tick without a period.
+    config.poll_interval = config.poll_interval.max(std::time::Duration::from_millis(1));
+    let slots = config.expand();
+    for slot in slots.iter().filter(|s| s.bus >= buses.len()) {
+        tracing::error!(?slot, buses = buses.len(), "no such bus: the slot stays empty");
+    }
+    let (reports, inbox) = mpsc::channel(REPORTS);
+    let mut pollers = JoinSet::new();
+    for (index, bus) in buses.iter().enumerate() {
+        let mine = slots.iter().copied().filter(|s| s.bus == index);
+        let poller = Poller::new(Arc::clone(bus), index, &config, mine, reports.clone());
+        pollers.spawn(poller.run(cancel.clone()));
+    }
+    let shelf = Shelf::new(&config);
+    let first = Snapshot { psus: shelf.psus.clone(), bbus: shelf.bbus.clone(), ..Snapshot::empty() };
+    let (gateway, feed) = Gateway::channel(first);
+    let writer = Writer::new(&psu::WRITABLE, Arc::clone(&config.journal));
+    let psu_slots: Vec<Slot> = slots.into_iter().filter(|s| s.kind == SlotKind::Psu).collect();
+    let now = Instant::now();
+    let task = Task {
+        psus: Psus::new(psu_slots, buses.clone(), writer),
+        lease: Lease::new(config.lease_min, config.lease_max),
+        steering: Steering::new(config.steering),
+        demand: Demand::default(),
+        limit: SetpointView::default(),
+        discharge: SetpointView::default(),
+        counters: Counters::default(),
+        fail_safe: None,
+        written: now,
+        recorded: now,
+        blind: 0,
+        state: ShelfState::Normal,
+        sequence: 0,
+        cycles: BTreeMap::new(),
+        buses: buses.len(),
+        shelf,
+        feed,
+        config,
+    };
+    (gateway, tokio::spawn(task.run(inbox, pollers, cancel)))
+}
+
+impl Task {
+    async fn run(
+        mut self,
+        mut inbox: mpsc::Receiver<Report>,
+        mut pollers: JoinSet<()>,
+        cancel: CancellationToken,
+    ) {
+        loop {
+            let deadline = self.lease.deadline();
+            let lease_end = async {
+                match deadline {
+                    Some(at) => sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => break,
+                () = lease_end => self.expire().await,
+                Some(command) = self.feed.commands.recv() => self.command(command).await,
+                Some(report) = inbox.recv() => self.report(report).await,
+            }
+        }
+        // A poller that waits for room in the inbox ends when the inbox is gone.
+        drop(inbox);
+        while pollers.join_next().await.is_some() {}
+        self.stop().await;
+    }
+
+    async fn command(&mut self, command: Command) {
+        // The lease may have run out while another command was carried out.
+        self.expire().await;
+        let Command { owner, kind } = command;
+        // Whoever asked may have gone; the command is carried out all the same.
+        match kind {
+            CommandKind::Acquire { duration, answer } => {
+                let _ = answer.send(self.acquire(owner, duration));
+            }
+            CommandKind::Release { answer } => {
+                let _ = answer.send(self.release(owner).await);
+            }
+            CommandKind::Set { setpoint, answer } => {
+                let _ = answer.send(self.set(owner, setpoint).await);
+            }
+        }
+        self.publish();
+    }
+
+    async fn report(&mut self, report: Report) {
+        match report {
+            Report::Read { slot, words, refused, arrived } => {
+                let change = self.shelf.update(slot, words, arrived);
+                let name = name(slot);
+                for refusal in refused {
+                    let message = format!("register {} does not exist there", refusal.register);
+                    self.log(EventKind::RegisterMissing, Severity::Warning, &name, message);
+                }
+                self.changed(&name, change);
+                if arrived && slot.kind == SlotKind::Psu {
+                    self.psu_arrived(slot, &name);
+                }
+            }
+            Report::Lost { slot, reason } => {
+                self.shelf.lose(slot);
+                self.psus.lost(slot);
+                self.counters.devices_lost = self.counters.devices_lost.saturating_add(1);
+                self.log(EventKind::DeviceLost, Severity::Critical, &name(slot), reason);
+            }
+            Report::Cycle { bus, started, errors } => {
+                self.counters.bus_errors = self.counters.bus_errors.saturating_add(errors);
+                // A bus that is slow or dead does not hold up the others.
+                let again = self.cycles.insert(bus, started).is_some();
+                if again || self.cycles.len() == self.buses {
+                    let started = self.cycles.values().min().copied().unwrap_or(started);
+                    self.cycles.clear();
+                    self.tick(started).await;
+                }
+            }
+        }
+    }
+
+    fn changed(&mut self, name: &str, change: Change) {
+        if change.found {
+            self.log(EventKind::DeviceFound, Severity::Ok, name, "found".to_owned());
+        }
+        if change.returned {
+            self.counters.devices_returned = self.counters.devices_returned.saturating_add(1);
+            self.log(EventKind::DeviceReturned, Severity::Ok, name, "answers again".to_owned());
+        }
+        for alarm in change.raised {
+            let message = format!("{} ({})", alarm.name, alarm.register);
+            self.log(EventKind::AlarmRaised, Severity::Warning, name, message);
+        }
+        for alarm in change.cleared {
+            let message = format!("{} ({})", alarm.name, alarm.register);
+            self.log(EventKind::AlarmCleared, Severity::Ok, name, message);
+        }
+    }
+
+    fn psu_arrived(&mut self, slot: Slot, name: &str) {
+        let view = self.shelf.psus.iter().find(|v| v.slot == slot.slot);
+        let held = view.and_then(|v| v.reading.output_voltage_setpoint);
+        if let Some(volts) = self.psus.arrived(slot, held, Instant::now()) {
+            let grace = self.config.orphan_grace;
+            let message = format!(
+                "holds a setpoint of {volts} from before; restored in {grace:?} unless the lease is taken"
+            );
+            self.log(EventKind::SetpointFound, Severity::Warning, name, message);
+        }
+    }
+
+    /// One look at the whole shelf; the cycle it rests on began at `started`.
+    async fn tick(&mut self, started: Instant) {
+        self.counters.polls = self.counters.polls.saturating_add(1);
+        let (held, now, grace) = (self.lease.held(), Instant::now(), self.config.orphan_grace);
+        self.psus.adopt(|since| held || now.saturating_duration_since(since) >= grace);
+        self.keep_reserve().await;
+        if self.demand == Demand::default() {
+            self.restore("fail-safe").await;
+        } else if started >= self.written {
+            self.steer().await;
+        }
+        self.publish();
+    }
+
+    /// The state that follows from the newest readings; logs a change.
+    fn judge(&mut self, battery: Option<dpo_registers::units::Watts>) {
+        let charge = self.shelf.energy().state_of_charge;
+        let safe = Percent(self.config.reserve.0 + RESERVE_BAND);
+        if self.fail_safe == Some(Cause::Reserve) && charge.is_some_and(|c| c >= safe) {
+            self.fail_safe = None;
+        }
+        let inputs = StateInputs {
+            input_voltage: self.shelf.lowest_input(),
+            battery_power: battery,
+            steering: self.steering.active(),
+            fail_safe: self.fail_safe.is_some(),
+        };
+        let state = match next(self.state, &inputs, &self.config.thresholds) {
+            Ok(state) => state,
+            Err(error) => {
+                tracing::error!(%error, "state not judged");
+                return;
+            }
+        };
+        if state == self.state {
+            return;
+        }
+        let severity = match state {
+            ShelfState::SagDetected => Severity::Critical,
+            ShelfState::FailSafe => Severity::Warning,
+            _ => Severity::Ok,
+        };
+        let sag = u32::from(state == ShelfState::SagDetected);
+        self.counters.sags = self.counters.sags.saturating_add(sag);
+        let message = format!("{:?} -> {state:?}", self.state);
+        self.state = state;
+        self.log(EventKind::StateChanged, severity, "shelf", message);
+    }
+
+    pub fn state(&self) -> ShelfState {
+        self.state
+    }
+
+    pub fn publish(&mut self) {
+        let totals = self.shelf.totals();
+        self.judge(totals.battery_power);
+        let (minimum, maximum) = self.limit_range();
+        self.limit = SetpointView { minimum, maximum, ..self.limit };
+        self.discharge.maximum = self.shelf.bbu_rating();
+        self.sequence += 1;
+        let snapshot = Snapshot {
+            sequence: self.sequence,
+            time: SystemTime::now(),
+            state: self.state,
+            totals,
+            energy: self.shelf.energy(),
+            psus: self.shelf.psus.clone(),
+            bbus: self.shelf.bbus.clone(),
+            lease: self.lease.view(Instant::now()),
+            input_power_limit: self.limit,
+            bbu_discharge: self.discharge,
+            counters: self.counters,
+        };
+        // Nobody may be watching; the newest one stays for whoever comes.
+        self.feed.snapshots.send_replace(Arc::new(snapshot));
+    }
+
+    pub fn log(&mut self, kind: EventKind, severity: Severity, subject: &str, message: String) {
+        self.counters.events += 1;
+        tracing::info!(?kind, subject, message, "event");
+        self.feed.log(Event {
+            sequence: self.counters.events,
+            time: SystemTime::now(),
+            kind,
+            severity,
+            subject: subject.to_owned(),
+            message,
+        });
+    }
+
+    /// Brings the fail-safe values back before the end, from lost devices too if they answer again.
+    async fn stop(mut self) {
+        let until = Instant::now() + self.config.stop_patience;
+        self.forget_demand();
+        loop {
+            self.restore_all("gateway stops", true).await;
+            if !self.psus.any_dirty(true) {
+                break;
+            }
+            if Instant::now() >= until {
+                tracing::error!("the gateway stops; some PSUs may hold a lowered setpoint");
+                break;
+            }
+            sleep(self.config.poll_interval.min(until.saturating_duration_since(Instant::now()))).await;
+        }
+        self.publish();
+    }
+}
+
+fn name(slot: Slot) -> String {
+    let kind = match slot.kind {
+        SlotKind::Psu => "psu",
+        SlotKind::Bbu => "bbu",
+    };
+    format!("{kind} {}", slot.slot)
+}

@@ -1,0 +1,444 @@
+//! The gateway over devices that answer from memory and misbehave on request. They have no physics:
+//! what steering does to a shelf is tested in `tests/steering.rs`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dpo_registers::codec::Exception;
+use dpo_registers::units::{Volts, Watts};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::bus::Bus;
+use crate::bus::memory::MemoryBus;
+use crate::control::share::{Line, Plant};
+use crate::shelf::journal::{Journal, MemoryJournal, Phase};
+use crate::shelf::reading::Presence;
+use crate::shelf::testing::{Fake, Rack};
+use crate::shelf::{bbu, psu};
+
+const SETPOINT: u16 = 103;
+const SETTINGS: u16 = 94;
+const NOMINAL: u16 = 52224;
+const SECOND: Duration = Duration::from_secs(1);
+
+struct Rig {
+    psus: Vec<Arc<Fake>>,
+    bbus: Vec<Arc<Fake>>,
+    bus: Arc<dyn Bus>,
+    journal: Arc<MemoryJournal>,
+    gateway: Option<(Gateway, JoinHandle<()>)>,
+    cancel: CancellationToken,
+}
+
+impl Rig {
+    /// 6 PSUs that carry 14 kW with 4 % losses, and 6 BBUs at 80 %.
+    fn new() -> Self {
+        let rack = Rack::default();
+        let psus: Vec<_> = (0..6)
+            .map(|i| {
+                let fake = Fake::new(psu::MAP);
+                let words =
+                    [(79, 51 * 1024), (82, 18_667), (87, 19_444), (88, 230 * 64), (SETPOINT, NOMINAL)];
+                words.iter().for_each(|(address, word)| fake.set(*address, *word));
+                fake.set(SETTINGS, 0x0800);
+                rack.insert(200 + i, &fake);
+                fake
+            })
+            .collect();
+        let bbus: Vec<_> = (0..6)
+            .map(|i| {
+                let fake = Fake::new(bbu::MAP);
+                [(126, 80), (128, 40_000), (131, 10_000)].iter().for_each(|(a, w)| fake.set(*a, *w));
+                rack.insert(64 + i, &fake);
+                fake
+            })
+            .collect();
+        let bus = Arc::new(MemoryBus::new("memory:shelf", Arc::new(rack)));
+        let journal = Arc::new(MemoryJournal::default());
+        Self { psus, bbus, bus, journal, gateway: None, cancel: CancellationToken::new() }
+    }
+
+    async fn started() -> Self {
+        let mut rig = Self::new();
+        rig.start();
+        rig.cycles(1).await;
+        rig
+    }
+
+    fn start(&mut self) {
+        let journal: Arc<dyn Journal> = self.journal.clone();
+        let config = GatewayConfig { journal, ..GatewayConfig::default() };
+        self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()));
+    }
+
+    fn gateway(&self) -> &Gateway {
+        &self.gateway.as_ref().unwrap().0
+    }
+
+    /// Waits until so many more poll cycles are complete.
+    async fn cycles(&self, count: u64) -> Arc<Snapshot> {
+        let mut watch = self.gateway().watch();
+        let goal = watch.borrow().counters.polls + count;
+        let snapshot = watch.wait_for(|s| s.counters.polls >= goal).await.unwrap();
+        Arc::clone(&snapshot)
+    }
+
+    async fn stop(&mut self) {
+        self.cancel.cancel();
+        self.gateway.take().unwrap().1.await.unwrap();
+    }
+
+    fn setpoints(&self) -> Vec<u16> {
+        self.psus.iter().map(|p| p.get(SETPOINT)).collect()
+    }
+
+    fn events(&self, kind: EventKind) -> Vec<Event> {
+        self.gateway().events_after(0).into_iter().filter(|e| e.kind == kind).collect()
+    }
+
+    async fn lease(&self, seconds: u32) {
+        self.gateway().acquire(owner(), seconds * SECOND).await.unwrap();
+    }
+
+    async fn limit(&self, watts: f64) -> Result<Applied, GateError> {
+        self.gateway().set(owner(), Setpoint::InputPowerLimit(Some(Watts(watts)))).await
+    }
+}
+
+fn owner() -> Owner {
+    Owner::Local { name: "test".into() }
+}
+
+fn other() -> Owner {
+    Owner::Modbus { token: 7 }
+}
+
+#[tokio::test(start_paused = true)]
+async fn devices_are_found_and_empty_slots_stay_absent() {
+    let mut rig = Rig::new();
+    rig.psus[5].silence(true);
+    rig.bbus[2].set(8, 0);
+    rig.start();
+    let snapshot = rig.cycles(1).await;
+    let presence: Vec<_> = snapshot.psus.iter().map(|v| (v.slot, v.unit, v.presence)).collect();
+    assert_eq!(presence[0], (1, 200, Presence::Present));
+    assert_eq!(presence[5], (6, 205, Presence::Absent));
+    assert_eq!(snapshot.bbus[2].presence, Presence::Absent, "a stranger is no BBU");
+    assert_eq!(rig.events(EventKind::DeviceFound).len(), 10);
+    let output = snapshot.totals.output_power.unwrap();
+    assert!((output.0 - 5.0 * 18_667.0 / 8.0).abs() < 1e-9);
+    assert_eq!(snapshot.totals.rated_power, Watts(15_000.0));
+    assert_eq!(snapshot.state, ShelfState::Normal);
+    // Nothing was written at the start.
+    assert!(rig.psus.iter().chain(&rig.bbus).all(|d| d.writes().is_empty()));
+    // A device that is put in later is found.
+    rig.psus[5].silence(false);
+    let snapshot = rig.cycles(10).await;
+    assert_eq!(snapshot.psus[5].presence, Presence::Present);
+    assert_eq!(rig.events(EventKind::DeviceFound).len(), 11);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_vanishes_shows_within_two_cycles_and_costs_the_others_nothing() {
+    let rig = Rig::started().await;
+    rig.cycles(20).await;
+    let before = rig.psus[0].requests();
+    rig.cycles(20).await;
+    let per_twenty = rig.psus[0].requests() - before;
+
+    rig.psus[3].silence(true);
+    rig.psus[3].forget_log();
+    let snapshot = rig.cycles(2).await;
+    assert_eq!(snapshot.psus[3].presence, Presence::Unavailable);
+    assert_eq!(snapshot.totals.rated_power, Watts(15_000.0));
+    assert!(snapshot.psus[3].reading.output_power.is_some(), "the last reading stays");
+    rig.cycles(18).await;
+    let before = rig.psus[0].requests();
+    let snapshot = rig.cycles(20).await;
+    assert_eq!(rig.psus[0].requests() - before, per_twenty, "the others are polled as before");
+    assert_eq!(rig.events(EventKind::DeviceLost).len(), 1);
+    assert_eq!(snapshot.counters.devices_lost, 1);
+    // The first attempt and two retries; a probe in the background counts as no error.
+    assert_eq!(snapshot.counters.bus_errors, 3);
+
+    // It returns with another serial number: the static registers are read again.
+    rig.psus[3].set(24, 0x5A5A);
+    rig.psus[3].silence(false);
+    let snapshot = rig.cycles(7).await;
+    assert_eq!(snapshot.psus[3].presence, Presence::Present);
+    assert_eq!(snapshot.psus[3].reading.identity.serial.as_deref(), Some("ZZ"));
+    assert_eq!(rig.events(EventKind::DeviceReturned).len(), 1);
+    assert_eq!(snapshot.counters.devices_returned, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_cycle_needs_few_requests() {
+    let rig = Rig::started().await;
+    // A multiple of the slow period, so that each device has the same share of slow reads.
+    rig.psus[0].forget_log();
+    rig.bbus[0].forget_log();
+    rig.cycles(25).await;
+    // Fast registers of a PSU lie in two blocks, those of a BBU in two; slow ones add to each fifth.
+    assert!(rig.psus[0].requests() <= 25 * 2 + 5 * 6, "{}", rig.psus[0].requests());
+    assert!(rig.bbus[0].requests() <= 25 * 2 + 5 * 9, "{}", rig.bbus[0].requests());
+    assert_eq!(rig.psus[0].refusals_in_last(usize::MAX), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_register_that_is_missing_is_reported_once_and_the_device_stays() {
+    let mut rig = Rig::new();
+    rig.psus[1].refuse(85);
+    rig.start();
+    let snapshot = rig.cycles(10).await;
+    let events = rig.events(EventKind::RegisterMissing);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].subject, "psu 2");
+    assert!(events[0].message.contains("ithd"), "{}", events[0].message);
+    assert_eq!(snapshot.psus[1].presence, Presence::Present);
+    assert!(snapshot.psus[1].reading.input_power.is_some());
+    assert_eq!(snapshot.counters.bus_errors, 0, "an exception is an answer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lease_has_one_owner_and_ends_by_itself() {
+    let rig = Rig::started().await;
+    let gateway = rig.gateway();
+    let view = gateway.acquire(owner(), 10 * SECOND).await.unwrap();
+    assert_eq!((view.owner, view.remaining, view.grants), (Some(owner()), 10 * SECOND, 1));
+    assert!(matches!(gateway.acquire(other(), SECOND).await, Err(GateError::HeldByOther { .. })));
+    assert!(matches!(gateway.release(other()).await, Err(GateError::HeldByOther { .. })));
+    let set = Setpoint::BbuDischarge(Some(Watts(1000.0)));
+    assert!(matches!(gateway.set(other(), set).await, Err(GateError::HeldByOther { .. })));
+    // A renewal is no grant.
+    rig.cycles(5).await;
+    assert_eq!(gateway.acquire(owner(), 10 * SECOND).await.unwrap().grants, 1);
+    let snapshot = rig.cycles(9).await;
+    assert_eq!(snapshot.lease.owner, Some(owner()));
+    let snapshot = rig.cycles(2).await;
+    assert_eq!((snapshot.lease.owner.clone(), snapshot.lease.expiries), (None, 1));
+    assert_eq!(snapshot.state, ShelfState::FailSafe);
+    assert_eq!(snapshot.counters.fail_safes, 1);
+    assert_eq!(rig.events(EventKind::LeaseExpired).len(), 1);
+    assert_eq!(gateway.set(owner(), set).await, Err(GateError::NoLease));
+    assert_eq!(gateway.snapshot().counters.writes_refused, 2);
+    // A new lease ends the fail-safe state.
+    assert_eq!(gateway.acquire(other(), SECOND).await.unwrap().grants, 2);
+    assert_eq!(gateway.snapshot().state, ShelfState::Normal);
+    assert_eq!(gateway.release(other()).await.unwrap().owner, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_reaches_every_psu_and_goes_when_the_lease_ends() {
+    let rig = Rig::started().await;
+    rig.lease(5).await;
+    let applied = rig.limit(10_000.0).await.unwrap();
+    assert_eq!(applied.setpoint.requested, Some(Watts(10_000.0)));
+    assert_eq!(applied.setpoint.applied, Some(Watts(10_000.0)));
+    assert_eq!((applied.setpoint.minimum, applied.setpoint.maximum), (Watts(900.0), Watts(18_000.0)));
+    assert!(applied.setpoint.confirmed.is_some());
+    // 6 x 2333.4 W out, 6 x 2430.5 W in: 4400.8 W have to come from the BBUs.
+    let plant = Plant { psu: Line::ORV3_PSU, psus: 6, bbu: Line::ORV3_BBU, bbus: 6 };
+    let held = f64::from(rig.psus[0].get(SETPOINT)) / 1024.0;
+    let point = plant.settle(Volts(held), Watts(6.0 * 18_667.0 / 8.0)).unwrap();
+    assert!((point.bbus.0 - 4400.8).abs() < 20.0, "{point:?}");
+    assert!(rig.setpoints().iter().all(|w| *w == rig.psus[0].get(SETPOINT)), "{:?}", rig.setpoints());
+    // The write-enable bit was set, nothing else changed.
+    assert!(rig.psus.iter().all(|p| p.get(SETTINGS) == 0x0801));
+    let snapshot = rig.gateway().snapshot();
+    assert_eq!(snapshot.state, ShelfState::Supporting);
+    assert_eq!(snapshot.counters.setpoints_applied, 1);
+    // Each write was on record before it was sent, and its outcome after.
+    let entries = rig.journal.entries();
+    assert_eq!(entries.iter().filter(|e| e.phase == Phase::Intent).count(), 12);
+    assert_eq!(entries.iter().filter(|e| e.phase == Phase::Confirmed).count(), 12);
+
+    let snapshot = rig.cycles(7).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert!(rig.psus.iter().all(|p| p.get(SETTINGS) == 0x0800), "the write-enable bit is as before");
+    assert_eq!(snapshot.state, ShelfState::FailSafe);
+    assert_eq!(snapshot.input_power_limit.applied, None);
+    assert_eq!(snapshot.input_power_limit.requested, None);
+    assert_eq!(rig.events(EventKind::SetpointRestored).len(), 1);
+    assert!(rig.psus.iter().all(|p| p.writes().iter().all(|a| [SETPOINT, SETTINGS].contains(a))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_restores_before_it_is_answered() {
+    let rig = Rig::started().await;
+    rig.lease(60).await;
+    let request = Setpoint::BbuDischarge(Some(Watts(3000.0)));
+    let applied = rig.gateway().set(owner(), request).await.unwrap();
+    assert_eq!(applied.setpoint.applied, Some(Watts(3000.0)));
+    assert!(rig.setpoints().iter().all(|w| *w < 50_000));
+    rig.gateway().release(owner()).await.unwrap();
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert_ne!(rig.gateway().snapshot().state, ShelfState::FailSafe);
+}
+
+#[tokio::test(start_paused = true)]
+async fn if_one_psu_refuses_the_others_go_back() {
+    let rig = Rig::started().await;
+    rig.lease(60).await;
+    rig.psus[3].refuse_writes(Some(Exception::ServerDeviceFailure));
+    match rig.limit(10_000.0).await.unwrap_err() {
+        GateError::Device { reason } => assert!(reason.contains("psu 4"), "{reason}"),
+        other => panic!("{other}"),
+    }
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert!(rig.psus.iter().all(|p| p.get(SETTINGS) == 0x0800));
+    assert!(rig.psus[2].writes().len() >= 2, "the ones before it had been written");
+    assert!(rig.psus[4].writes().is_empty(), "the ones after it had not");
+    let view = rig.gateway().snapshot().input_power_limit;
+    assert_eq!((view.requested, view.applied), (None, None));
+    assert_eq!(rig.events(EventKind::SetpointRefused).len(), 1);
+    // It works once the PSU does.
+    rig.psus[3].refuse_writes(None);
+    rig.limit(10_000.0).await.unwrap();
+    assert!(rig.setpoints().iter().all(|w| *w < 50_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_psu_that_acknowledges_and_does_not_take_the_value_is_named() {
+    let rig = Rig::started().await;
+    rig.lease(60).await;
+    rig.psus[5].set(SETTINGS, 0x0801);
+    rig.psus[5].deaf(true);
+    match rig.limit(10_000.0).await.unwrap_err() {
+        GateError::Device { reason } => {
+            assert!(reason.contains("psu 6") && reason.contains("reads back [CC00]"), "{reason}");
+        }
+        other => panic!("{other}"),
+    }
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert_eq!(rig.psus[5].get(SETTINGS), 0x0801, "a bit found set stays set");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_psu_lost_while_lowered_is_restored_when_it_returns() {
+    let rig = Rig::started().await;
+    rig.lease(60).await;
+    rig.limit(10_000.0).await.unwrap();
+    rig.psus[1].silence(true);
+    rig.cycles(3).await;
+    let lowered = rig.psus[1].get(SETPOINT);
+    rig.gateway().release(owner()).await.unwrap();
+    assert_eq!(rig.setpoints(), [NOMINAL, lowered, NOMINAL, NOMINAL, NOMINAL, NOMINAL]);
+    rig.psus[1].silence(false);
+    rig.cycles(8).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_gateway_restores_the_setpoints() {
+    let mut rig = Rig::started().await;
+    rig.lease(600).await;
+    rig.limit(10_000.0).await.unwrap();
+    let gateway = rig.gateway().clone();
+    rig.stop().await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert_eq!(gateway.acquire(owner(), SECOND).await, Err(GateError::Stopped));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_setpoint_from_before_the_start_is_found_and_restored_after_a_grace_time() {
+    let mut rig = Rig::new();
+    rig.psus[1].set(SETPOINT, 49_336);
+    rig.start();
+    rig.cycles(55).await;
+    let found = rig.events(EventKind::SetpointFound);
+    assert_eq!((found.len(), found[0].subject.as_str()), (1, "psu 2"));
+    assert_eq!(rig.psus[1].get(SETPOINT), 49_336, "nothing is written within the grace time");
+    assert!(rig.psus.iter().all(|p| p.writes().is_empty()));
+    rig.cycles(10).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert_eq!(rig.events(EventKind::SetpointRestored).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_takes_the_lease_takes_over_what_was_found() {
+    let mut rig = Rig::new();
+    rig.psus[1].set(SETPOINT, 49_336);
+    rig.start();
+    rig.cycles(2).await;
+    rig.lease(3600).await;
+    rig.cycles(2).await;
+    // No setpoint is asked for, so the fail-safe value is in force under the lease, too.
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn values_and_states_that_cannot_be_served_are_refused() {
+    let rig = Rig::started().await;
+    rig.lease(3600).await;
+    for watts in [f64::NAN, f64::INFINITY, -1.0, 899.0, 18_001.0] {
+        assert!(matches!(rig.limit(watts).await, Err(GateError::OutOfRange { .. })), "{watts}");
+    }
+    let discharge = |w| rig.gateway().set(owner(), Setpoint::BbuDischarge(Some(Watts(w))));
+    for watts in [f64::NAN, -0.1, 18_001.0] {
+        assert!(matches!(discharge(watts).await, Err(GateError::OutOfRange { .. })), "{watts}");
+    }
+    assert_eq!(rig.gateway().snapshot().counters.writes_refused, 8);
+    rig.psus.iter().for_each(|p| p.set(88, 170 * 64));
+    rig.cycles(1).await;
+    assert_eq!(rig.gateway().snapshot().counters.sags, 1);
+    assert!(matches!(discharge(1000.0).await, Err(GateError::State { .. })));
+    rig.psus.iter().for_each(|p| p.set(88, 230 * 64));
+    rig.bbus.iter().for_each(|b| b.set(126, 19));
+    rig.cycles(1).await;
+    assert!(
+        matches!(discharge(1000.0).await, Err(GateError::State { reason }) if reason.contains("reserve"))
+    );
+    rig.bbus.iter().for_each(|b| b.silence(true));
+    rig.cycles(2).await;
+    assert!(matches!(discharge(1000.0).await, Err(GateError::State { reason }) if reason.contains("no BBU")));
+    assert!(rig.psus.iter().all(|p| p.writes().is_empty()));
+    // Taking a setpoint back is possible in every state.
+    rig.gateway().set(owner(), Setpoint::BbuDischarge(None)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn support_ends_at_the_reserve() {
+    let rig = Rig::started().await;
+    rig.lease(3600).await;
+    rig.limit(10_000.0).await.unwrap();
+    rig.bbus.iter().for_each(|b| b.set(126, 19));
+    let snapshot = rig.cycles(2).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert_eq!(snapshot.state, ShelfState::FailSafe);
+    assert_eq!(snapshot.input_power_limit.requested, None);
+    assert_eq!(snapshot.lease.owner, Some(owner()), "the lease stays");
+    assert!(rig.events(EventKind::SetpointRefused)[0].message.contains("reserve"));
+    rig.bbus.iter().for_each(|b| b.set(126, 25));
+    assert_eq!(rig.cycles(2).await.state, ShelfState::Normal);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_psu_that_stops_taking_trims_ends_the_support() {
+    let rig = Rig::started().await;
+    rig.lease(3600).await;
+    rig.limit(10_000.0).await.unwrap();
+    rig.psus[2].refuse_writes(Some(Exception::ServerDeviceFailure));
+    let snapshot = rig.cycles(8).await;
+    assert_eq!(snapshot.state, ShelfState::FailSafe);
+    assert!(rig.psus[2].get(SETPOINT) < 50_000, "it refuses the way back, too");
+    assert_eq!(rig.psus[3].get(SETPOINT), NOMINAL);
+    rig.psus[2].refuse_writes(None);
+    rig.cycles(2).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn trims_are_recorded_at_a_bounded_rate() {
+    let rig = Rig::started().await;
+    rig.lease(3600).await;
+    // The readings never change here, so each tick trims further, until the trim is at its limit.
+    rig.limit(14_000.0).await.unwrap();
+    let (recorded, written) = (rig.journal.entries().len(), rig.psus[0].writes().len());
+    rig.cycles(9).await;
+    assert!(rig.psus[0].writes().len() >= written + 5, "trimmed");
+    assert_eq!(rig.journal.entries().len(), recorded);
+    rig.cycles(3).await;
+    assert_eq!(rig.journal.entries().len(), recorded + 12);
+}
