@@ -14,6 +14,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod bus;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod control;
 pub mod gateway;
 #[cfg(feature = "maps")]

@@ -1,5 +1,5 @@
 //! Typed bindings on real byte vectors: each format of the maps once, with the arithmetic beside it.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use dpo_registers::generated::{dpo_pmi, orv3_bbu, orv3_psu};
 use dpo_registers::register::{DecodeError, EncodeError, Register};

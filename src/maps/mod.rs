@@ -1,6 +1,41 @@
 //! Register maps: model, schema, lint, code generation.
+//!
+//! A map is a JSON file under `registers/maps/`. [`load()`] reads one, [`lint()`] checks what can be
+//! checked about it, and with the feature `codegen` [`generate()`] writes the Rust bindings and the
+//! JSON Schema that are checked in.
 
 #[cfg(feature = "codegen")]
 pub mod codegen;
+#[cfg(feature = "codegen")]
+mod generate;
+mod lint;
+mod load;
+mod locate;
 pub mod model;
+mod report;
+pub mod schema;
 pub mod units;
+
+use std::path::Path;
+
+#[cfg(feature = "codegen")]
+pub use generate::{FileReport, FileState, GenerateError, GenerateReport, Mode, Outputs, generate};
+pub use lint::{LintError, lint};
+pub use load::{LoadError, load, parse};
+pub use model::RegisterMap;
+pub use report::{Finding, Report, Rule};
+
+/// The maps that ship with this crate, as JSON: identifier and text.
+pub const BUILTIN: [(&str, &str); 3] = [
+    ("orv3-psu", dpo_registers::generated::orv3_psu::JSON),
+    ("orv3-bbu", dpo_registers::generated::orv3_bbu::JSON),
+    ("dpo-pmi", dpo_registers::generated::dpo_pmi::JSON),
+];
+
+/// The maps that ship with this crate, read.
+///
+/// # Errors
+/// [`LoadError`] if a shipped map is broken, which its tests rule out.
+pub fn builtin() -> Result<Vec<RegisterMap>, LoadError> {
+    BUILTIN.iter().map(|(id, text)| parse(Path::new(&format!("registers/maps/{id}.json")), text)).collect()
+}

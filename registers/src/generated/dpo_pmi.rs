@@ -3,6 +3,8 @@
 //! DPO block of the power monitoring interface: register map `dpo-pmi` 0.1.0.
 
 use crate::{map, register};
+/// The map itself, as JSON.
+pub const JSON: &str = include_str!("../../maps/dpo-pmi.json");
 /// What the map says of the device.
 pub static MAP: map::MapInfo = map::MapInfo {
     id: "dpo-pmi",

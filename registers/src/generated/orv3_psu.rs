@@ -3,6 +3,8 @@
 //! ORv3 power supply unit (3 kW): register map `orv3-psu` 0.1.0.
 
 use crate::{map, register};
+/// The map itself, as JSON.
+pub const JSON: &str = include_str!("../../maps/orv3-psu.json");
 /// What the map says of the device.
 pub static MAP: map::MapInfo = map::MapInfo {
     id: "orv3-psu",

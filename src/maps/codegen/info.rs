@@ -34,7 +34,10 @@ pub(super) fn map(map: &RegisterMap) -> Result<TokenStream, CodegenError> {
     let identification = identification(map)?;
     let count = Literal::usize_unsuffixed(map.registers.len());
     let registers = map.registers.iter().map(register);
+    let json = format!("../../maps/{id}.json");
     Ok(quote! {
+        /// The map itself, as JSON.
+        pub const JSON: &str = include_str!(#json);
         /// What the map says of the device.
         pub static MAP: map::MapInfo = map::MapInfo {
             id: #id,

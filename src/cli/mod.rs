@@ -1,0 +1,3 @@
+//! The command line of `dpo`, one module a subcommand.
+
+pub mod registers;

@@ -1,0 +1,118 @@
+//! `dpo registers`: check register maps and write what is made from them.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use crate::maps::{self, GenerateError, Mode, Outputs};
+
+/// Where the maps are, from the root of the repository.
+const MAPS: &str = "registers/maps";
+
+/// Everything is in order.
+const OK: u8 = 0;
+/// The maps have findings, or a generated file is out of date.
+const FOUND: u8 = 1;
+/// The command could not run: wrong use, or a file cannot be read or written.
+const FAILED: u8 = 2;
+
+/// Check register maps and write the bindings and the schema made from them.
+///
+/// Exit codes: 0 in order, 1 findings or files out of date, 2 wrong use or unreadable files.
+#[derive(Debug, Args)]
+pub struct RegistersArgs {
+    /// What to do.
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check maps against the JSON Schema and the rules of the lint.
+    Lint {
+        /// Maps to check [default: registers/maps/*.json].
+        files: Vec<PathBuf>,
+    },
+    /// Write the Rust bindings and the JSON Schema.
+    Generate {
+        /// Maps to generate from [default: registers/maps/*.json].
+        files: Vec<PathBuf>,
+        /// Write nothing; fail if a file is out of date.
+        #[arg(long)]
+        check: bool,
+        /// Folder of the generated modules.
+        #[arg(long, value_name = "DIR", default_value = "registers/src/generated")]
+        out: PathBuf,
+        /// File of the JSON Schema.
+        #[arg(long, value_name = "FILE", default_value = "registers/schema/register-map.schema.json")]
+        schema: PathBuf,
+    },
+}
+
+/// Runs the command; everything it says goes to `out`.
+pub fn run(args: RegistersArgs, out: &mut dyn Write) -> ExitCode {
+    // A closed pipe must not turn a verdict into another one.
+    ExitCode::from(execute(args, out).unwrap_or(FAILED))
+}
+
+fn execute(args: RegistersArgs, out: &mut dyn Write) -> io::Result<u8> {
+    match args.command {
+        Command::Lint { files } => {
+            let files = match or_default(files, Path::new(MAPS)) {
+                Ok(files) => files,
+                Err(error) => return fail(out, &error),
+            };
+            match maps::lint(&files) {
+                Ok(report) => {
+                    writeln!(out, "{report}")?;
+                    Ok(if report.is_clean() { OK } else { FOUND })
+                }
+                Err(error) => fail(out, &error.to_string()),
+            }
+        }
+        Command::Generate { files, check, out: modules, schema } => {
+            let files = match or_default(files, Path::new(MAPS)) {
+                Ok(files) => files,
+                Err(error) => return fail(out, &error),
+            };
+            let mode = if check { Mode::Check } else { Mode::Write };
+            match maps::generate(&files, &Outputs { modules, schema }, mode) {
+                Ok(report) => {
+                    writeln!(out, "{report}")?;
+                    Ok(if report.drift() { FOUND } else { OK })
+                }
+                Err(error @ (GenerateError::Findings(_) | GenerateError::Codegen { .. })) => {
+                    writeln!(out, "{error}")?;
+                    Ok(FOUND)
+                }
+                Err(error) => fail(out, &error.to_string()),
+            }
+        }
+    }
+}
+
+fn fail(out: &mut dyn Write, message: &str) -> io::Result<u8> {
+    writeln!(out, "dpo registers: {message}")?;
+    Ok(FAILED)
+}
+
+/// The files named, or every `.json` file of the folder, by name.
+fn or_default(files: Vec<PathBuf>, folder: &Path) -> Result<Vec<PathBuf>, String> {
+    if !files.is_empty() {
+        return Ok(files);
+    }
+    let unreadable = |error: io::Error| {
+        format!("{}: {error}; name the maps, or run in the root of the repository", folder.display())
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|e| e == "json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

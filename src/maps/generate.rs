@@ -1,0 +1,220 @@
+//! Writing, or checking, everything that is made from maps: the bindings and the JSON Schema.
+
+use std::fmt;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::codegen::{self, CodegenError};
+use super::report::Report;
+use super::{LintError, lint, schema};
+
+/// Where generated files go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outputs {
+    /// Folder of the generated modules, with a `mod.rs` that names each.
+    pub modules: PathBuf,
+    /// The JSON Schema.
+    pub schema: PathBuf,
+}
+
+impl Default for Outputs {
+    /// The places in this repository, from its root.
+    fn default() -> Self {
+        Self {
+            modules: PathBuf::from("registers/src/generated"),
+            schema: PathBuf::from("registers/schema/register-map.schema.json"),
+        }
+    }
+}
+
+/// Whether to write or only to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Write what differs.
+    Write,
+    /// Write nothing; say what differs.
+    Check,
+}
+
+/// Why nothing could be generated.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The maps have findings; bindings are made from clean maps only.
+    #[error("{0}\nnothing was generated: mend the maps first")]
+    Findings(Report),
+    /// The lint could not run.
+    #[error(transparent)]
+    Lint(#[from] LintError),
+    /// A map that the bindings cannot express.
+    #[error("{}: {source}", path.display())]
+    Codegen {
+        /// The map.
+        path: PathBuf,
+        /// Why.
+        source: CodegenError,
+    },
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// What became of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileState {
+    /// It is what the maps generate.
+    Same,
+    /// It was written.
+    Written,
+    /// It does not exist.
+    Missing,
+    /// It differs, first at this line (from 1).
+    Differs(usize),
+    /// `mod.rs` lacks the declaration of a generated module.
+    NotDeclared,
+}
+
+impl FileState {
+    /// Whether the file is not what it should be.
+    pub fn is_drift(self) -> bool {
+        !matches!(self, Self::Same | Self::Written)
+    }
+}
+
+/// One file and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file; for [`FileState::NotDeclared`] the module that is not declared.
+    pub path: PathBuf,
+    /// What became of it.
+    pub state: FileState,
+}
+
+impl fmt::Display for FileReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match self.state {
+            FileState::Same => write!(f, "{path}: up to date"),
+            FileState::Written => write!(f, "{path}: written"),
+            FileState::Missing => write!(f, "{path}: missing; run `dpo registers generate`"),
+            FileState::Differs(line) => {
+                write!(f, "{path}:{line}: differs from what the maps generate; run `dpo registers generate`")
+            }
+            FileState::NotDeclared => {
+                write!(f, "{path}: not declared; add `#[rustfmt::skip] pub mod …;` to the mod.rs beside it")
+            }
+        }
+    }
+}
+
+/// What became of every file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GenerateReport {
+    /// The files, in the order of the maps; the schema is last.
+    pub files: Vec<FileReport>,
+}
+
+impl GenerateReport {
+    /// Whether any file is not what it should be.
+    pub fn drift(&self) -> bool {
+        self.files.iter().any(|f| f.state.is_drift())
+    }
+}
+
+impl fmt::Display for GenerateReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, file) in self.files.iter().enumerate() {
+            let end = if i + 1 < self.files.len() { "\n" } else { "" };
+            write!(f, "{file}{end}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Generates a module for each map, and the schema. Every output is computed before the first is
+/// written, so a map that fails leaves all files as they were.
+///
+/// # Errors
+/// [`GenerateError`] if a map has findings or a file cannot be read or written.
+pub fn generate(paths: &[PathBuf], outputs: &Outputs, mode: Mode) -> Result<GenerateReport, GenerateError> {
+    let (report, maps) = lint::check(paths)?;
+    if !report.is_clean() {
+        return Err(GenerateError::Findings(report));
+    }
+    let mut texts = Vec::new();
+    let mut modules = Vec::new();
+    for checked in &maps {
+        let source = |source| GenerateError::Codegen { path: checked.path.clone(), source };
+        let code = codegen::generate(&checked.map).map_err(source)?;
+        let module = codegen::module_name(&checked.map.id);
+        texts.push((outputs.modules.join(format!("{module}.rs")), code));
+        modules.push(module);
+    }
+    texts.push((outputs.schema.clone(), schema::text()));
+    let mut files = Vec::new();
+    for (path, text) in &texts {
+        let mut state = compare(path, text)?;
+        if mode == Mode::Write && state.is_drift() {
+            write(path, text)?;
+            state = FileState::Written;
+        }
+        files.push(FileReport { path: path.clone(), state });
+    }
+    for module in undeclared(&outputs.modules.join("mod.rs"), &modules)? {
+        let path = outputs.modules.join(format!("{module}.rs"));
+        files.push(FileReport { path, state: FileState::NotDeclared });
+    }
+    Ok(GenerateReport { files })
+}
+
+fn compare(path: &Path, text: &str) -> Result<FileState, GenerateError> {
+    let there = match std::fs::read_to_string(path) {
+        Ok(there) => there,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FileState::Missing),
+        // Not UTF-8: it differs at once.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => return Ok(FileState::Differs(1)),
+        Err(source) => return Err(GenerateError::Io { path: path.to_owned(), source }),
+    };
+    if there == text {
+        return Ok(FileState::Same);
+    }
+    let same = there.lines().zip(text.lines()).take_while(|(a, b)| a == b).count();
+    Ok(FileState::Differs(same + 1))
+}
+
+/// Writes beside the file and renames, so that no half file is ever seen.
+fn write(path: &Path, text: &str) -> Result<(), GenerateError> {
+    let io = |source| GenerateError::Io { path: path.to_owned(), source };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(io)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = folder.join(name);
+    let mut file = std::fs::File::create(&new).map_err(io)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+    std::fs::rename(&new, path).map_err(io)
+}
+
+/// Modules that `mod.rs` does not declare.
+fn undeclared<'a>(file: &Path, modules: &'a [String]) -> Result<Vec<&'a String>, GenerateError> {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(source) => return Err(GenerateError::Io { path: file.to_owned(), source }),
+    };
+    let source = |source: syn::Error| GenerateError::Codegen { path: file.to_owned(), source: source.into() };
+    let declared: Vec<String> = syn::parse_file(&text)
+        .map_err(source)?
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            syn::Item::Mod(module) => Some(module.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    Ok(modules.iter().filter(|m| !declared.contains(m)).collect())
+}

@@ -1,0 +1,149 @@
+//! Rules on numbers: scale, unit, limits, special values.
+
+use super::{Found, range, registers};
+use crate::maps::model::{Kind, Limits, Rational, Register, RegisterMap, SafetyClass};
+use crate::maps::report::Rule;
+use crate::maps::units;
+
+pub(super) fn check(map: &RegisterMap, found: &mut Found) {
+    for (at, register) in registers(map) {
+        let number = matches!(register.kind, Kind::Unsigned | Kind::Signed);
+        if number {
+            scale(&at, register, found);
+        } else {
+            not_a_number(&at, register, found);
+        }
+        limits(&at, register, found);
+        special(&at, register, found);
+    }
+}
+
+fn scale(at: &str, register: &Register, found: &mut Found) {
+    if register.scale.num == 0 || register.scale.den <= 0 {
+        let message = format!("{} / {} is no scale", register.scale.num, register.scale.den);
+        found.add(
+            format!("{at}/scale"),
+            Rule::Scale,
+            message,
+            "the numerator is not 0, the denominator above 0",
+        );
+    }
+    if register.offset.den <= 0 {
+        let message = format!("{} / {} is no offset", register.offset.num, register.offset.den);
+        found.add(format!("{at}/offset"), Rule::Offset, message, "the denominator is above 0");
+    }
+    match &register.unit {
+        Some(unit) if units::binding(unit).is_none() => {
+            let known: Vec<_> = units::known().collect();
+            let message = format!("`{unit}` is not a unit of these maps");
+            let mend = format!("use a UCUM code of {}", known.join(" "));
+            found.add(format!("{at}/unit"), Rule::Unit, message, mend);
+        }
+        None if register.scale != Rational::one() || register.offset != Rational::zero() => {
+            let mend = "name the unit (`1` for a ratio), or drop scale and offset";
+            found.add(at, Rule::UnitMissing, format!("`{}` is scaled but has no unit", register.id), mend);
+        }
+        _ => {}
+    }
+}
+
+fn not_a_number(at: &str, register: &Register, found: &mut Found) {
+    let words = matches!(register.kind, Kind::Text | Kind::Raw | Kind::Flags);
+    let keys = [
+        ("scale", register.scale != Rational::one()),
+        ("offset", register.offset != Rational::zero()),
+        ("unit", register.unit.is_some()),
+        ("limits", register.limits.is_some()),
+        ("not_available", register.not_available.is_some() && words),
+    ];
+    for (key, there) in keys {
+        if there {
+            let message = format!("`{}` is no number, `{key}` has no meaning for it", register.id);
+            found.add(
+                format!("{at}/{key}"),
+                Rule::NotANumber,
+                message,
+                "remove the key, or correct the type",
+            );
+        }
+    }
+}
+
+fn limits(at: &str, register: &Register, found: &mut Found) {
+    let Some(limits) = register.limits else { return };
+    let Limits { min, max, step } = limits;
+    let pointer = format!("{at}/limits");
+    if min > max {
+        let message = format!("the smallest value {min} is above the largest {max}");
+        found.add(pointer.as_str(), Rule::LimitsOrder, message, "swap the two");
+        return;
+    }
+    if let Some((lowest, highest)) = range(register)
+        && (i128::from(min) < lowest || i128::from(max) > highest)
+    {
+        let message = format!("{min} to {max} is more than the type holds ({lowest} to {highest})");
+        found.add(
+            pointer.as_str(),
+            Rule::LimitsType,
+            message,
+            "limits are raw values: convert and narrow them",
+        );
+    }
+    let span = i128::from(max) - i128::from(min);
+    if step < 1 || span % i128::from(step) != 0 {
+        let message = format!("steps of {step} do not lead from {min} to {max}");
+        found.add(
+            format!("{pointer}/step"),
+            Rule::Step,
+            message,
+            "use a step of 1 or more that divides the span",
+        );
+    }
+}
+
+/// Reset, fail-safe and not-available values.
+fn special(at: &str, register: &Register, found: &mut Found) {
+    let holds = |value: i64| range(register).is_none_or(|(l, h)| (l..=h).contains(&i128::from(value)));
+    let limits = register.limits.filter(|l| l.step >= 1);
+    let inside = |value: i64| limits.is_none_or(|l| allow(l, value));
+    let allowed = |value: i64| holds(value) && (inside(value) || register.not_available == Some(value));
+    if let Some(value) = register.reset.filter(|v| !allowed(*v)) {
+        let message = format!("{value} is no value `{}` can have", register.id);
+        found.add(
+            format!("{at}/reset"),
+            Rule::Reset,
+            message,
+            "use a raw value inside type, limits and step",
+        );
+    }
+    if let Some(safety) = register.safety {
+        let pointer = format!("{at}/safety");
+        match safety.fail_safe {
+            Some(value) if !allowed(value) => {
+                let message = format!("{value} is no value `{}` can have", register.id);
+                let mend = "use a raw value inside type, limits and step";
+                found.add(format!("{pointer}/fail_safe"), Rule::FailSafe, message, mend);
+            }
+            None if safety.class == SafetyClass::Setpoint => {
+                let message = format!("`{}` is a setpoint without a value to fall back to", register.id);
+                found.add(pointer, Rule::FailSafeMissing, message, "add `fail_safe`, a raw value");
+            }
+            _ => {}
+        }
+    }
+    if let Some(value) = register.not_available {
+        let mend = "use a raw value that the type holds and the limits leave out";
+        if !holds(value) {
+            let message = format!("the type cannot hold {value}");
+            found.add(format!("{at}/not_available"), Rule::NotAvailable, message, mend);
+        } else if limits.is_some_and(|l| allow(l, value)) {
+            let message = format!("{value} is inside the limits, so it is a value");
+            found.add(format!("{at}/not_available"), Rule::NotAvailable, message, mend);
+        }
+    }
+}
+
+fn allow(limits: Limits, value: i64) -> bool {
+    let (value, min) = (i128::from(value), i128::from(limits.min));
+    value >= min && value <= i128::from(limits.max) && (value - min) % i128::from(limits.step) == 0
+}

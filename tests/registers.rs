@@ -1,0 +1,188 @@
+//! `dpo registers` from end to end: the shipped maps pass, broken ones fail and name the place.
+#![cfg(feature = "cli")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Command, FromArgMatches};
+use dpo_gateway::cli::registers::{RegistersArgs, run};
+use dpo_gateway::maps::{self, FileState, GenerateError, LoadError, Mode, Outputs, Rule};
+
+fn root(path: &str) -> String {
+    format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn shipped() -> Vec<PathBuf> {
+    ["dpo-pmi", "orv3-bbu", "orv3-psu"].map(|id| root(&format!("registers/maps/{id}.json")).into()).to_vec()
+}
+
+/// The command with these words; what it said, and whether it ended with this code.
+fn dpo(words: &[&str], code: u8) -> String {
+    let command = RegistersArgs::augment_args(Command::new("registers"));
+    let matches =
+        command.try_get_matches_from([&["registers"], words].concat()).expect("the words are a command");
+    let mut out = Vec::new();
+    let got = run(RegistersArgs::from_arg_matches(&matches).unwrap(), &mut out);
+    let said = String::from_utf8(out).unwrap();
+    assert_eq!(got, ExitCode::from(code), "{words:?} said {said}");
+    said
+}
+
+/// A copy of a shipped map with one text replaced.
+fn broken(folder: &Path, id: &str, from: &str, to: &str) -> PathBuf {
+    let text = std::fs::read_to_string(root(&format!("registers/maps/{id}.json"))).unwrap();
+    assert_eq!(text.matches(from).count(), 1, "{from} stands once in {id}");
+    let path = folder.join(format!("{id}.json"));
+    std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    path
+}
+
+/// The line of a file, from 1, that holds a text.
+fn line_of(path: &Path, text: &str) -> usize {
+    std::fs::read_to_string(path).unwrap().lines().position(|l| l.contains(text)).unwrap() + 1
+}
+
+#[test]
+fn the_shipped_maps_and_bindings_are_in_order() {
+    let files: Vec<String> = shipped().iter().map(|p| p.display().to_string()).collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let said = dpo(&[&["lint"], files.as_slice()].concat(), 0);
+    assert_eq!(said.trim(), "3 maps, 206 registers, no findings");
+    let (out, schema) = (root("registers/src/generated"), root("registers/schema/register-map.schema.json"));
+    let said =
+        dpo(&[&["generate", "--check", "--out", &out, "--schema", &schema], files.as_slice()].concat(), 0);
+    assert_eq!(said.lines().count(), 4, "{said}");
+    assert!(said.lines().all(|l| l.ends_with(": up to date")), "{said}");
+}
+
+#[test]
+fn a_wrong_key_an_overlap_and_an_impossible_limit_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = [
+        // Register 41 is input_voltage_ac, 46 the setting register, 53 or so the setpoint: found by text.
+        (
+            "orv3-psu",
+            "\"unlock\": \"setting_register.psu_write_enable\",\n      \"safety\": { \"class\": \"setpoint\", \"fail_safe\": 52224 }",
+            "\"unlocks\": \"setting_register.psu_write_enable\",\n      \"safety\": { \"class\": \"setpoint\", \"fail_safe\": 52224 }",
+            Rule::Schema,
+            "/unlocks",
+            "\"unlocks\"",
+        ),
+        (
+            "orv3-bbu",
+            "\"address\": 130,",
+            "\"address\": 129,",
+            Rule::Overlap,
+            "/address",
+            "\"id\": \"average_current\"",
+        ),
+        (
+            "dpo-pmi",
+            "\"limits\": { \"min\": 0, \"max\": 3600 }",
+            "\"limits\": { \"min\": 0, \"max\": 70000 }",
+            Rule::LimitsType,
+            "/limits",
+            "\"max\": 70000",
+        ),
+    ];
+    for (id, from, to, rule, key, mark) in cases {
+        let path = broken(folder.path(), id, from, to);
+        let report = maps::lint(std::slice::from_ref(&path)).unwrap();
+        assert_eq!(report.findings.len(), 1, "{report}");
+        let finding = &report.findings[0];
+        assert_eq!((finding.rule, &finding.path), (rule, &path));
+        assert!(finding.pointer.starts_with("/registers/") && finding.pointer.ends_with(key), "{finding}");
+        let near = line_of(&path, mark);
+        assert!((near..near + 5).contains(&finding.line), "{finding}, the mark is at {near}");
+
+        let said = dpo(&["lint", path.to_str().unwrap()], 1);
+        for part in [path.to_str().unwrap(), finding.pointer.as_str(), rule.code(), rule.name(), "mend:"] {
+            assert!(said.contains(part), "{part} is missing in {said}");
+        }
+        let out = folder.path().join("out");
+        let generate = ["generate", "--out", out.to_str().unwrap(), path.to_str().unwrap()];
+        let said = dpo(&generate, 1);
+        assert!(said.contains(rule.code()) && said.contains("nothing was generated"), "{said}");
+        assert!(!out.exists(), "a map with findings generates nothing");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_no_finding() {
+    let said = dpo(&["lint", "/nonexistent/map.json"], 2);
+    assert!(said.contains("/nonexistent/map.json: cannot be read"), "{said}");
+    let said = dpo(&["generate", "/nonexistent/map.json"], 2);
+    assert!(said.contains("/nonexistent/map.json: cannot be read"), "{said}");
+    assert!(maps::lint(&[]).is_err(), "no files is wrong use");
+}
+
+#[test]
+fn generated_files_are_written_compared_and_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let outputs =
+        Outputs { modules: folder.path().join("generated"), schema: folder.path().join("s/map.schema.json") };
+    let states = |mode| {
+        let report = maps::generate(&shipped(), &outputs, mode).unwrap();
+        let drift = report.drift();
+        (report.files.iter().map(|f| f.state).collect::<Vec<_>>(), drift)
+    };
+    use FileState::{Differs, Missing, NotDeclared, Same, Written};
+    assert_eq!(
+        states(Mode::Check),
+        (vec![Missing, Missing, Missing, Missing, NotDeclared, NotDeclared, NotDeclared], true)
+    );
+    assert!(!outputs.modules.exists(), "a check writes nothing");
+    // The hand-written mod.rs is asked for, not written.
+    assert_eq!(
+        states(Mode::Write),
+        (vec![Written, Written, Written, Written, NotDeclared, NotDeclared, NotDeclared], true)
+    );
+    std::fs::write(outputs.modules.join("mod.rs"), "pub mod dpo_pmi; pub mod orv3_bbu; pub mod orv3_psu;")
+        .unwrap();
+    assert_eq!(states(Mode::Check), (vec![Same; 4], false));
+    for file in ["dpo_pmi.rs", "orv3_bbu.rs", "orv3_psu.rs"] {
+        let checked_in = std::fs::read(root(&format!("registers/src/generated/{file}"))).unwrap();
+        assert!(
+            std::fs::read(outputs.modules.join(file)).unwrap() == checked_in,
+            "{file}: run `dpo registers generate`"
+        );
+    }
+
+    let bbu = outputs.modules.join("orv3_bbu.rs");
+    let text = std::fs::read_to_string(&bbu).unwrap();
+    std::fs::write(&bbu, text.replacen("max_read_words: 120", "max_read_words: 121", 1)).unwrap();
+    let line = line_of(&bbu, "max_read_words: 121");
+    assert_eq!(states(Mode::Check), (vec![Same, Differs(line), Same, Same], true));
+    assert_eq!(states(Mode::Write), (vec![Same, Written, Same, Same], false));
+    assert_eq!(std::fs::read_to_string(&bbu).unwrap(), text);
+}
+
+#[test]
+fn a_map_that_does_not_load_names_file_line_and_pointer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = broken(folder.path(), "dpo-pmi", "\"address\": 8192,", "\"address\": 81920,");
+    let Err(LoadError::Invalid { path: file, pointer, line, .. }) = maps::load(&path) else {
+        panic!("an address beyond 16 bits loads");
+    };
+    assert_eq!(
+        (file, pointer.as_str(), line),
+        (path.clone(), "/registers/0/address", line_of(&path, "81920"))
+    );
+    let outputs = Outputs { modules: folder.path().join("out"), schema: folder.path().join("schema.json") };
+    let Err(GenerateError::Findings(report)) = maps::generate(&[path], &outputs, Mode::Write) else {
+        panic!("a map that does not load generates");
+    };
+    assert_eq!(report.findings[0].pointer, "/registers/0/address");
+}
+
+#[test]
+fn the_built_in_maps_are_the_files() {
+    let maps = maps::builtin().unwrap();
+    let counts: Vec<_> = maps.iter().map(|m| (m.id.as_str(), m.registers.len())).collect();
+    assert_eq!(counts, [("orv3-psu", 50), ("orv3-bbu", 106), ("dpo-pmi", 50)]);
+    for map in &maps {
+        let file = maps::load(Path::new(&root(&format!("registers/maps/{}.json", map.id)))).unwrap();
+        assert_eq!(file, *map);
+    }
+}
