@@ -17,6 +17,10 @@ use crate::shelf::writer::Record;
 
 /// Smallest input power limit as a share of the rated power: the PSUs need an input to feed the bus.
 const LEAST_LIMIT: f64 = 0.05;
+/// Ticks in a row in which the BBUs give next to nothing, before support ends ...
+const UNANSWERED_TICKS: u8 = 10;
+/// ... if more than this was asked for, in watts. Less may drown in tolerances of the lines.
+const LEAST_SUPPORT: f64 = 300.0;
 /// Ticks in a row without measurements, or with a PSU that does not take its setpoint, before support
 /// ends.
 const BLIND_TICKS: u8 = 3;
@@ -161,7 +165,6 @@ impl Task {
         };
         let now = Instant::now();
         let due = now.saturating_duration_since(self.recorded) >= self.config.trim_record_interval;
-        let before = self.written;
         let record = if due { Record::Must } else { Record::Skip };
         let failed = self.psus.trim(decision.setpoint(), record).await;
         self.written = Instant::now();
@@ -172,11 +175,29 @@ impl Task {
             None => {
                 self.blind = 0;
                 self.confirm(&decision);
+                self.check_answer(&decision).await;
             }
             Some((slot, error)) => {
-                tracing::warn!(slot, %error, since = ?before, "a PSU did not take its setpoint");
+                tracing::warn!(slot, %error, "a PSU did not take its setpoint");
                 self.miss(format!("psu {slot}: {error}")).await;
             }
+        }
+    }
+
+    /// Ends support that the BBUs do not give: their time may be over, or the setpoint may not mean on
+    /// these PSUs what we take it to mean. The bus does not stay low for nothing.
+    async fn check_answer(&mut self, decision: &Decision) {
+        let battery = self.shelf.totals().battery_power.unwrap_or(Watts(0.0));
+        self.unanswered = match decision {
+            Decision::Steer { support, .. } if support.0 > LEAST_SUPPORT && battery.0 < 0.2 * support.0 => {
+                self.unanswered.saturating_add(1)
+            }
+            _ => 0,
+        };
+        if self.unanswered >= UNANSWERED_TICKS {
+            let message = format!("support ends: the BBUs give {battery} of what was asked for");
+            self.log(EventKind::SetpointRefused, Severity::Critical, "shelf", message);
+            self.fall_back(Cause::Device, "no support").await;
         }
     }
 
@@ -259,6 +280,7 @@ impl Task {
         self.demand = Demand::default();
         self.steering = Steering::new(self.config.steering);
         self.blind = 0;
+        self.unanswered = 0;
         self.limit.requested = None;
         self.discharge.requested = None;
     }

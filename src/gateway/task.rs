@@ -59,6 +59,8 @@ pub(super) struct Task {
     pub recorded: Instant,
     /// Ticks in a row that could not be steered.
     pub blind: u8,
+    /// Ticks in a row in which the BBUs did not give what was asked for.
+    pub unanswered: u8,
     state: ShelfState,
     sequence: u64,
     /// Buses that completed a cycle since the last tick, and when the cycle began.
@@ -111,6 +113,7 @@ pub fn spawn(
         written: now,
         recorded: now,
         blind: 0,
+        unanswered: 0,
         state: ShelfState::Normal,
         sequence: 0,
         cycles: BTreeMap::new(),
@@ -155,19 +158,25 @@ impl Task {
         // The lease may have run out while another command was carried out.
         self.expire().await;
         let Command { owner, kind } = command;
-        // Whoever asked may have gone; the command is carried out all the same.
+        // The snapshot is out before the answer: who reads after an answer sees what it said. Whoever
+        // asked may have gone; the command is carried out all the same.
         match kind {
             CommandKind::Acquire { duration, answer } => {
-                let _ = answer.send(self.acquire(owner, duration));
+                let result = self.acquire(owner, duration);
+                self.publish();
+                let _ = answer.send(result);
             }
             CommandKind::Release { answer } => {
-                let _ = answer.send(self.release(owner).await);
+                let result = self.release(owner).await;
+                self.publish();
+                let _ = answer.send(result);
             }
             CommandKind::Set { setpoint, answer } => {
-                let _ = answer.send(self.set(owner, setpoint).await);
+                let result = self.set(owner, setpoint).await;
+                self.publish();
+                let _ = answer.send(result);
             }
         }
-        self.publish();
     }
 
     async fn report(&mut self, report: Report) {

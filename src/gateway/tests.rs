@@ -434,11 +434,26 @@ async fn trims_are_recorded_at_a_bounded_rate() {
     let rig = Rig::started().await;
     rig.lease(3600).await;
     // The readings never change here, so each tick trims further, until the trim is at its limit.
-    rig.limit(14_000.0).await.unwrap();
+    rig.bbus.iter().for_each(|b| b.set(129, -200i16 as u16));
+    rig.cycles(1).await;
+    rig.limit(14_400.0).await.unwrap();
     let (recorded, written) = (rig.journal.entries().len(), rig.psus[0].writes().len());
     rig.cycles(9).await;
     assert!(rig.psus[0].writes().len() >= written + 5, "trimmed");
     assert_eq!(rig.journal.entries().len(), recorded);
     rig.cycles(3).await;
     assert_eq!(rig.journal.entries().len(), recorded + 12);
+}
+
+#[tokio::test(start_paused = true)]
+async fn support_that_the_bbus_do_not_give_ends() {
+    let rig = Rig::started().await;
+    rig.lease(3600).await;
+    rig.limit(10_000.0).await.unwrap();
+    rig.cycles(8).await;
+    assert!(rig.setpoints().iter().all(|w| *w < 50_000));
+    let snapshot = rig.cycles(4).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert_eq!(snapshot.state, ShelfState::FailSafe);
+    assert!(rig.events(EventKind::SetpointRefused)[0].message.contains("BBUs give"));
 }

@@ -365,7 +365,7 @@ mod tests {
         let to = Target { bus: &*bus, unit: 5, map: &MAP };
         let error = writer.write(to, "level", &[0x0001], "test", Record::Must).await.unwrap_err();
         assert!(matches!(error, WriteError::NotAllowed { .. }), "{error}");
-        assert_eq!(writer.set_bits(to, "level", 1, 1, "test", Record::Must).await.unwrap(), true);
+        assert!(writer.set_bits(to, "level", 1, 1, "test", Record::Must).await.unwrap());
         assert_eq!(fake.get(41), 0x0101);
         // A bit that starts an action is not written back, even if the device shows it as set.
         fake.set(41, 0x0200);
