@@ -138,11 +138,32 @@ impl Bbu {
 
     /// Current that the charger is told, in A, before the voltage limit of the pack.
     pub(super) fn charge_current_a(&self) -> f64 {
-        let (low, high) = self.parameters.charge_auto_a;
         match self.controls.override_current_a() {
             Some(current) => current.min(self.parameters.charge_max_a),
-            None if self.out_since_full_j < self.parameters.charge_threshold_j => low,
-            None => high,
+            None => self.automatic_current_a(),
+        }
+    }
+
+    /// Charge current by the energy that was given since the pack was full, in A.
+    pub(super) fn automatic_current_a(&self) -> f64 {
+        let (low, high) = self.parameters.charge_auto_a;
+        if self.out_since_full_j < self.parameters.charge_threshold_j { low } else { high }
+    }
+
+    /// Time in s for which `pack_j` of pack energy carries the rated power; pack losses not counted.
+    pub(super) fn backup_s(&self, pack_j: f64) -> f64 {
+        pack_j * self.parameters.discharge_efficiency / self.parameters.rated_power_w
+    }
+
+    /// Whether the full pack no longer holds the end-of-life threshold at rated power.
+    pub(super) fn end_of_life(&self) -> bool {
+        self.backup_s(self.pack.full_j()) < f64::from(self.controls.eol_threshold(&self.parameters))
+    }
+
+    /// The clear fault command: a unit that stopped may discharge again.
+    pub(super) fn clear_faults(&mut self) {
+        if matches!(self.discharge, Discharge::Spent { .. }) {
+            self.discharge = Discharge::Off { below: 0 };
         }
     }
 

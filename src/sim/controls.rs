@@ -107,7 +107,7 @@ impl BbuControls {
             charge_override_a: p.charge_auto_a.1,
             charge_override_timeout_s: 0,
             override_age: 0,
-            discharge_limit_s: p.discharge_limit_s,
+            discharge_limit_s: p.discharge_limit_s.clamp(90, 1200),
             charge_delay_s: p.charge_delay_s,
             eol_threshold_s: p.eol_threshold_s,
             fan_override_percent: 0,

@@ -23,6 +23,7 @@ mod bbu;
 mod busbar;
 mod clock;
 mod controls;
+mod front;
 mod load;
 mod pack;
 mod parameters;

@@ -94,12 +94,21 @@ impl Pack {
 
     /// Energy between empty and now in J: the integral of the open-circuit voltage over the charge.
     pub(super) fn stored_j(&self) -> f64 {
+        self.energy_j(self.soc)
+    }
+
+    /// Energy between empty and full in J.
+    pub(super) fn full_j(&self) -> f64 {
+        self.energy_j(1.0)
+    }
+
+    fn energy_j(&self, soc: f64) -> f64 {
         let table = &self.parameters.open_circuit_v;
         let width = 1.0 / (table.len() - 1) as f64;
         let mut area = 0.0;
         for (pair, at) in table.windows(2).zip(0..) {
             let [low, high] = pair else { continue };
-            let share = (self.soc / width - f64::from(at)).clamp(0.0, 1.0);
+            let share = (soc / width - f64::from(at)).clamp(0.0, 1.0);
             area += width * share * (low + (high - low) * share / 2.0);
         }
         area * self.capacity_ah * 3600.0 * CELLS as f64

@@ -79,9 +79,9 @@ pub struct PsuParameters {
     pub low_no_load_v: f64,
     /// Fall of the output voltage from no load to full load, in V. AE and DD, stated (0.5 V).
     pub droop_v: f64,
-    /// Output current at which the PSU turns into a current source, as a ratio of the full current.
-    /// AE, stated (155 %).
-    pub current_limit_ratio: f64,
+    /// Output current at which the PSU turns into a current source, in A. AE, derived: 155 % (stated) of
+    /// the current at 3 kW and 47.5 V, where the 48 V setting and the fall in the hold-up put the output.
+    pub current_limit_a: f64,
     /// Output power above which the slow over-current trip runs, in W. AE, stated (3.45 kW).
     pub slow_trip_w: f64,
     /// Time of the slow over-current trip in s. AE, stated (10 s).
@@ -191,7 +191,7 @@ impl Default for PsuParameters {
             no_load_v: 51.0,
             low_no_load_v: 48.0,
             droop_v: 0.5,
-            current_limit_ratio: 1.55,
+            current_limit_a: 97.9,
             slow_trip_w: 3450.0,
             slow_trip_s: 10.0,
             fast_trip_w: 3600.0,
@@ -264,7 +264,8 @@ pub struct BbuParameters {
     pub leave_a: f64,
     /// Time below that current and above the trigger voltage, in s. AE and DD, stated (200 ms).
     pub leave_s: f64,
-    /// Longest discharge in s, until register 289 says otherwise. BM, derived (240 s at 3 kW when new).
+    /// Longest discharge in s, until register 289 says otherwise; taken into the 90 to 1200 s of that
+    /// register. BM, derived (240 s at 3 kW when new).
     pub discharge_limit_s: u16,
     /// Time from the end of a discharge to the charge in s, until register 312 says otherwise. BM,
     /// stated (at least 1 min).

@@ -17,6 +17,9 @@ use super::rng::Rng;
 /// Longest step while nothing happens.
 const QUIET: Ns = 100 * MS;
 
+/// Highest AC voltage of the model in V: what the register of a PSU can show.
+const MAX_AC_V: f64 = 1000.0;
+
 /// Energies since the start, in J.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Energies {
@@ -35,7 +38,7 @@ pub(super) struct Plant {
     pub(super) now: Ns,
     pub(super) ac_v: f64,
     pub(super) ac_hz: f64,
-    ambient_c: f64,
+    pub(super) ambient_c: f64,
     load: LoadProfile,
     load_since: Ns,
     behaviour: LoadParameters,
@@ -134,7 +137,7 @@ impl Plant {
 
     pub(super) fn set_ac(&mut self, volts: f64) {
         // Not a number is no voltage.
-        self.ac_v = if volts.is_finite() { volts.max(0.0) } else { 0.0 };
+        self.ac_v = if volts.is_finite() { volts.clamp(0.0, MAX_AC_V) } else { 0.0 };
         for psu in &mut self.psus {
             psu.ac_changed(self.ac_v);
         }

@@ -1,7 +1,9 @@
 //! One power supply unit: AC input, bulk capacitor, start, output line, trips, losses, temperatures.
 
+mod derived;
+
 use super::busbar::Source;
-use super::clock::{MS, Ns, ns, seconds, slew, toward};
+use super::clock::{MS, Ns, ns, seconds, slew};
 use super::controls::{Clock, PsuControls};
 use super::parameters::PsuParameters;
 use super::rng::Rng;
@@ -70,7 +72,7 @@ pub(super) struct Psu {
     pub(super) up: Ns,
     pub(super) since_on: Ns,
     pub(super) ac_outages: u32,
-    pub(super) power_cycles: u32,
+    pub(super) ac_returns: u32,
     pub(super) faults: u32,
     /// Time of the last power cycle command, as the clock of the unit showed it.
     pub(super) cycled_at_s: u32,
@@ -110,7 +112,7 @@ impl Psu {
             up: 0,
             since_on: 0,
             ac_outages: 0,
-            power_cycles: 0,
+            ac_returns: 0,
             faults: 0,
             cycled_at_s: 0,
             parameters: p.clone(),
@@ -160,7 +162,6 @@ impl Psu {
     /// The 5 s power cycle command.
     pub(super) fn power_cycle(&mut self, now: Ns) {
         self.stop(Output::Resting { left: ns(self.parameters.power_cycle_s) });
-        self.power_cycles = self.power_cycles.saturating_add(1);
         self.cycled_at_s = self.controls.clock.read(now);
     }
 
@@ -189,12 +190,12 @@ impl Psu {
     /// The unit as a source of the busbar, if its output is on.
     pub(super) fn source(&self, ac_v: f64) -> Option<Source> {
         let p = &self.parameters;
-        let derating = if self.ac_ok && ac_v < p.ac_derate_v { ac_v / p.ac_derate_v } else { 1.0 };
-        let limit = if derating < 1.0 { derating } else { p.current_limit_ratio };
+        let derated = self.ac_ok && ac_v < p.ac_derate_v;
+        let max_a = if derated { p.full_current_a * ac_v / p.ac_derate_v } else { p.current_limit_a };
         (self.output == Output::On).then(|| Source {
             no_load_v: self.line_v(),
             slope_ohm: p.droop_v / p.full_current_a,
-            max_a: p.full_current_a * limit,
+            max_a,
             max_w: f64::INFINITY,
         })
     }
@@ -238,7 +239,8 @@ impl Psu {
             && (self.set_v != self.controls.setpoint_v()
                 || self.fallen_v > 0.0
                 || self.ceiling_v.is_finite());
-        let timing = self.slow_trip > 0 || self.fast_trip > 0 || self.over_voltage > 0 || ac_v > p.ac_over_v;
+        let timing =
+            self.slow_trip > 0 || self.fast_trip > 0 || self.over_voltage > 0 || ac_v > self.ac_over_v();
         let next = match self.output {
             Output::Starting { left } | Output::Resting { left } => left.max(1),
             _ if moving || timing || self.output_w > p.slow_trip_w => MS,
@@ -271,9 +273,14 @@ impl Psu {
 
     /// Applies a change of the AC voltage that acts at once (a fall below the lock-out).
     pub(super) fn ac_changed(&mut self, ac_v: f64) {
-        if self.present && self.ac_ok && !(ac_v >= self.controls.vin_min_v) {
+        if self.present && self.ac_ok && ac_v < self.controls.vin_min_v {
             self.lose_ac();
         }
+    }
+
+    /// AC voltage of the slow over-voltage trip: as far above the highest voltage set as by default.
+    fn ac_over_v(&self) -> f64 {
+        self.controls.vin_max_v + (self.parameters.ac_over_v - self.parameters.ac_max_v)
     }
 
     fn lose_ac(&mut self) {
@@ -283,11 +290,11 @@ impl Psu {
 
     fn watch_ac(&mut self, dt: Ns, ac_v: f64) {
         let p = &self.parameters;
-        self.ac_over = if ac_v > p.ac_over_v { self.ac_over.saturating_add(dt) } else { 0 };
+        self.ac_over = if ac_v > self.ac_over_v() { self.ac_over.saturating_add(dt) } else { 0 };
         self.ac_far_over = if ac_v > p.ac_far_over_v { self.ac_far_over.saturating_add(dt) } else { 0 };
         if self.ac_ok {
             let tripped = self.ac_over >= ns(p.ac_over_s) || self.ac_far_over >= ns(p.ac_far_over_s);
-            if tripped || !(ac_v >= self.controls.vin_min_v) {
+            if tripped || ac_v < self.controls.vin_min_v {
                 self.lose_ac();
             }
         } else {
@@ -295,6 +302,7 @@ impl Psu {
             let highest = self.controls.vin_max_v;
             if self.boot == 0 && ac_v >= lowest && ac_v <= highest {
                 self.ac_ok = true;
+                self.ac_returns = self.ac_returns.saturating_add(1);
                 // AC that came back clears a latch, as taking it away by hand would.
                 if self.output == Output::Latched {
                     self.clear_faults();
@@ -354,63 +362,5 @@ impl Psu {
             let rest = Output::Resting { left: ns(p.retry_s) };
             self.stop(if again { rest } else { Output::Latched });
         }
-    }
-
-    fn warm(&mut self, dt: Ns, ambient_c: f64) {
-        let p = &self.parameters;
-        let dt_s = seconds(dt);
-        let (rest, full) = p.fan_rpm;
-        if self.present {
-            let wanted = match self.controls.fan_override_percent {
-                0 => rest + (full - rest) * (self.output_w / p.rated_power_w).clamp(0.0, 1.0),
-                percent => full * f64::from(percent) / 100.0,
-            };
-            self.fan_rpm = toward(self.fan_rpm, wanted, dt_s, p.fan_tau_s);
-        }
-        self.inlet_c = ambient_c;
-        // The rise goes with the air that does not flow; a stopped fan leaves a tenth by convection.
-        let flow = (self.fan_rpm / full).max(0.1);
-        let outlet = ambient_c + p.rise_k_per_w * self.loss_w / flow;
-        self.outlet_c = toward(self.outlet_c, outlet, dt_s, p.thermal_tau_s);
-        self.max_c = self.max_c.max(self.outlet_c);
-        self.min_c = self.min_c.min(self.inlet_c.min(self.outlet_c));
-    }
-
-    /// Voltage of the bulk capacitor in V, from the energy left in it.
-    pub(super) fn bulk_v(&self) -> f64 {
-        let p = &self.parameters;
-        let (full, empty) = (p.bulk_full_v * p.bulk_full_v, p.bulk_empty_v * p.bulk_empty_v);
-        if self.present { (empty + (full - empty) * self.bulk_j / p.hold_up_j).sqrt() } else { 0.0 }
-    }
-
-    /// Current distortion of the input, as a ratio.
-    pub(super) fn ithd(&self) -> f64 {
-        let p = &self.parameters;
-        if self.input_w > 0.0 {
-            p.ithd_full + p.ithd_light * (-self.output_w / p.ithd_fall_w).exp()
-        } else {
-            0.0
-        }
-    }
-
-    /// Power factor: distortion, and the reactive current of the input filter.
-    pub(super) fn power_factor(&self, ac_v: f64, ac_hz: f64) -> f64 {
-        if self.input_w <= 0.0 {
-            return 0.0;
-        }
-        let reactive = ac_v * ac_v * std::f64::consts::TAU * ac_hz * self.parameters.filter_f;
-        let displacement = self.input_w / self.input_w.hypot(reactive);
-        displacement / 1.0f64.hypot(self.ithd())
-    }
-
-    /// RMS input current in A.
-    pub(super) fn input_a(&self, ac_v: f64, ac_hz: f64) -> f64 {
-        let factor = self.power_factor(ac_v, ac_hz);
-        if factor > 0.0 && ac_v > 0.0 { self.input_w / (ac_v * factor) } else { 0.0 }
-    }
-
-    /// The no-load voltage of the output line now, in V; 0 while the output is off.
-    pub(super) fn output_line_v(&self) -> f64 {
-        if self.output == Output::On { self.line_v() } else { 0.0 }
     }
 }

@@ -7,7 +7,10 @@ use dpo_registers::units::Volts;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use crate::bus::Service;
+
 use super::clock::{MS, ns_of};
+use super::front::Front;
 use super::load::LoadProfile;
 use super::parameters::ShelfConfig;
 use super::plant::Plant;
@@ -64,6 +67,11 @@ impl SimShelf {
     /// Changes the AC input voltage of all PSUs.
     pub fn set_ac(&self, voltage: Volts) {
         self.lock().set_ac(voltage.0);
+    }
+
+    /// The devices as a Modbus service: PSUs at 200 to 205, BBUs at 64 to 69.
+    pub fn service(&self) -> Arc<dyn Service> {
+        Arc::new(Front::new(self.clone()))
     }
 
     /// The true state now.

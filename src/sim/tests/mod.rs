@@ -3,6 +3,7 @@
 mod balance;
 mod battery;
 mod electrical;
+mod front;
 
 use std::time::Duration;
 
