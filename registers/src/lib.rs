@@ -26,3 +26,8 @@ pub mod generated;
 pub mod map;
 pub mod register;
 pub mod units;
+
+/// The examples of the README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

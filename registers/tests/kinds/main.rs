@@ -1,0 +1,81 @@
+//! The generator on a map that holds every kind of register once: the code compiles, decodes, refuses.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+// The bindings name the modules of the crate they are generated for.
+use dpo_registers::{codec, map, register, units};
+
+// Bindings are a library: a test uses a part of them.
+#[allow(dead_code)]
+mod generated;
+
+use generated::kinds::{Cleared, Image, JSON, MAP, Match, Order, WideFlags, reg};
+use register::{DecodeError, EncodeError, Register, Writable};
+use units::Celsius;
+
+fn round<R: Register>(words: &[u16]) -> R::Value {
+    let value = R::decode(words).expect("decodes");
+    let mut back = vec![0; words.len()];
+    R::encode(&value, &mut back).expect("encodes");
+    assert_eq!(back, words, "{}", R::INFO.id);
+    value
+}
+
+fn encode<R: Writable>(value: R::Value) -> Result<Vec<u16>, EncodeError> {
+    let mut words = vec![0; usize::from(R::INFO.words)];
+    R::encode(&value, &mut words).map(|()| words)
+}
+
+#[test]
+fn numbers_of_every_length() {
+    assert_eq!(round::<reg::Wide>(&[1, 0, 0]), 1u64 << 32);
+    assert_eq!(round::<reg::Huge>(&[0x7FFF, 0xFFFF, 0xFFFF, 0xFFFF]), u64::try_from(i64::MAX).unwrap());
+    // Raw values travel as i64; what is beyond is refused, not bent.
+    assert_eq!(reg::Huge::decode(&[0x8000, 0, 0, 0]), Err(DecodeError::OutOfRange));
+    assert_eq!(round::<reg::Deep>(&[0xFFFF, 0xFFFF, 0xFFFF, 0xFFFE]), -2i64);
+    assert_eq!(reg::Deep::decode(&[0x8000, 0, 0, 0]), Err(DecodeError::NotAvailable));
+    // -4 / 8 - 2.5 = -3.
+    assert_eq!(round::<reg::Cold>(&[0xFFFC]), Celsius(-3.0));
+    assert_eq!(round::<reg::Type>(&[9]), 9u16);
+}
+
+#[test]
+fn words_text_and_limits() {
+    assert_eq!(round::<reg::RawWords>(&[1, 2, 3]), [1, 2, 3]);
+    assert_eq!(reg::RawWords::decode(&[1, 2]), Err(DecodeError::Length { expected: 3, got: 2 }));
+    let text: codec::Text<4> = round::<reg::Model>(&[0x4142, 0]);
+    assert_eq!(text.to_string(), "AB");
+    assert_eq!(encode::<reg::Small>(15), Ok(vec![15]));
+    for refused in [9, 12, 25] {
+        assert_eq!(encode::<reg::Small>(refused), Err(EncodeError::Limits { value: f64::from(refused) }));
+    }
+}
+
+#[test]
+fn flags_of_64_bits_and_fields() {
+    let flags = round::<reg::WideFlags>(&[0x8000, 0x0003, 0xC000, 0x0001]);
+    assert!(flags.contains(WideFlags::LOW.union(WideFlags::TOP).union(WideFlags::FIELD)));
+    assert_eq!(WideFlags::FIELD.bits(), 0xF << 30);
+    assert_eq!(reg::WideFlags::INFO.reserved_mask, !0x8000_0003_C000_0001);
+    assert!(matches!(encode::<reg::WideFlags>(WideFlags(2)), Err(EncodeError::Limits { .. })));
+    assert_eq!(encode::<reg::Cleared>(Cleared::A1), Ok(vec![2]));
+}
+
+#[test]
+fn undeclared_symbols_are_read_but_not_written() {
+    assert_eq!(round::<reg::Order>(&[1, 4464]), Order::Go);
+    assert_eq!(reg::Order::decode(&[0, 7]), Ok(Order::Unknown(7)));
+    assert_eq!(encode::<reg::Order>(Order::Unknown(7)), Err(EncodeError::Limits { value: 7.0 }));
+    assert_eq!(round::<reg::Match>(&[0x7FFF, 0xFFFF, 0xFFFF, 0xFFFF]), Match::Far);
+    // Read-only: a device may show what the map does not declare.
+    assert_eq!(round::<reg::Match>(&[0, 0, 0, 5]), Match::Unknown(5));
+}
+
+#[test]
+fn the_map_says_the_same() {
+    let image = Image { r#type: Some(1), r#match: Some(Match::Far), ..Default::default() };
+    assert_ne!(image, Image::default());
+    assert!(JSON.contains("\"id\": \"kinds\""));
+    assert_eq!((MAP.readable_gaps, MAP.hazards), (&[(40, 49)][..], &[(100, 109)][..]));
+    assert_eq!((MAP.bus.parity, MAP.addresses), (map::Parity::None, &[(1, 2), (5, 5)][..]));
+    assert!(MAP.readable(45) && !MAP.readable(50) && MAP.hazardous(100));
+}
