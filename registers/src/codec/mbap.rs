@@ -76,12 +76,13 @@ pub fn encode(frame: &Frame, out: &mut [u8; MAX_FRAME]) -> usize {
     let [t0, t1] = frame.transaction.to_be_bytes();
     let [l0, l1] = (pdu.len() as u16 + 1).to_be_bytes();
     let head = [t0, t1, 0, 0, l0, l1, frame.unit];
-    let mut len = 0;
-    for (slot, byte) in out.iter_mut().zip(head.iter().chain(pdu)) {
-        *slot = *byte;
-        len += 1;
+    let (start, rest) = out.split_at_mut(HEADER);
+    start.copy_from_slice(&head);
+    // A PDU always fits: it is at most MAX_PDU long.
+    if let Some(body) = rest.get_mut(..pdu.len()) {
+        body.copy_from_slice(pdu);
     }
-    len
+    HEADER + pdu.len()
 }
 
 #[cfg(test)]

@@ -49,11 +49,16 @@ impl Pdu {
 
     fn from_parts(head: &[u8], words: impl Iterator<Item = u16>) -> Self {
         let mut pdu = Self { bytes: [0; MAX_PDU], len: 0 };
-        let data = head.iter().copied().chain(words.flat_map(u16::to_be_bytes));
-        for (slot, byte) in pdu.bytes.iter_mut().zip(data) {
-            *slot = byte;
-            pdu.len += 1;
+        let (start, rest) = pdu.bytes.split_at_mut(head.len().min(MAX_PDU));
+        for (slot, byte) in start.iter_mut().zip(head) {
+            *slot = *byte;
         }
+        let mut len = start.len();
+        for (slot, word) in rest.chunks_exact_mut(2).zip(words) {
+            slot.copy_from_slice(&word.to_be_bytes());
+            len += 2;
+        }
+        pdu.len = len as u8;
         pdu
     }
 

@@ -63,11 +63,14 @@ pub fn decode(bytes: &[u8]) -> Result<Frame, RtuError> {
 
 /// Writes the frame into `out` and returns its length.
 pub fn encode(frame: &Frame, out: &mut [u8; MAX_FRAME]) -> usize {
-    let mut len = 0;
-    for (slot, byte) in out.iter_mut().zip(core::iter::once(&frame.unit).chain(frame.pdu.as_slice())) {
-        *slot = *byte;
-        len += 1;
+    let pdu = frame.pdu.as_slice();
+    let [unit, rest @ ..] = out;
+    *unit = frame.unit;
+    // A PDU always fits: it is at most MAX_PDU long.
+    if let Some(body) = rest.get_mut(..pdu.len()) {
+        body.copy_from_slice(pdu);
     }
+    let len = 1 + pdu.len();
     let crc = crc16(out.get(..len).unwrap_or_default()).to_le_bytes();
     for (slot, byte) in out.iter_mut().skip(len).zip(crc) {
         *slot = byte;
