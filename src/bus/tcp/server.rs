@@ -1,5 +1,6 @@
 //! The server: a task a connection, answers in the order of the requests.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use dpo_registers::codec::{Exception, exception_response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
@@ -96,6 +97,9 @@ impl Connection {
         let mut buffer = [0; mbap::MAX_FRAME];
         let mut filled = 0;
         let mut idle_at = Instant::now() + self.config.idle_timeout;
+        // Kept over the requests instead of being registered anew for each.
+        let mut idle = pin!(sleep_until(idle_at));
+        let mut cancelled = pin!(token.cancelled());
         loop {
             match mbap::decode(buffer.get(..filled).unwrap_or_default()) {
                 Ok(Decoded::Frame(request, used)) => {
@@ -112,16 +116,20 @@ impl Connection {
                 Ok(Decoded::Incomplete) => {
                     // A frame fits the buffer, so an incomplete one leaves room to read.
                     let free = buffer.get_mut(filled..).unwrap_or_default();
-                    let read = tokio::select! {
+                    tokio::select! {
                         biased;
-                        () = token.cancelled() => return "server stops",
-                        read = timeout_at(idle_at, self.stream.read(free)) => read,
-                    };
-                    match read {
-                        Ok(Ok(0)) => return "closed by the client",
-                        Ok(Ok(got)) => filled += got,
-                        Ok(Err(_)) => return "connection failed",
-                        Err(_) => return "idle",
+                        read = self.stream.read(free) => match read {
+                            Ok(0) => return "closed by the client",
+                            Ok(got) => filled += got,
+                            Err(_) => return "connection failed",
+                        },
+                        () = &mut cancelled => return "server stops",
+                        () = &mut idle => {
+                            if Instant::now() >= idle_at {
+                                return "idle";
+                            }
+                            idle.as_mut().reset(idle_at);
+                        }
                     }
                 }
                 Err(error) => {

@@ -1,0 +1,185 @@
+//! The DPO block: reads, the lease, setpoints.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dpo_registers::codec::{Exception, Pdu};
+use dpo_registers::generated::dpo_pmi::{self, LeaseHolder, SetpointResult};
+use dpo_registers::units::Watts;
+use tokio::time::sleep;
+
+use super::{Rig, UNIT, read_all, rig};
+use crate::bus::memory::MemoryBus;
+use crate::bus::{Bus, TransactError, read_holding, write_registers};
+use crate::gateway::{Gateway, Owner, Snapshot};
+use crate::pmi::{PmiConfig, PmiService};
+
+const LEASE: u16 = 0x2040;
+const LIMIT: u16 = 0x2050;
+const DISCHARGE: u16 = 0x2058;
+
+fn block_rig() -> Rig {
+    rig(Vec::new(), PmiConfig::default(), Duration::ZERO)
+}
+
+async fn block(bus: &dyn Bus) -> dpo_pmi::Image {
+    dpo_pmi::Image::read(&read_all(bus, UNIT, &dpo_pmi::MAP).await)
+}
+
+async fn refused(bus: &dyn Bus, address: u16, words: &[u16]) -> Exception {
+    match write_registers(bus, UNIT, address, words).await {
+        Err(TransactError::Refused { exception, .. }) => exception,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_block_is_recognised_by_its_probe_and_answers_spans() {
+    let rig = block_rig();
+    let bus = rig.connect();
+    let probe = dpo_pmi::MAP.identification;
+    let words = read_holding(&bus, UNIT, probe.address, probe.words).await.unwrap();
+    assert!(probe.expect.matches(&words));
+    let image = block(&bus).await;
+    assert_eq!(image.setpoint_result, Some(SetpointResult::Idle));
+    assert_eq!(image.lease_holder, Some(LeaseHolder::None));
+    for (request, answer) in [
+        (&[3, 0x20, 0x00, 0, 0][..], &[0x83, 3][..]),
+        (&[3, 0x20, 0x00, 0, 126], &[0x83, 3]),
+        (&[3, 0x1F, 0xFF, 0, 1], &[0x83, 2]),
+        (&[3, 0x20, 0x91, 0, 1], &[0x83, 2]),
+        (&[3, 0xFF, 0xFF, 0, 2], &[0x83, 2]),
+        (&[3, 0x20, 0x00, 0, 1, 0], &[0x83, 3]),
+        (&[4, 0x20, 0x00, 0, 1], &[0x84, 1]),
+        (&[0x17], &[0x97, 1]),
+        (&[0], &[0x80, 1]),
+        (&[0x2B, 0x0E, 4, 9], &[0xAB, 2]),
+        (&[0x2B, 0x0E, 5, 0], &[0xAB, 3]),
+        (&[0x2B, 0x64, 0, 0], &[0xAB, 1]),
+        (&[0x10, 0x20, 0x50, 0, 2, 3, 0, 0, 0], &[0x90, 3]),
+    ] {
+        let got = bus.transact(UNIT, Pdu::new(request).unwrap()).await.unwrap();
+        assert_eq!(got.as_slice(), answer, "{request:02X?}");
+    }
+    let identity = bus.transact(UNIT, Pdu::new(&[0x2B, 0x0E, 4, 1]).unwrap()).await.unwrap();
+    assert_eq!(identity.as_slice()[7..], [&[1, 11][..], b"DPO Gateway"].concat());
+    assert!(rig.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_lease_is_taken_used_and_given_back() {
+    let rig = block_rig();
+    let bus = rig.connect();
+    assert_eq!(refused(&bus, LIMIT, &[0, 9_000]).await, Exception::ServerDeviceFailure);
+    assert_eq!(block(&bus).await.setpoint_result, Some(SetpointResult::RefusedNoLease));
+    assert!(rig.asked.lock().unwrap().is_empty(), "without a token nothing is asked of the gate");
+
+    write_registers(&bus, UNIT, LEASE, &[0x1234, 0x5678, 60]).await.unwrap();
+    let owner = Owner::Modbus { token: 0x1234_5678 };
+    assert_eq!(rig.asked.lock().unwrap()[0].0, owner);
+    let image = block(&bus).await;
+    assert_eq!(image.lease_holder, Some(LeaseHolder::Modbus));
+    assert!(image.lease_remaining.unwrap().0 > 50.0);
+    assert_eq!(image.lease_duration.unwrap().0, 60.0);
+    assert_eq!(read_holding(&bus, UNIT, LEASE, 2).await.unwrap(), [0, 0], "the token is never shown");
+
+    write_registers(&bus, UNIT, LIMIT, &[0, 9_000]).await.unwrap();
+    let image = block(&bus).await;
+    assert_eq!(image.setpoint_result, Some(SetpointResult::Applied));
+    assert_eq!(image.input_power_limit_applied, Some(Watts(9_000.0)));
+    write_registers(&bus, UNIT, LIMIT, &[0xFFFF, 0xFFFF]).await.unwrap();
+    assert_eq!(block(&bus).await.input_power_limit, None);
+    write_registers(&bus, UNIT, DISCHARGE, &[0, 2_500]).await.unwrap();
+    assert_eq!(block(&bus).await.bbu_discharge_applied, Some(Watts(2_500.0)));
+
+    for (address, words, exception, result) in [
+        (LIMIT, [0, 18_001], Exception::IllegalDataValue, SetpointResult::RefusedRange),
+        (DISCHARGE, [0, 13], Exception::ServerDeviceFailure, SetpointResult::DeviceFailed),
+        (DISCHARGE, [0, 14], Exception::ServerDeviceFailure, SetpointResult::RefusedState),
+        // 1 000 001 W is beyond the map's own limit.
+        (LIMIT, [0x000F, 0x4241], Exception::IllegalDataValue, SetpointResult::RefusedRange),
+    ] {
+        assert_eq!(refused(&bus, address, &words).await, exception);
+        assert_eq!(block(&bus).await.setpoint_result, Some(result));
+    }
+    write_registers(&bus, UNIT, LEASE, &[0x1234, 0x5678, 0]).await.unwrap();
+    let image = block(&bus).await;
+    assert_eq!((image.lease_holder, image.lease_duration.unwrap().0), (Some(LeaseHolder::None), 0.0));
+    assert_eq!(refused(&bus, LIMIT, &[0, 9_000]).await, Exception::ServerDeviceFailure);
+}
+
+#[tokio::test]
+async fn half_written_read_only_and_out_of_range_writes_reach_nothing() {
+    let rig = block_rig();
+    let bus = rig.connect();
+    for (address, words, exception) in [
+        (LEASE, &[0x1234, 0x5678][..], Exception::IllegalDataAddress),
+        (LEASE, &[0x1234], Exception::IllegalDataAddress),
+        (LEASE + 2, &[60], Exception::IllegalDataAddress),
+        (LEASE, &[0x1234, 0x5678, 60, 1], Exception::IllegalDataAddress),
+        (LEASE, &[0x1234, 0x5678, 3601], Exception::IllegalDataValue),
+        (LEASE, &[0, 0, 60], Exception::IllegalDataValue),
+        (LIMIT, &[0], Exception::IllegalDataAddress),
+        (LIMIT + 1, &[0], Exception::IllegalDataAddress),
+        (LIMIT, &[0, 1, 0], Exception::IllegalDataAddress),
+        (LIMIT, &[0, 1, 0, 1], Exception::IllegalDataAddress),
+        (0x2000, &[0, 1], Exception::IllegalDataAddress),
+        (0x1000, &[1], Exception::IllegalDataAddress),
+    ] {
+        assert_eq!(refused(&bus, address, words).await, exception, "{address:04X} {words:?}");
+    }
+    assert!(rig.asked.lock().unwrap().is_empty());
+    assert_eq!(rig.service.writes_refused(), 12);
+    assert_eq!(block(&bus).await.writes_refused, Some(12));
+}
+
+#[tokio::test]
+async fn another_connection_needs_the_token() {
+    let rig = block_rig();
+    let (first, second) = (rig.connect(), rig.connect());
+    write_registers(&first, UNIT, LEASE, &[0, 1, 60]).await.unwrap();
+    assert_eq!(refused(&second, LIMIT, &[0, 9_000]).await, Exception::ServerDeviceFailure);
+    assert_eq!(refused(&second, LEASE, &[0, 2, 60]).await, Exception::ServerDeviceFailure);
+    assert_eq!(block(&second).await.setpoint_result, Some(SetpointResult::RefusedNoLease));
+    assert_eq!(block(&first).await.setpoint_result, Some(SetpointResult::Idle), "each sees its own result");
+    // The same token is the same owner.
+    write_registers(&second, UNIT, LEASE, &[0, 1, 60]).await.unwrap();
+    write_registers(&second, UNIT, LIMIT, &[0, 9_000]).await.unwrap();
+    write_registers(&first, UNIT, LIMIT, &[0, 8_000]).await.unwrap();
+    assert_eq!(rig.service.remembered(), 2);
+    drop(first);
+    assert_eq!(rig.service.remembered(), 1);
+    drop(second);
+    assert_eq!(rig.service.remembered(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_setpoint_is_acknowledged_and_its_result_follows() {
+    let rig = rig(Vec::new(), PmiConfig::default(), Duration::from_secs(3));
+    let bus = rig.connect();
+    write_registers(&bus, UNIT, LEASE, &[0, 1, 60]).await.unwrap();
+    assert_eq!(refused(&bus, LIMIT, &[0, 9_000]).await, Exception::Acknowledge);
+    assert_eq!(block(&bus).await.setpoint_result, Some(SetpointResult::Pending));
+    assert_eq!(refused(&bus, LIMIT, &[0, 8_000]).await, Exception::ServerDeviceBusy);
+    // The lease can be renewed meanwhile; this gateway takes it after the setpoint.
+    assert_eq!(refused(&bus, LEASE, &[0, 1, 60]).await, Exception::Acknowledge);
+    sleep(Duration::from_secs(3)).await;
+    let image = block(&bus).await;
+    assert_eq!(image.setpoint_result, Some(SetpointResult::Applied));
+    assert_eq!(image.input_power_limit_applied, Some(Watts(9_000.0)));
+    assert_eq!(rig.asked.lock().unwrap().len(), 3, "the busy one was not asked");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_hangs_or_stopped_never_hangs_a_client() {
+    let (gateway, feed) = Gateway::channel(Snapshot::empty());
+    let service = Arc::new(PmiService::new(gateway, Vec::new(), PmiConfig::default()).unwrap());
+    let bus = MemoryBus::new("memory:pmi", service);
+    // Nobody takes the commands.
+    assert_eq!(refused(&bus, LEASE, &[0, 1, 60]).await, Exception::Acknowledge);
+    sleep(Duration::from_secs(31)).await;
+    assert_eq!(refused(&bus, LIMIT, &[0, 1]).await, Exception::ServerDeviceFailure);
+    drop(feed);
+    assert_eq!(refused(&bus, LEASE, &[0, 1, 60]).await, Exception::ServerDeviceFailure);
+    assert_eq!(block(&bus).await.lease_holder, Some(LeaseHolder::None), "reads go on");
+}
