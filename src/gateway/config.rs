@@ -125,7 +125,98 @@ pub(super) struct Slot {
     pub slot: u8,
 }
 
+/// A configuration that cannot work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// A value is outside what makes sense.
+    #[error("{key} = {value}: must be {must}")]
+    Value {
+        /// Key.
+        key: &'static str,
+        /// Value given.
+        value: String,
+        /// What it must be.
+        must: &'static str,
+    },
+    /// A slot names a bus that does not exist.
+    #[error("{kind:?} slot {slot} is on bus {bus}, but there are {buses} buses (counted from 0)")]
+    NoBus {
+        /// Kind of the slot.
+        kind: SlotKind,
+        /// Number of the slot.
+        slot: u8,
+        /// Bus named.
+        bus: usize,
+        /// Buses there are.
+        buses: usize,
+    },
+    /// Two slots share a number or an address.
+    #[error("{kind:?} slot {slot} (bus {bus}, address {unit}) is given twice")]
+    Twice {
+        /// Kind of the slot.
+        kind: SlotKind,
+        /// Number of the slot.
+        slot: u8,
+        /// Bus.
+        bus: usize,
+        /// Modbus address.
+        unit: u8,
+    },
+    /// A device of this kind never has the address.
+    #[error("{kind:?} slot {slot}: the map {map} does not allow address {unit}")]
+    Address {
+        /// Kind of the slot.
+        kind: SlotKind,
+        /// Number of the slot.
+        slot: u8,
+        /// Modbus address.
+        unit: u8,
+        /// Map of the kind.
+        map: &'static str,
+    },
+}
+
 impl GatewayConfig {
+    /// Checks the configuration for use with so many buses. [`super::spawn`] only logs what this finds.
+    ///
+    /// # Errors
+    /// The first [`ConfigError`].
+    pub fn check(&self, buses: usize) -> Result<(), ConfigError> {
+        let bad = |key, value: String, must| Err(ConfigError::Value { key, value, must });
+        let positive = |value: f64| value.is_finite() && value > 0.0;
+        if self.poll_interval.is_zero() {
+            return bad("poll_interval", format!("{:?}", self.poll_interval), "longer than zero");
+        }
+        if !(positive(self.bbu_efficiency) && self.bbu_efficiency <= 1.0) {
+            return bad("bbu_efficiency", self.bbu_efficiency.to_string(), "above 0 and at most 1");
+        }
+        for (key, rated) in [("psu_rated", self.psu_rated), ("bbu_rated", self.bbu_rated)] {
+            if !positive(rated.0) {
+                return bad(key, rated.to_string(), "above 0 W");
+            }
+        }
+        if !(0.0..=100.0).contains(&self.reserve.0) {
+            return bad("reserve", self.reserve.to_string(), "0 to 100 %");
+        }
+        if self.lease_min > self.lease_max {
+            return bad("lease_min", format!("{:?}", self.lease_min), "at most lease_max");
+        }
+        let slots = self.expand();
+        for (i, Slot { kind, bus, unit, slot }) in slots.iter().copied().enumerate() {
+            if bus >= buses {
+                return Err(ConfigError::NoBus { kind, slot, bus, buses });
+            }
+            if !kind.map().has_address(unit) {
+                return Err(ConfigError::Address { kind, slot, unit, map: kind.map().id });
+            }
+            let same = |s: &Slot| (s.bus, s.unit) == (bus, unit) || (s.kind, s.slot) == (kind, slot);
+            if slots.iter().skip(i + 1).any(same) {
+                return Err(ConfigError::Twice { kind, slot, bus, unit });
+            }
+        }
+        Ok(())
+    }
+
     /// Every slot, PSUs first, by slot number. Addresses beyond 255 do not exist and are left out.
     pub(super) fn expand(&self) -> Vec<Slot> {
         let mut slots: Vec<Slot> = self
@@ -144,5 +235,37 @@ impl GatewayConfig {
             .collect();
         slots.sort_by_key(|s| (s.kind, s.slot));
         slots
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_that_cannot_work_is_named() {
+        let good = GatewayConfig::default();
+        assert_eq!(good.check(1), Ok(()));
+        assert!(matches!(good.check(0), Err(ConfigError::NoBus { bus: 0, buses: 0, .. })));
+        let with = |change: fn(&mut GatewayConfig)| {
+            let mut config = GatewayConfig::default();
+            change(&mut config);
+            config.check(1).unwrap_err().to_string()
+        };
+        assert_eq!(with(|c| c.reserve = Percent(f64::NAN)), "reserve = NaN %: must be 0 to 100 %");
+        assert!(with(|c| c.bbu_efficiency = 0.0).starts_with("bbu_efficiency = 0"));
+        assert!(with(|c| c.psu_rated = Watts(-1.0)).starts_with("psu_rated = -1 W"));
+        assert!(with(|c| c.poll_interval = Duration::ZERO).starts_with("poll_interval"));
+        assert!(with(|c| c.lease_min = c.lease_max * 2).starts_with("lease_min"));
+        assert!(with(|c| c.slots.push(c.slots[0])).contains("given twice"));
+        assert!(with(|c| c.slots[0].first_unit = 60).contains("does not allow address 60"));
+    }
+
+    #[test]
+    fn slots_follow_their_addresses() {
+        let slots = GatewayConfig::default().expand();
+        assert_eq!(slots.len(), 12);
+        assert_eq!(slots[2], Slot { kind: SlotKind::Psu, bus: 0, unit: 202, slot: 3 });
+        assert_eq!(slots[11], Slot { kind: SlotKind::Bbu, bus: 0, unit: 69, slot: 6 });
     }
 }

@@ -20,7 +20,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-pub use config::{GatewayConfig, SlotKind, SlotRange};
+pub use config::{ConfigError, GatewayConfig, SlotKind, SlotRange};
 pub use event::{Event, EventKind, Severity};
 pub use gate::{Applied, GateError, LeaseView, Owner, Setpoint, SetpointView};
 pub use handle::{Command, CommandKind, Gateway, GatewayFeed};

@@ -20,8 +20,16 @@ use crate::shelf::link::{Link, ReadReport, Refusal};
 /// What a bus task tells the gateway task.
 #[derive(Debug)]
 pub(super) enum Report {
-    /// A device was read. `arrived` says that it was not there in the last cycle.
-    Read { slot: Slot, words: Arc<BTreeMap<u16, u16>>, refused: Vec<Refusal>, arrived: bool },
+    /// A device was read from `started` on. `arrived` says that it was not there in the last cycle,
+    /// `slow` that the slow registers were read, too.
+    Read {
+        slot: Slot,
+        words: Arc<BTreeMap<u16, u16>>,
+        refused: Vec<Refusal>,
+        arrived: bool,
+        slow: bool,
+        started: Instant,
+    },
     /// A device stopped answering.
     Lost { slot: Slot, reason: String },
     /// A cycle over all devices of the bus is complete.
@@ -132,8 +140,15 @@ impl Poller {
             for i in 0..self.seats.len() {
                 self.probe(i, &mut errors).await?;
             }
-        } else if let Some(i) = self.due() {
+            return Ok(errors);
+        }
+        while let Some(i) = self.due() {
             self.probe(i, &mut errors).await?;
+            if !self.seats.get(i).is_some_and(|s| s.present) {
+                break;
+            }
+            // Where one returns, more may: a bus that was cut off is back within one cycle.
+            self.seats.iter_mut().filter(|s| !s.present).for_each(|s| s.probed = None);
         }
         Ok(errors)
     }
@@ -143,12 +158,11 @@ impl Poller {
         let slow_every = self.config.slow_every.max(1);
         let Some(seat) = self.seats.get_mut(i) else { return Ok(Ok(())) };
         let arrived = !seat.known;
+        let slow = arrived || seat.cycle.is_multiple_of(slow_every);
         let mut classes = vec![PollClass::Fast];
-        if arrived {
-            classes.extend([PollClass::Slow, PollClass::Static]);
-        } else if seat.cycle.is_multiple_of(slow_every) {
-            classes.push(PollClass::Slow);
-        }
+        classes.extend(slow.then_some(PollClass::Slow));
+        classes.extend(arrived.then_some(PollClass::Static));
+        let started = Instant::now();
         match seat.link.read(&classes).await {
             Ok(ReadReport { failures, refused, exception, .. }) => {
                 *errors = errors.saturating_add(u32::try_from(failures).unwrap_or(u32::MAX));
@@ -160,7 +174,7 @@ impl Poller {
                 seat.known = true;
                 let words = Arc::new(seat.link.words().clone());
                 let slot = seat.slot;
-                self.send(Report::Read { slot, words, refused, arrived }).await?;
+                self.send(Report::Read { slot, words, refused, arrived, slow, started }).await?;
                 Ok(Ok(()))
             }
             Err(error) => {

@@ -21,6 +21,8 @@ pub(super) struct Hold {
     pub present: bool,
     /// What it held at the last read or read-back.
     pub held: Option<Volts>,
+    /// When this gateway last wrote it.
+    written: Option<Instant>,
     /// Whether this gateway moved it, or adopted it, and has not confirmed the fail-safe value since.
     pub dirty: bool,
     /// Since when it holds a setpoint that nobody here put there.
@@ -65,6 +67,7 @@ impl Psus {
             slot,
             present: false,
             held: None,
+            written: None,
             dirty: false,
             orphan: None,
             opened: false,
@@ -82,6 +85,15 @@ impl Psus {
         let strange = held.filter(|v| !same(*v, NOMINAL_SETPOINT) && !hold.dirty);
         hold.orphan = strange.map(|_| now);
         strange
+    }
+
+    /// A poll that began at `started` read a setpoint: somebody else may have moved it.
+    pub fn observed(&mut self, slot: Slot, held: Option<Volts>, started: Instant) {
+        if let Some(hold) = self.holds.iter_mut().find(|h| h.slot == slot)
+            && hold.written.is_none_or(|at| started >= at)
+        {
+            hold.held = held;
+        }
     }
 
     pub fn lost(&mut self, slot: Slot) {
@@ -224,6 +236,7 @@ impl Psus {
         };
         let Some(hold) = self.holds.get_mut(i) else { return Ok(()) };
         hold.opened |= opened;
+        hold.written = Some(Instant::now());
         match result {
             Ok(holds) => {
                 hold.held = holds.first().and_then(|w| volts(*w));

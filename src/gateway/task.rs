@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use dpo_registers::units::Percent;
+use dpo_registers::units::{Percent, Volts, Watts};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{GatewayConfig, Slot, SlotKind};
@@ -82,12 +82,12 @@ pub fn spawn(
     cancel: CancellationToken,
 ) -> (Gateway, JoinHandle<()>) {
     let mut config = config;
-    // A timer cannot tick without a period.
-    config.poll_interval = config.poll_interval.max(std::time::Duration::from_millis(1));
-    let slots = config.expand();
-    for slot in slots.iter().filter(|s| s.bus >= buses.len()) {
-        tracing::error!(?slot, buses = buses.len(), "no such bus: the slot stays empty");
+    if let Err(error) = config.check(buses.len()) {
+        tracing::error!(%error, "the gateway starts with a configuration that cannot work as a whole");
     }
+    // A timer cannot tick without a period.
+    config.poll_interval = config.poll_interval.max(Duration::from_millis(1));
+    let slots = config.expand();
     let (reports, inbox) = mpsc::channel(REPORTS);
     let mut pollers = JoinSet::new();
     for (index, bus) in buses.iter().enumerate() {
@@ -150,8 +150,14 @@ impl Task {
         }
         // A poller that waits for room in the inbox ends when the inbox is gone.
         drop(inbox);
-        while pollers.join_next().await.is_some() {}
-        self.stop().await;
+        let patience = self.config.stop_patience;
+        let ended = async { while pollers.join_next().await.is_some() {} };
+        // A bus that never comes back from a request must not keep the setpoints where they are.
+        if timeout(patience, ended).await.is_err() {
+            tracing::error!("a bus does not end its last request");
+            pollers.abort_all();
+        }
+        self.stop(patience).await;
     }
 
     async fn command(&mut self, command: Command) {
@@ -181,7 +187,7 @@ impl Task {
 
     async fn report(&mut self, report: Report) {
         match report {
-            Report::Read { slot, words, refused, arrived } => {
+            Report::Read { slot, words, refused, arrived, slow, started } => {
                 let change = self.shelf.update(slot, words, arrived);
                 let name = name(slot);
                 for refusal in refused {
@@ -189,8 +195,14 @@ impl Task {
                     self.log(EventKind::RegisterMissing, Severity::Warning, &name, message);
                 }
                 self.changed(&name, change);
-                if arrived && slot.kind == SlotKind::Psu {
-                    self.psu_arrived(slot, &name);
+                if slot.kind == SlotKind::Psu {
+                    let view = self.shelf.psus.iter().find(|v| v.slot == slot.slot);
+                    let setpoint = view.and_then(|v| v.reading.output_voltage_setpoint);
+                    if arrived {
+                        self.psu_arrived(slot, &name, setpoint);
+                    } else if slow {
+                        self.psus.observed(slot, setpoint, started);
+                    }
                 }
             }
             Report::Lost { slot, reason } => {
@@ -230,15 +242,22 @@ impl Task {
         }
     }
 
-    fn psu_arrived(&mut self, slot: Slot, name: &str) {
-        let view = self.shelf.psus.iter().find(|v| v.slot == slot.slot);
-        let held = view.and_then(|v| v.reading.output_voltage_setpoint);
+    fn psu_arrived(&mut self, slot: Slot, name: &str, held: Option<Volts>) {
         if let Some(volts) = self.psus.arrived(slot, held, Instant::now()) {
             let grace = self.config.orphan_grace;
             let message = format!(
                 "holds a setpoint of {volts} from before; restored in {grace:?} unless the lease is taken"
             );
             self.log(EventKind::SetpointFound, Severity::Warning, name, message);
+        }
+    }
+
+    /// Shows the setpoints as last read back: the poll reads that register only now and then.
+    fn show_setpoints(&mut self) {
+        for hold in self.psus.holds.iter().filter(|h| h.present) {
+            if let Some(view) = self.shelf.psus.iter_mut().find(|v| v.slot == hold.slot.slot) {
+                view.reading.output_voltage_setpoint = hold.held;
+            }
         }
     }
 
@@ -257,7 +276,7 @@ impl Task {
     }
 
     /// The state that follows from the newest readings; logs a change.
-    fn judge(&mut self, battery: Option<dpo_registers::units::Watts>) {
+    fn judge(&mut self, battery: Option<Watts>) {
         let charge = self.shelf.energy().state_of_charge;
         let safe = Percent(self.config.reserve.0 + RESERVE_BAND);
         if self.fail_safe == Some(Cause::Reserve) && charge.is_some_and(|c| c >= safe) {
@@ -296,6 +315,7 @@ impl Task {
     }
 
     pub fn publish(&mut self) {
+        self.show_setpoints();
         let totals = self.shelf.totals();
         self.judge(totals.battery_power);
         let (minimum, maximum) = self.limit_range();
@@ -333,19 +353,19 @@ impl Task {
     }
 
     /// Brings the fail-safe values back before the end, from lost devices too if they answer again.
-    async fn stop(mut self) {
-        let until = Instant::now() + self.config.stop_patience;
+    async fn stop(mut self, patience: Duration) {
         self.forget_demand();
-        loop {
-            self.restore_all("gateway stops", true).await;
-            if !self.psus.any_dirty(true) {
-                break;
+        let restored = async {
+            loop {
+                self.restore_all("gateway stops", true).await;
+                if !self.psus.any_dirty(true) {
+                    break;
+                }
+                sleep(self.config.poll_interval).await;
             }
-            if Instant::now() >= until {
-                tracing::error!("the gateway stops; some PSUs may hold a lowered setpoint");
-                break;
-            }
-            sleep(self.config.poll_interval.min(until.saturating_duration_since(Instant::now()))).await;
+        };
+        if timeout(patience, restored).await.is_err() {
+            tracing::error!("the gateway stops; some PSUs may hold a lowered setpoint");
         }
         self.publish();
     }

@@ -82,6 +82,7 @@ struct FakeState {
     refuse_write: Option<Exception>,
     silent: bool,
     deaf: bool,
+    mute: bool,
     log: Vec<(Pdu, Pdu)>,
 }
 
@@ -130,6 +131,10 @@ impl Fake {
     pub(crate) fn deaf(&self, deaf: bool) {
         self.state().deaf = deaf;
     }
+    /// Takes writes and never answers them.
+    pub(crate) fn mute(&self, mute: bool) {
+        self.state().mute = mute;
+    }
     pub(crate) fn silence(&self, silent: bool) {
         self.state().silent = silent;
     }
@@ -174,7 +179,8 @@ impl Fake {
             None => respond(&mut Memory { map: self.map, state: &mut state }, &request),
         };
         state.log.push((request, answer));
-        Answer::Reply(answer)
+        let write = matches!(request.function(), 6 | 16);
+        if write && state.mute { Answer::NoAnswer } else { Answer::Reply(answer) }
     }
 }
 

@@ -18,6 +18,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// Read-backs go on for the settle time, but at least for this long.
 const LEAST_SETTLE: Duration = Duration::from_millis(20);
 
+/// How long a write towards the fail-safe value waits for its record.
+const JOURNAL_PATIENCE: Duration = Duration::from_millis(200);
+
 /// A register the writer may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowed {
@@ -280,7 +283,18 @@ impl Writer {
         }
         let journal = Arc::clone(&self.journal);
         // A disk may take its time; the other buses and commands do not wait for it.
-        let done = tokio::task::spawn_blocking(move || journal.record(&entry)).await;
+        let mut work = tokio::task::spawn_blocking(move || journal.record(&entry));
+        let done = if record == Record::Must {
+            work.await
+        } else {
+            match tokio::time::timeout(JOURNAL_PATIENCE, &mut work).await {
+                Ok(done) => done,
+                Err(_) => {
+                    tracing::error!("the journal takes too long; the write goes on");
+                    return Ok(());
+                }
+            }
+        };
         match done {
             Ok(Err(error)) if record == Record::Must => Err(error),
             Ok(Err(error)) => {

@@ -1,205 +1,10 @@
-//! The gateway over devices that answer from memory and misbehave on request. They have no physics:
-//! what steering does to a shelf is tested in `tests/steering.rs`.
-
-use std::sync::Arc;
-use std::time::Duration;
+//! The lease, setpoints with read-back, and the ways back to the fail-safe values.
 
 use dpo_registers::codec::Exception;
-use dpo_registers::units::{Volts, Watts};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::bus::Bus;
-use crate::bus::memory::MemoryBus;
 use crate::control::share::{Line, Plant};
-use crate::shelf::journal::{Journal, MemoryJournal, Phase};
-use crate::shelf::reading::Presence;
-use crate::shelf::testing::{Fake, Rack};
-use crate::shelf::{bbu, psu};
-
-const SETPOINT: u16 = 103;
-const SETTINGS: u16 = 94;
-const NOMINAL: u16 = 52224;
-const SECOND: Duration = Duration::from_secs(1);
-
-struct Rig {
-    psus: Vec<Arc<Fake>>,
-    bbus: Vec<Arc<Fake>>,
-    bus: Arc<dyn Bus>,
-    journal: Arc<MemoryJournal>,
-    gateway: Option<(Gateway, JoinHandle<()>)>,
-    cancel: CancellationToken,
-}
-
-impl Rig {
-    /// 6 PSUs that carry 14 kW with 4 % losses, and 6 BBUs at 80 %.
-    fn new() -> Self {
-        let rack = Rack::default();
-        let psus: Vec<_> = (0..6)
-            .map(|i| {
-                let fake = Fake::new(psu::MAP);
-                let words =
-                    [(79, 51 * 1024), (82, 18_667), (87, 19_444), (88, 230 * 64), (SETPOINT, NOMINAL)];
-                words.iter().for_each(|(address, word)| fake.set(*address, *word));
-                fake.set(SETTINGS, 0x0800);
-                rack.insert(200 + i, &fake);
-                fake
-            })
-            .collect();
-        let bbus: Vec<_> = (0..6)
-            .map(|i| {
-                let fake = Fake::new(bbu::MAP);
-                [(126, 80), (128, 40_000), (131, 10_000)].iter().for_each(|(a, w)| fake.set(*a, *w));
-                rack.insert(64 + i, &fake);
-                fake
-            })
-            .collect();
-        let bus = Arc::new(MemoryBus::new("memory:shelf", Arc::new(rack)));
-        let journal = Arc::new(MemoryJournal::default());
-        Self { psus, bbus, bus, journal, gateway: None, cancel: CancellationToken::new() }
-    }
-
-    async fn started() -> Self {
-        let mut rig = Self::new();
-        rig.start();
-        rig.cycles(1).await;
-        rig
-    }
-
-    fn start(&mut self) {
-        let journal: Arc<dyn Journal> = self.journal.clone();
-        let config = GatewayConfig { journal, ..GatewayConfig::default() };
-        self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()));
-    }
-
-    fn gateway(&self) -> &Gateway {
-        &self.gateway.as_ref().unwrap().0
-    }
-
-    /// Waits until so many more poll cycles are complete.
-    async fn cycles(&self, count: u64) -> Arc<Snapshot> {
-        let mut watch = self.gateway().watch();
-        let goal = watch.borrow().counters.polls + count;
-        let snapshot = watch.wait_for(|s| s.counters.polls >= goal).await.unwrap();
-        Arc::clone(&snapshot)
-    }
-
-    async fn stop(&mut self) {
-        self.cancel.cancel();
-        self.gateway.take().unwrap().1.await.unwrap();
-    }
-
-    fn setpoints(&self) -> Vec<u16> {
-        self.psus.iter().map(|p| p.get(SETPOINT)).collect()
-    }
-
-    fn events(&self, kind: EventKind) -> Vec<Event> {
-        self.gateway().events_after(0).into_iter().filter(|e| e.kind == kind).collect()
-    }
-
-    async fn lease(&self, seconds: u32) {
-        self.gateway().acquire(owner(), seconds * SECOND).await.unwrap();
-    }
-
-    async fn limit(&self, watts: f64) -> Result<Applied, GateError> {
-        self.gateway().set(owner(), Setpoint::InputPowerLimit(Some(Watts(watts)))).await
-    }
-}
-
-fn owner() -> Owner {
-    Owner::Local { name: "test".into() }
-}
-
-fn other() -> Owner {
-    Owner::Modbus { token: 7 }
-}
-
-#[tokio::test(start_paused = true)]
-async fn devices_are_found_and_empty_slots_stay_absent() {
-    let mut rig = Rig::new();
-    rig.psus[5].silence(true);
-    rig.bbus[2].set(8, 0);
-    rig.start();
-    let snapshot = rig.cycles(1).await;
-    let presence: Vec<_> = snapshot.psus.iter().map(|v| (v.slot, v.unit, v.presence)).collect();
-    assert_eq!(presence[0], (1, 200, Presence::Present));
-    assert_eq!(presence[5], (6, 205, Presence::Absent));
-    assert_eq!(snapshot.bbus[2].presence, Presence::Absent, "a stranger is no BBU");
-    assert_eq!(rig.events(EventKind::DeviceFound).len(), 10);
-    let output = snapshot.totals.output_power.unwrap();
-    assert!((output.0 - 5.0 * 18_667.0 / 8.0).abs() < 1e-9);
-    assert_eq!(snapshot.totals.rated_power, Watts(15_000.0));
-    assert_eq!(snapshot.state, ShelfState::Normal);
-    // Nothing was written at the start.
-    assert!(rig.psus.iter().chain(&rig.bbus).all(|d| d.writes().is_empty()));
-    // A device that is put in later is found.
-    rig.psus[5].silence(false);
-    let snapshot = rig.cycles(10).await;
-    assert_eq!(snapshot.psus[5].presence, Presence::Present);
-    assert_eq!(rig.events(EventKind::DeviceFound).len(), 11);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_device_that_vanishes_shows_within_two_cycles_and_costs_the_others_nothing() {
-    let rig = Rig::started().await;
-    rig.cycles(20).await;
-    let before = rig.psus[0].requests();
-    rig.cycles(20).await;
-    let per_twenty = rig.psus[0].requests() - before;
-
-    rig.psus[3].silence(true);
-    rig.psus[3].forget_log();
-    let snapshot = rig.cycles(2).await;
-    assert_eq!(snapshot.psus[3].presence, Presence::Unavailable);
-    assert_eq!(snapshot.totals.rated_power, Watts(15_000.0));
-    assert!(snapshot.psus[3].reading.output_power.is_some(), "the last reading stays");
-    rig.cycles(18).await;
-    let before = rig.psus[0].requests();
-    let snapshot = rig.cycles(20).await;
-    assert_eq!(rig.psus[0].requests() - before, per_twenty, "the others are polled as before");
-    assert_eq!(rig.events(EventKind::DeviceLost).len(), 1);
-    assert_eq!(snapshot.counters.devices_lost, 1);
-    // The first attempt and two retries; a probe in the background counts as no error.
-    assert_eq!(snapshot.counters.bus_errors, 3);
-
-    // It returns with another serial number: the static registers are read again.
-    rig.psus[3].set(24, 0x5A5A);
-    rig.psus[3].silence(false);
-    let snapshot = rig.cycles(7).await;
-    assert_eq!(snapshot.psus[3].presence, Presence::Present);
-    assert_eq!(snapshot.psus[3].reading.identity.serial.as_deref(), Some("ZZ"));
-    assert_eq!(rig.events(EventKind::DeviceReturned).len(), 1);
-    assert_eq!(snapshot.counters.devices_returned, 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_poll_cycle_needs_few_requests() {
-    let rig = Rig::started().await;
-    // A multiple of the slow period, so that each device has the same share of slow reads.
-    rig.psus[0].forget_log();
-    rig.bbus[0].forget_log();
-    rig.cycles(25).await;
-    // Fast registers of a PSU lie in two blocks, those of a BBU in two; slow ones add to each fifth.
-    assert!(rig.psus[0].requests() <= 25 * 2 + 5 * 6, "{}", rig.psus[0].requests());
-    assert!(rig.bbus[0].requests() <= 25 * 2 + 5 * 9, "{}", rig.bbus[0].requests());
-    assert_eq!(rig.psus[0].refusals_in_last(usize::MAX), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_register_that_is_missing_is_reported_once_and_the_device_stays() {
-    let mut rig = Rig::new();
-    rig.psus[1].refuse(85);
-    rig.start();
-    let snapshot = rig.cycles(10).await;
-    let events = rig.events(EventKind::RegisterMissing);
-    assert_eq!(events.len(), 1);
-    assert_eq!(events[0].subject, "psu 2");
-    assert!(events[0].message.contains("ithd"), "{}", events[0].message);
-    assert_eq!(snapshot.psus[1].presence, Presence::Present);
-    assert!(snapshot.psus[1].reading.input_power.is_some());
-    assert_eq!(snapshot.counters.bus_errors, 0, "an exception is an answer");
-}
+use crate::shelf::journal::Phase;
 
 #[tokio::test(start_paused = true)]
 async fn the_lease_has_one_owner_and_ends_by_itself() {
@@ -456,4 +261,34 @@ async fn support_that_the_bbus_do_not_give_ends() {
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
     assert_eq!(snapshot.state, ShelfState::FailSafe);
     assert!(rig.events(EventKind::SetpointRefused)[0].message.contains("BBUs give"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_whose_answer_is_lost_counts_as_uncertain() {
+    let rig = Rig::started().await;
+    rig.lease(60).await;
+    rig.psus[3].set(SETTINGS, 0x0801);
+    rig.psus[3].mute(true);
+    match rig.limit(10_000.0).await.unwrap_err() {
+        GateError::Device { reason } => assert!(reason.contains("not brought back: psu 4"), "{reason}"),
+        other => panic!("{other}"),
+    }
+    rig.psus[3].mute(false);
+    rig.cycles(2).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_setpoint_moved_by_somebody_else_is_shown_and_moved_back_while_steering() {
+    let rig = Rig::started().await;
+    rig.bbus.iter().for_each(|b| b.set(129, -1000i16 as u16));
+    rig.cycles(1).await;
+    rig.lease(3600).await;
+    rig.limit(10_000.0).await.unwrap();
+    let view = &rig.gateway().snapshot().psus[0].reading;
+    let shown = view.output_voltage_setpoint.unwrap().0;
+    assert!((shown - f64::from(rig.psus[0].get(SETPOINT)) / 1024.0).abs() < 1e-9, "shown at once");
+    rig.psus[0].set(SETPOINT, 50_000);
+    rig.cycles(7).await;
+    assert!(rig.psus[0].get(SETPOINT) < 49_600, "{:?}", rig.setpoints());
 }

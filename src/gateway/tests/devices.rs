@@ -1,0 +1,208 @@
+//! Finding, polling, losing devices.
+
+use std::sync::Mutex;
+
+use dpo_registers::codec::Pdu;
+use tokio::time::Instant;
+
+use super::*;
+use crate::bus::{BoxFuture, BusError};
+
+#[tokio::test(start_paused = true)]
+async fn devices_are_found_and_empty_slots_stay_absent() {
+    let mut rig = Rig::new();
+    rig.psus[5].silence(true);
+    rig.bbus[2].set(8, 0);
+    rig.start();
+    let snapshot = rig.cycles(1).await;
+    let presence: Vec<_> = snapshot.psus.iter().map(|v| (v.slot, v.unit, v.presence)).collect();
+    assert_eq!(presence[0], (1, 200, Presence::Present));
+    assert_eq!(presence[5], (6, 205, Presence::Absent));
+    assert_eq!(snapshot.bbus[2].presence, Presence::Absent, "a stranger is no BBU");
+    assert_eq!(rig.events(EventKind::DeviceFound).len(), 10);
+    let output = snapshot.totals.output_power.unwrap();
+    assert!((output.0 - 5.0 * 18_667.0 / 8.0).abs() < 1e-9);
+    assert_eq!(snapshot.totals.rated_power, Watts(15_000.0));
+    assert_eq!(snapshot.state, ShelfState::Normal);
+    // Nothing was written at the start.
+    assert!(rig.psus.iter().chain(&rig.bbus).all(|d| d.writes().is_empty()));
+    // A device that is put in later is found.
+    rig.psus[5].silence(false);
+    let snapshot = rig.cycles(10).await;
+    assert_eq!(snapshot.psus[5].presence, Presence::Present);
+    assert_eq!(rig.events(EventKind::DeviceFound).len(), 11);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_vanishes_shows_within_two_cycles_and_costs_the_others_nothing() {
+    let rig = Rig::started().await;
+    rig.cycles(20).await;
+    let before = rig.psus[0].requests();
+    rig.cycles(20).await;
+    let per_twenty = rig.psus[0].requests() - before;
+
+    rig.psus[3].silence(true);
+    rig.psus[3].forget_log();
+    let snapshot = rig.cycles(2).await;
+    assert_eq!(snapshot.psus[3].presence, Presence::Unavailable);
+    assert_eq!(snapshot.totals.rated_power, Watts(15_000.0));
+    assert!(snapshot.psus[3].reading.output_power.is_some(), "the last reading stays");
+    rig.cycles(18).await;
+    let before = rig.psus[0].requests();
+    let snapshot = rig.cycles(20).await;
+    assert_eq!(rig.psus[0].requests() - before, per_twenty, "the others are polled as before");
+    assert_eq!(rig.events(EventKind::DeviceLost).len(), 1);
+    assert_eq!(snapshot.counters.devices_lost, 1);
+    // The first attempt and two retries; a probe in the background counts as no error.
+    assert_eq!(snapshot.counters.bus_errors, 3);
+
+    // It returns with another serial number: the static registers are read again.
+    rig.psus[3].set(24, 0x5A5A);
+    rig.psus[3].silence(false);
+    let snapshot = rig.cycles(7).await;
+    assert_eq!(snapshot.psus[3].presence, Presence::Present);
+    assert_eq!(snapshot.psus[3].reading.identity.serial.as_deref(), Some("ZZ"));
+    assert_eq!(rig.events(EventKind::DeviceReturned).len(), 1);
+    assert_eq!(snapshot.counters.devices_returned, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_cycle_needs_few_requests() {
+    let rig = Rig::started().await;
+    // A multiple of the slow period, so that each device has the same share of slow reads.
+    rig.psus[0].forget_log();
+    rig.bbus[0].forget_log();
+    rig.cycles(25).await;
+    // Fast registers of a PSU lie in two blocks, those of a BBU in two; slow ones add to each fifth.
+    assert!(rig.psus[0].requests() <= 25 * 2 + 5 * 6, "{}", rig.psus[0].requests());
+    assert!(rig.bbus[0].requests() <= 25 * 2 + 5 * 9, "{}", rig.bbus[0].requests());
+    assert_eq!(rig.psus[0].refusals_in_last(usize::MAX), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_register_that_is_missing_is_reported_once_and_the_device_stays() {
+    let mut rig = Rig::new();
+    rig.psus[1].refuse(85);
+    rig.start();
+    let snapshot = rig.cycles(10).await;
+    let events = rig.events(EventKind::RegisterMissing);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].subject, "psu 2");
+    assert!(events[0].message.contains("ithd"), "{}", events[0].message);
+    assert_eq!(snapshot.psus[1].presence, Presence::Present);
+    assert!(snapshot.psus[1].reading.input_power.is_some());
+    assert_eq!(snapshot.counters.bus_errors, 0, "an exception is an answer");
+}
+
+/// A bus on which silence takes its time, and which notes when an address is read.
+struct Timed {
+    inner: Arc<dyn Bus>,
+    silence: Duration,
+    seen: Mutex<Vec<(u8, Instant)>>,
+}
+
+impl Bus for Timed {
+    fn transact(&self, unit: u8, request: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
+        Box::pin(async move {
+            self.seen.lock().unwrap().push((unit, Instant::now()));
+            let answer = self.inner.transact(unit, request).await;
+            if answer.is_err() {
+                tokio::time::sleep(self.silence).await;
+            }
+            answer
+        })
+    }
+    fn wire_time(&self, request: usize, answer: usize) -> Duration {
+        self.inner.wire_time(request, answer)
+    }
+    fn name(&self) -> &str {
+        "timed"
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_device_does_not_slow_the_cadence_of_the_others() {
+    let mut rig = Rig::new();
+    let silence = Duration::from_millis(300);
+    let timed = Arc::new(Timed { inner: Arc::clone(&rig.bus), silence, seen: Default::default() });
+    rig.bus = timed.clone();
+    rig.start();
+    rig.cycles(10).await;
+    rig.psus[3].silence(true);
+    timed.seen.lock().unwrap().clear();
+    let start = Instant::now();
+    rig.cycles(60).await;
+    // Each cycle reads a device within some microseconds here: the first read of each second counts.
+    let mut times: Vec<Duration> = Vec::new();
+    for (unit, at) in timed.seen.lock().unwrap().iter() {
+        let since = *at - start;
+        if *unit == 205 && times.last().is_none_or(|last| since - *last > SECOND / 2) {
+            times.push(since);
+        }
+    }
+    assert_eq!(times.len(), 60);
+    let gaps: Vec<Duration> = times.windows(2).map(|w| w[1] - w[0]).collect();
+    // The cycle in which it is lost delays those after it by the one time-out; then nothing does.
+    assert!(gaps.iter().all(|g| *g >= SECOND - silence && *g <= SECOND + silence), "{gaps:?}");
+    assert!(gaps.iter().skip(2).all(|g| *g == SECOND), "{gaps:?}");
+}
+
+/// A bus that is cut: requests never end.
+struct Dead;
+
+impl Bus for Dead {
+    fn transact(&self, _: u8, _: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
+        Box::pin(std::future::pending())
+    }
+    fn wire_time(&self, _: usize, _: usize) -> Duration {
+        Duration::ZERO
+    }
+    fn name(&self) -> &str {
+        "dead"
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_bus_does_not_stop_the_other() {
+    let mut rig = Rig::new();
+    let mut slots = GatewayConfig::default().slots;
+    let second = [(SlotKind::Psu, 200), (SlotKind::Bbu, 64)];
+    slots.extend(second.map(|(kind, first_unit)| SlotRange {
+        kind,
+        bus: 1,
+        first_unit,
+        first_slot: 7,
+        count: 6,
+    }));
+    let config = GatewayConfig { slots, ..GatewayConfig::default() };
+    assert_eq!(config.check(2), Ok(()));
+    let buses: Vec<Arc<dyn Bus>> = vec![Arc::clone(&rig.bus), Arc::new(Dead)];
+    rig.gateway = Some(spawn(config, buses, rig.cancel.clone()));
+    let start = Instant::now();
+    let snapshot = rig.cycles(20).await;
+    assert!(start.elapsed() < 25 * SECOND, "{:?}", start.elapsed());
+    assert_eq!(snapshot.psus.len(), 12);
+    let present = |s: &Snapshot| s.psus.iter().filter(|v| v.presence == Presence::Present).count();
+    assert_eq!(present(&snapshot), 6);
+    rig.lease(60).await;
+    rig.limit(10_000.0).await.unwrap();
+    assert!(rig.setpoints().iter().all(|w| *w < 50_000));
+    rig.stop().await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_whole_shelf_that_returns_is_back_within_one_probe() {
+    let rig = Rig::started().await;
+    let all = || rig.psus.iter().chain(&rig.bbus);
+    all().for_each(|d| d.silence(true));
+    let snapshot = rig.cycles(2).await;
+    assert_eq!(snapshot.counters.devices_lost, 12);
+    assert_eq!(snapshot.totals.output_power, None);
+    rig.cycles(20).await;
+    all().for_each(|d| d.silence(false));
+    let snapshot = rig.cycles(2).await;
+    assert_eq!(snapshot.counters.devices_returned, 12);
+    assert_eq!(snapshot.totals.rated_power, Watts(18_000.0));
+    assert_eq!(snapshot.psus[0].reading.output_voltage, Some(Volts(51.0)));
+}
