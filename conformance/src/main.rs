@@ -1,2 +1,7 @@
 //! The conformance suite's command line.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dpo_conformance::cli::main()
+}

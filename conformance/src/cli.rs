@@ -1,0 +1,280 @@
+//! The command line.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::catalogue;
+use crate::outcome::Record;
+use crate::report::{Format, Header, Report};
+use crate::run::{Declared, Effort, Plan, Selection, run};
+use crate::selftest;
+use crate::targets::sim::Reference;
+use crate::targets::{DeviceName, Endpoint, Target, named, probe};
+use crate::transport::Timing;
+
+/// Judges whether power shelves do what their register maps and the Modbus specifications say.
+#[derive(Debug, Parser)]
+#[command(name = "dpo-conformance", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 what was selected conforms, 1 it does not, 2 it could not be judged.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Lists the cases.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Explains one case: clause, expectation, procedure.
+    Explain {
+        /// Id, as MB-PDU-003.
+        id: String,
+    },
+    /// Judges a target.
+    Run(Box<RunArgs>),
+    /// Judges the suite itself: the reference must pass, dead and flattering devices and every mutant
+    /// must be seen.
+    SelfTest {
+        /// Only this mutant.
+        #[arg(long)]
+        mutant: Option<String>,
+        /// Lists the mutants.
+        #[arg(long)]
+        list: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    /// tcp://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, or sim.
+    #[arg(long)]
+    target: Target,
+    /// Device under test as MAP@UNIT, as orv3-psu@200; may be repeated. Without it every address of
+    /// every known map is asked for its probe register.
+    #[arg(long, value_name = "MAP@UNIT")]
+    device: Vec<DeviceName>,
+    /// Format of a report; may be repeated, each with its own -o.
+    #[arg(long, value_enum)]
+    format: Vec<Format>,
+    /// File of the report of the same position; without it standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Vec<PathBuf>,
+    /// Also run classes N (writes that must be refused) and W (writes that are undone).
+    #[arg(long)]
+    allow_writes: bool,
+    /// Also run class D (disruptive). Only on a bench unit.
+    #[arg(long)]
+    allow_disruptive: bool,
+    /// Only these cases; may be repeated.
+    #[arg(long)]
+    id: Vec<String>,
+    /// Longest time to an answer in milliseconds. Default 1000.
+    #[arg(long, value_name = "MS")]
+    timeout: Option<u64>,
+    /// How long nothing must come to be called silence, in milliseconds. Default: as the time-out; 100
+    /// for the simulator.
+    #[arg(long, value_name = "MS")]
+    silence: Option<u64>,
+    /// Serial line: quiet time that ends a frame, in milliseconds. Default 25; 4 for the simulator.
+    #[arg(long, value_name = "MS")]
+    quiet: Option<u64>,
+    /// An address that the gateway routes but where no device is.
+    #[arg(long, value_name = "UNIT")]
+    absent_unit: Option<u8>,
+    /// An address that the gateway does not route.
+    #[arg(long, value_name = "UNIT")]
+    unrouted_unit: Option<u8>,
+    /// How long MB-RTU-031 listens, in seconds. Default 60; 1 for the simulator.
+    #[arg(long, value_name = "S")]
+    listen: Option<u64>,
+    /// MAP-021 reads all unmapped addresses instead of a sample.
+    #[arg(long)]
+    full_sweep: bool,
+    /// Seed of random requests.
+    #[arg(long, default_value_t = 0x0D90)]
+    seed: u64,
+    /// Text report: name every case, also those that were not run.
+    #[arg(long)]
+    verbose: bool,
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string()),
+    };
+    let result = match cli.command {
+        Command::List { json } => list(json),
+        Command::Explain { id } => explain(&id),
+        Command::Run(args) => runtime.block_on(judge(&args)),
+        Command::SelfTest { list: true, .. } => selftest::list(&mut std::io::stdout()),
+        Command::SelfTest { mutant, .. } => {
+            runtime.block_on(selftest::run(mutant.as_deref(), &mut std::io::stdout()))
+        }
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(reason) => fail(&reason),
+    }
+}
+
+/// Says on standard error why nothing could be judged.
+fn fail(reason: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "dpo-conformance: {reason}");
+    ExitCode::from(2)
+}
+
+fn list(json: bool) -> Result<u8, String> {
+    let cases = catalogue::cases().map_err(|e| e.to_string())?;
+    let mut out = std::io::stdout().lock();
+    let written = if json {
+        let text = serde_json::to_string_pretty(&cases).map_err(|e| e.to_string())?;
+        writeln!(out, "{text}")
+    } else {
+        cases.iter().try_for_each(|case| writeln!(out, "{case}: {}", case.title))
+    };
+    written.map_err(|e| e.to_string())?;
+    Ok(0)
+}
+
+fn explain(id: &str) -> Result<u8, String> {
+    let cases = catalogue::cases().map_err(|e| e.to_string())?;
+    let case = cases.iter().find(|c| c.id == id).ok_or_else(|| format!("no case has the id {id}"))?;
+    let mut out = std::io::stdout().lock();
+    let needs = if case.needs.is_empty() { "nothing".to_owned() } else { case.needs.join(", ") };
+    let text = format!(
+        "{case}\n{}\n\nExpected: {}\nNeeds: {needs}\nProcedure (features/{}):\n  {}\n",
+        case.title,
+        case.expectation,
+        case.feature,
+        case.procedure.join("\n  ")
+    );
+    out.write_all(text.as_bytes()).map_err(|e| e.to_string())?;
+    Ok(0)
+}
+
+/// Time-outs and repetitions for the reference in this process.
+pub(crate) fn local_timing() -> Timing {
+    Timing {
+        answer: Duration::from_millis(1000),
+        silence: Duration::from_millis(100),
+        quiet: Duration::from_millis(4),
+    }
+}
+
+async fn judge(args: &RunArgs) -> Result<u8, String> {
+    if args.output.len() > args.format.len().max(1) {
+        return Err("there are more -o than --format".into());
+    }
+    let formats: &[Format] = if args.format.is_empty() { &[Format::Text] } else { &args.format };
+    let local = args.target == Target::Sim;
+    let base = local_timing();
+    let millis = |given: Option<u64>, default: Duration| given.map_or(default, Duration::from_millis);
+    let answer = millis(args.timeout, base.answer);
+    let timing = Timing {
+        answer,
+        silence: millis(args.silence, if local { base.silence } else { answer }),
+        quiet: millis(args.quiet, if local { base.quiet } else { Duration::from_millis(25) }),
+    };
+    let declared = Declared { absent_unit: args.absent_unit, unrouted_unit: args.unrouted_unit };
+    let mut reference = None;
+    let (endpoints, devices, declared) = match &args.target {
+        Target::Sim => {
+            let started = Reference::start().await.map_err(|e| e.to_string())?;
+            let names = if args.device.is_empty() { started.devices.clone() } else { args.device.clone() };
+            let devices = named(&names).map_err(|e| e.to_string())?;
+            let declared = started.declared;
+            (reference.insert(started).endpoints(), devices, declared)
+        }
+        Target::Link(endpoint) => {
+            let devices = if args.device.is_empty() {
+                // An address without a device costs a time-out: a short one.
+                let quick = Timing { answer: answer.min(Duration::from_millis(150)), ..timing };
+                probe(endpoint, quick).await.map_err(|e| e.to_string())?
+            } else {
+                named(&args.device).map_err(|e| e.to_string())?
+            };
+            (vec![endpoint.clone()], devices, declared)
+        }
+    };
+    if devices.is_empty() {
+        return Err("no device answered its probe register; name one with --device MAP@UNIT".into());
+    }
+    let listen = Duration::from_secs(args.listen.unwrap_or(if local { 1 } else { 60 }));
+    let effort = Effort { listen, full_sweep: args.full_sweep, seed: args.seed, ..Effort::default() };
+    let plan = Plan {
+        endpoints,
+        devices,
+        selection: Selection {
+            writes: args.allow_writes,
+            disruptive: args.allow_disruptive,
+            ids: args.id.iter().cloned().collect(),
+        },
+        effort,
+        tcp: timing,
+        rtu: timing,
+        declared,
+    };
+    let reports = formats.iter().enumerate().map(|(nth, format)| {
+        Report::open(*format, args.output.get(nth)).map(|report| report.verbose(args.verbose))
+    });
+    let mut reports = reports.collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
+    let header = header(&plan, &args.target);
+    let code = write_all(&plan, &header, &mut reports).await;
+    drop(reference);
+    code
+}
+
+fn header(plan: &Plan, target: &Target) -> Header {
+    let mut maps: Vec<String> =
+        plan.devices.iter().map(|d| format!("{} {}", d.map.id, d.map.version)).collect();
+    maps.sort();
+    maps.dedup();
+    Header {
+        suite: env!("CARGO_PKG_VERSION"),
+        target: match target {
+            Target::Sim => "sim".into(),
+            Target::Link(endpoint) => Endpoint::to_string(endpoint),
+        },
+        devices: plan.devices.iter().map(crate::device::Device::name).collect(),
+        maps,
+        writes: plan.selection.writes,
+        disruptive: plan.selection.disruptive,
+        seed: plan.effort.seed,
+    }
+}
+
+async fn write_all(plan: &Plan, header: &Header, reports: &mut [Report]) -> Result<u8, String> {
+    for report in reports.iter_mut() {
+        report.begin(header).map_err(|e| e.to_string())?;
+    }
+    let mut records: Vec<Record> = Vec::new();
+    let mut broken = None;
+    let mut sink = |record: &Record| {
+        for report in reports.iter_mut() {
+            if let Err(error) = report.record(record) {
+                broken.get_or_insert(error.to_string());
+            }
+        }
+        records.push(record.clone());
+    };
+    let verdict = run(plan, &mut sink).await.map_err(|e| e.to_string())?;
+    if let Some(error) = broken {
+        return Err(error);
+    }
+    for report in reports.iter_mut() {
+        report.end(header, &records, &verdict).map_err(|e| e.to_string())?;
+    }
+    Ok(verdict.exit_code())
+}

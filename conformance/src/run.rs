@@ -1,0 +1,354 @@
+//! A run: which cases apply to which subject, and playing them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cucumber::{World, cli};
+use dpo_gateway::maps::model::{Access, DeviceClass, Kind, Register, Volatility};
+use futures::FutureExt;
+use tokio::sync::Mutex as AsyncMutex;
+
+use crate::catalogue::{self, Case, CatalogueError, Class, EmbeddedFeatures, Scope, scenario_id};
+use crate::collector::{Collector, Sink, blank};
+use crate::device::Device;
+use crate::outcome::{LeftOut, Outcome, Record, Verdict};
+use crate::targets::{self, Endpoint};
+use crate::transport::{LinkError, Timing};
+use crate::world::{CaseWorld, Context};
+
+/// How much a run repeats what can only be sampled.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Random reads of MB-PDU-066.
+    pub random_reads: u32,
+    /// Requests of MB-RTU-019.
+    pub timed_requests: u32,
+    /// Samples of values that change by themselves.
+    pub samples: u32,
+    /// Time between two samples.
+    pub sample_interval: Duration,
+    /// How long MB-RTU-031 listens.
+    pub listen: Duration,
+    /// Whether MAP-021 reads all unmapped addresses or a sample.
+    pub full_sweep: bool,
+    /// Addresses of the sample of MAP-021 that are not next to the map.
+    pub sweep_sample: u32,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self {
+            random_reads: 1000,
+            timed_requests: 500,
+            samples: 100,
+            sample_interval: Duration::from_millis(20),
+            listen: Duration::from_secs(60),
+            full_sweep: false,
+            sweep_sample: 300,
+            seed: 0x0D90,
+        }
+    }
+}
+
+/// What the user selected.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Run classes N and W.
+    pub writes: bool,
+    /// Run class D.
+    pub disruptive: bool,
+    /// Run only these ids; empty means all.
+    pub ids: BTreeSet<String>,
+}
+
+impl Selection {
+    fn runs(&self, class: Class) -> bool {
+        match class {
+            Class::R => true,
+            Class::N | Class::W => self.writes,
+            Class::D => self.disruptive,
+            Class::T => false,
+        }
+    }
+}
+
+/// What a gateway declares beside its devices.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Declared {
+    /// An address that is routed but where no device answers.
+    pub absent_unit: Option<u8>,
+    /// An address that is not routed.
+    pub unrouted_unit: Option<u8>,
+}
+
+/// Everything a run needs.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Links, in order.
+    pub endpoints: Vec<Endpoint>,
+    /// Devices under test.
+    pub devices: Vec<Device>,
+    /// Classes and ids.
+    pub selection: Selection,
+    /// Repetitions.
+    pub effort: Effort,
+    /// Time-outs on TCP.
+    pub tcp: Timing,
+    /// Time-outs on a serial line.
+    pub rtu: Timing,
+    /// What the user declared.
+    pub declared: Declared,
+}
+
+/// Why a run could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The feature files are faulty.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// A link cannot be opened.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// `--id` names no case.
+    #[error("no case has the id {0}; `dpo-conformance list` shows all")]
+    UnknownId(String),
+}
+
+/// Plays all selected cases and hands each record to `sink` as soon as it is there.
+///
+/// # Errors
+/// [`RunError`] before any case was played.
+pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, RunError> {
+    let cases = catalogue::cases()?;
+    if let Some(unknown) = plan.selection.ids.iter().find(|id| !cases.iter().any(|c| c.id == **id)) {
+        return Err(RunError::UnknownId(unknown.clone()));
+    }
+    let mut records = Vec::new();
+    let mut keep = |record: Record| {
+        sink(&record);
+        records.push(record);
+    };
+    for group in groups(plan) {
+        play(plan, &cases, &group, &mut keep).await?;
+    }
+    for (scope, reason) in missing_scopes(plan) {
+        for case in cases.iter().filter(|c| c.scope == scope) {
+            let mut record = blank(case, "target", Outcome::NotApplicable);
+            record.seen.push(reason.to_owned());
+            keep(record);
+        }
+    }
+    Ok(Verdict::of(&records))
+}
+
+/// Cases of some scopes on one device over one link.
+struct Group<'a> {
+    endpoint: &'a Endpoint,
+    device: &'a Device,
+    scopes: Vec<Scope>,
+}
+
+fn groups(plan: &Plan) -> Vec<Group<'_>> {
+    let mut groups = Vec::new();
+    for (nth_link, endpoint) in plan.endpoints.iter().enumerate() {
+        for (nth_device, device) in plan.devices.iter().enumerate() {
+            let mut scopes = vec![Scope::Device];
+            match endpoint {
+                Endpoint::Tcp(_) if nth_device == 0 => scopes.push(Scope::TcpLink),
+                Endpoint::Tcp(_) => {}
+                Endpoint::Rtu(_) => scopes.push(Scope::SerialDevice),
+            }
+            if nth_link == 0 {
+                scopes.push(Scope::Map);
+            }
+            groups.push(Group { endpoint, device, scopes });
+        }
+    }
+    groups
+}
+
+fn missing_scopes(plan: &Plan) -> Vec<(Scope, &'static str)> {
+    let mut missing = Vec::new();
+    if plan.devices.is_empty() || plan.endpoints.is_empty() {
+        return missing;
+    }
+    if !plan.endpoints.iter().any(|e| matches!(e, Endpoint::Rtu(_))) {
+        missing.push((Scope::SerialDevice, "the target has no serial line"));
+    }
+    if !plan.endpoints.iter().any(|e| matches!(e, Endpoint::Tcp(_))) {
+        missing.push((Scope::TcpLink, "the target has no TCP port"));
+    }
+    missing
+}
+
+async fn play(
+    plan: &Plan,
+    cases: &[Case],
+    group: &Group<'_>,
+    keep: &mut dyn FnMut(Record),
+) -> Result<(), RunError> {
+    let (device, endpoint) = (group.device, group.endpoint);
+    let timing = if matches!(endpoint, Endpoint::Tcp(_)) { plan.tcp } else { plan.rtu };
+    let subject = format!("{} over {endpoint}", device.name());
+    let mut selected = BTreeSet::new();
+    for case in cases.iter().filter(|c| group.scopes.contains(&c.scope)) {
+        let missing = case.needs.iter().find_map(|need| missing(need, device, &plan.declared));
+        let (outcome, left_out, why) = if let Some(reason) = missing {
+            (Outcome::NotApplicable, None, reason)
+        } else if !plan.selection.ids.is_empty() && !plan.selection.ids.contains(&case.id) {
+            (Outcome::NotRun, Some(LeftOut::Filter), "not among the ids asked for".to_owned())
+        } else if !plan.selection.runs(case.class) {
+            let why = format!("class {} was not selected", case.class.letter());
+            (Outcome::NotRun, Some(LeftOut::Class), why)
+        } else {
+            selected.insert(case.id.clone());
+            continue;
+        };
+        let mut record = blank(case, &subject, outcome);
+        record.left_out = left_out;
+        record.seen.push(why);
+        keep(record);
+    }
+    if selected.is_empty() {
+        return Ok(());
+    }
+    let mut link = endpoint.open(timing, &plan.selection)?;
+    for map in plan.devices.iter().map(|d| &d.map) {
+        for hazard in &map.hazards {
+            link.guard_mut().forbid(hazard.first, hazard.last);
+        }
+    }
+    let context = Arc::new(Context {
+        device: device.clone(),
+        link: AsyncMutex::new(link),
+        timing,
+        effort: plan.effort,
+        declared: plan.declared,
+        foreign_unit: foreign_unit(plan),
+        logs: std::sync::Mutex::default(),
+        totals: std::sync::Mutex::default(),
+    });
+    cucumber(context, cases, subject, selected, keep).await;
+    Ok(())
+}
+
+/// An address where no device of a known map can be.
+fn foreign_unit(plan: &Plan) -> Option<u8> {
+    let maps = targets::maps().unwrap_or_default();
+    let known = |unit: u8| {
+        let ranges = maps.iter().chain(plan.devices.iter().map(|d| &d.map));
+        let mut ranges = ranges.flat_map(|m| m.bus.addresses.iter());
+        ranges.any(|r| (r.first..=r.last).contains(&unit)) || plan.devices.iter().any(|d| d.unit == unit)
+    };
+    (1..=247).rev().find(|unit| !known(*unit))
+}
+
+async fn cucumber(
+    context: Arc<Context>,
+    cases: &[Case],
+    subject: String,
+    selected: BTreeSet<String>,
+    keep: &mut dyn FnMut(Record),
+) {
+    let mut sink = |record: Record| keep(record);
+    let sink: &mut Sink<'_> = &mut sink;
+    let collector = Collector::new(context.clone(), cases, subject, sink);
+    CaseWorld::cucumber::<&str>()
+        .with_parser(EmbeddedFeatures)
+        .with_writer(collector)
+        .max_concurrent_scenarios(1)
+        .before(move |_, _, scenario, world: &mut CaseWorld| {
+            let context = context.clone();
+            let id = scenario_id(scenario).unwrap_or_default().to_owned();
+            async move {
+                // A link that cannot be reset shows in the first step.
+                let reset = context.link.lock().await.reset().await;
+                world.begin(context, &id);
+                if let Err(error) = reset {
+                    world.note(error.to_string());
+                }
+            }
+            .boxed_local()
+        })
+        .with_cli::<cli::Empty>(cli::Opts::default())
+        .filter_run((), move |_, _, scenario| scenario_id(scenario).is_some_and(|id| selected.contains(id)))
+        .await;
+}
+
+/// Why a need of a case is not met; `None` if it is.
+fn missing(need: &str, device: &Device, declared: &Declared) -> Option<String> {
+    let map = &device.map.id;
+    let unless = |met: bool, reason: &str| (!met).then(|| reason.to_owned());
+    if let Some(code) = need.strip_prefix("fc").and_then(|c| u8::from_str_radix(c, 16).ok()) {
+        return unless(device.has_function(code), &format!("{map} does not declare function {code:02X}"));
+    }
+    if let Some(code) = need.strip_prefix("no-fc").and_then(|c| u8::from_str_radix(c, 16).ok()) {
+        return unless(!device.has_function(code), &format!("{map} declares function {code:02X}"));
+    }
+    match need {
+        "span125" => unless(device.span(125).is_some(), "the map has no 125 readable words in a row"),
+        "hole" => unless(device.hole().is_some(), "the map has no hole between two registers"),
+        "wide" => unless(device.wide_constant().is_some(), "the map has no constant of several words"),
+        "known-value" => unless(device.known_value().is_some(), "the map has no constant with a known value"),
+        "read-only" => unless(device.read_only_word().is_some(), "the map has no steady read-only register"),
+        "writable" => unless(
+            device.writable_word().is_some(),
+            "the map has no register that may be written without unlocking, lease or consequence",
+        ),
+        "safe-unmapped" => unless(
+            device.safe_unmapped().is_some(),
+            "the map declares no unmapped address that is safe to write",
+        ),
+        "wide-writable" => unless(
+            device.wide_writable().is_some(),
+            "the map has no register of two words that may be written without unlocking or consequence",
+        ),
+        "mixed" => unless(
+            device.mixed_pair().is_some(),
+            "the map has no harmless writable register before a read-only one",
+        ),
+        "enums" => unless(device.any(|r| r.kind == Kind::Enum), "the map has no enumeration"),
+        "flags" => unless(device.any(|r| r.kind == Kind::Flags), "the map has no flags"),
+        "write-only" => {
+            unless(device.any(|r| !crate::device::readable_access(r)), "the map has no write-only register")
+        }
+        "counters" => unless(device.any(counter), "the map has no counter"),
+        "long-counters" => {
+            unless(device.any(|r| counter(r) && r.words > 1), "the map has no counter of several words")
+        }
+        "limited" => unless(
+            device.any(|r| r.access == Access::Rw && r.limits.is_some() && r.group.is_none()),
+            "the map has no writable register with limits",
+        ),
+        "pmi" => unless(device.map.device_class == DeviceClass::Pmi, "the device is no DPO block"),
+        "absent-unit" => unless(declared.absent_unit.is_some(), "no absent address declared (--absent-unit)"),
+        "unrouted-unit" => {
+            unless(declared.unrouted_unit.is_some(), "no unrouted address declared (--unrouted-unit)")
+        }
+        other => Some(format!("unknown need {other}")),
+    }
+}
+
+fn counter(register: &Register) -> bool {
+    register.volatility == Volatility::Counter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_need_in_the_features_is_known() {
+        let map = crate::targets::test_map();
+        let device = Device { map: Arc::new(map), unit: 1 };
+        for case in catalogue::cases().unwrap() {
+            for need in &case.needs {
+                let reason = missing(need, &device, &Declared::default()).unwrap_or_default();
+                assert!(!reason.starts_with("unknown need"), "{}: {reason}", case.id);
+            }
+        }
+    }
+}

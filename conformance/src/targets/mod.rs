@@ -1,0 +1,205 @@
+//! Where to test: links named on the command line, and finding the devices on them.
+
+pub mod sim;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use dpo_gateway::maps::model::RegisterMap;
+
+use crate::device::Device;
+use crate::run::Selection;
+use crate::transport::guard::{Allowed, Guard};
+use crate::transport::rtu::RtuLink;
+use crate::transport::serial::Settings;
+use crate::transport::tcp::TcpLink;
+use crate::transport::{Link, LinkError, NoLog, Timing};
+use crate::world::{data_words, read_pdu};
+
+/// A link to a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Endpoint {
+    /// `host:port` of a Modbus TCP server.
+    Tcp(String),
+    /// A serial line.
+    Rtu(Settings),
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "tcp://{address}"),
+            Self::Rtu(settings) => write!(f, "rtu:{settings}"),
+        }
+    }
+}
+
+impl Endpoint {
+    /// Opens the link with a guard for the selected classes.
+    ///
+    /// # Errors
+    /// [`LinkError::Io`].
+    pub fn open(&self, timing: Timing, selection: &Selection) -> Result<Link, LinkError> {
+        let allowed = Allowed { writes: selection.writes, disruptive: selection.disruptive };
+        let guard = Guard::new(allowed);
+        Ok(match self {
+            Self::Tcp(address) => Link::Tcp(TcpLink::new(address, timing, guard)),
+            Self::Rtu(settings) => Link::Rtu(RtuLink::open(settings, timing, guard)?),
+        })
+    }
+}
+
+/// A target as written after `--target`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A link to a device or gateway.
+    Link(Endpoint),
+    /// The embedded reference.
+    Sim,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "sim" {
+            Ok(Self::Sim)
+        } else if let Some(address) = text.strip_prefix("tcp://") {
+            let port = address.rsplit_once(':').map(|(_, port)| port.parse::<u16>().is_ok());
+            if port != Some(true) {
+                return Err(format!("{text:?}: write tcp://host:port"));
+            }
+            Ok(Self::Link(Endpoint::Tcp(address.to_owned())))
+        } else if let Some(line) = text.strip_prefix("rtu:") {
+            line.parse().map(|s| Self::Link(Endpoint::Rtu(s))).map_err(|e| format!("{text:?}: {e}"))
+        } else {
+            Err(format!("{text:?}: write tcp://host:port, rtu:/dev/ttyX?baud=N&parity=P, or sim"))
+        }
+    }
+}
+
+/// A device as written after `--device`: `orv3-psu@200`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceName {
+    /// Id of the map.
+    pub map: String,
+    /// Modbus address.
+    pub unit: u8,
+}
+
+impl FromStr for DeviceName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (map, unit) = text.split_once('@').ok_or(format!("{text:?}: write MAP@UNIT, as orv3-psu@200"))?;
+        let unit = unit.parse().ok().filter(|u| (1..=247).contains(u));
+        let unit = unit.ok_or(format!("{text:?}: the unit is a Modbus address from 1 to 247"))?;
+        Ok(Self { map: map.to_owned(), unit })
+    }
+}
+
+/// Why maps or devices cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// A built-in map is faulty.
+    #[error("built-in map: {0}")]
+    Map(String),
+    /// No built-in map has the id.
+    #[error("no map is called {0}; known: {1}")]
+    UnknownMap(String, String),
+    /// A link cannot be used.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The reference did not start.
+    #[error("the reference did not start: {0}")]
+    Reference(String),
+}
+
+/// The maps the suite judges by.
+///
+/// # Errors
+/// [`TargetError::Map`].
+pub fn maps() -> Result<Vec<Arc<RegisterMap>>, TargetError> {
+    const FILES: [&str; 3] = [
+        include_str!("../../../registers/maps/orv3-psu.json"),
+        include_str!("../../../registers/maps/orv3-bbu.json"),
+        include_str!("../../../registers/maps/dpo-pmi.json"),
+    ];
+    let parse =
+        |text: &str| serde_json::from_str(text).map(Arc::new).map_err(|e| TargetError::Map(e.to_string()));
+    FILES.into_iter().map(parse).collect()
+}
+
+/// The devices named on the command line.
+///
+/// # Errors
+/// [`TargetError`] for a map nobody knows.
+pub fn named(names: &[DeviceName]) -> Result<Vec<Device>, TargetError> {
+    let maps = maps()?;
+    names
+        .iter()
+        .map(|name| {
+            let map = maps.iter().find(|m| m.id == name.map).cloned();
+            let known = || maps.iter().map(|m| m.id.as_str()).collect::<Vec<_>>().join(", ");
+            let map = map.ok_or_else(|| TargetError::UnknownMap(name.map.clone(), known()))?;
+            Ok(Device { map, unit: name.unit })
+        })
+        .collect()
+}
+
+/// Asks each address of each map for the map's probe register and keeps those that answer as the map
+/// expects. A map whose address range was found is still asked for on others: a shelf holds several.
+///
+/// # Errors
+/// [`TargetError`] if the link cannot be used.
+pub async fn probe(endpoint: &Endpoint, timing: Timing) -> Result<Vec<Device>, TargetError> {
+    let mut found: Vec<Device> = Vec::new();
+    let mut link = endpoint.open(timing, &Selection::default())?;
+    for map in maps()? {
+        let units: Vec<u8> = map.bus.addresses.iter().flat_map(|r| r.first..=r.last).collect();
+        for unit in units.into_iter().filter(|u| (1..=247).contains(u)) {
+            if found.iter().any(|d| d.unit == unit) {
+                continue;
+            }
+            let device = Device { map: map.clone(), unit };
+            let Some((address, words)) = device.probe().map(|r| (r.address, r.words)) else { continue };
+            let seen = link.exchange(unit, &read_pdu(address, words), timing.answer, &NoLog).await?;
+            if data_words(&seen, words).is_some_and(|w| device.identifies(&w)) {
+                found.push(device);
+            }
+            link.reset().await?;
+        }
+    }
+    Ok(found)
+}
+
+/// A small map for unit tests.
+#[cfg(test)]
+pub(crate) fn test_map() -> RegisterMap {
+    maps().unwrap().remove(0).as_ref().clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_targets_and_devices() {
+        assert_eq!("sim".parse(), Ok(Target::Sim));
+        assert_eq!("tcp://[::1]:502".parse(), Ok(Target::Link(Endpoint::Tcp("[::1]:502".into()))));
+        for bad in ["tcp://host", "udp://host:1", "rtu:", "", "tcp://host:99999"] {
+            assert!(bad.parse::<Target>().is_err(), "{bad}");
+        }
+        assert_eq!("orv3-psu@200".parse(), Ok(DeviceName { map: "orv3-psu".into(), unit: 200 }));
+        for bad in ["orv3-psu", "orv3-psu@0", "orv3-psu@248", "orv3-psu@x"] {
+            assert!(bad.parse::<DeviceName>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_map_is_named_with_the_known_ones() {
+        let error = named(&[DeviceName { map: "nope".into(), unit: 1 }]).unwrap_err().to_string();
+        assert!(error.contains("nope") && error.contains("orv3-psu"), "{error}");
+    }
+}

@@ -1,0 +1,290 @@
+//! What the steps of one case share, and how a step judges.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use cucumber::World;
+use tokio::sync::Mutex as AsyncMutex;
+
+use crate::device::Device;
+use crate::outcome::WireBytes;
+use crate::run::{Declared, Effort};
+use crate::transport::{Link, LinkError, Seen, Timing, WireLog, hex};
+
+/// Longest time of a step that does not say it needs more.
+const STEP_LIMIT: Duration = Duration::from_secs(60);
+/// Entries kept of each case's wire log.
+const LOG_LIMIT: usize = 400;
+
+/// Why a case ends before its last step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    /// The device did something else than the clause asks.
+    Fail(String),
+    /// The device gave no chance to judge.
+    Inconclusive(String),
+    /// The suite or the link failed.
+    Error(String),
+}
+
+impl From<LinkError> for Judgement {
+    fn from(error: LinkError) -> Self {
+        Self::Error(error.to_string())
+    }
+}
+
+/// Result of the body of a step.
+pub(crate) type Judged = Result<(), Judgement>;
+
+/// Tells cucumber that the case ended; the judgement itself is in the log.
+#[derive(Debug, thiserror::Error)]
+#[error("the case ended")]
+pub(crate) struct CaseEnded;
+
+/// What happened in one case.
+#[derive(Debug, Default)]
+pub(crate) struct CaseLog(Mutex<CaseEntries>);
+
+/// See [`CaseLog`].
+#[derive(Debug, Default, Clone)]
+pub(crate) struct CaseEntries {
+    /// Wire bytes, oldest first.
+    pub frames: Vec<WireBytes>,
+    /// What was seen, in words.
+    pub seen: Vec<String>,
+    /// Deviations that are tolerated.
+    pub non_strict: bool,
+    /// Why the case ended early.
+    pub judgement: Option<Judgement>,
+}
+
+impl CaseLog {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, CaseEntries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl WireLog for CaseLog {
+    fn note(&self, entry: WireBytes) {
+        let mut entries = self.lock();
+        if entries.frames.len() >= LOG_LIMIT {
+            entries.frames.remove(0);
+        }
+        entries.frames.push(entry);
+    }
+}
+
+/// What was seen over all cases on one subject.
+#[derive(Debug, Default)]
+pub(crate) struct Totals {
+    /// Each distinct exception response, with how often it came.
+    pub exceptions: BTreeMap<Vec<u8>, u32>,
+    /// Answers with good framing.
+    pub good: u64,
+    /// Answers with bad framing, as described by the transport.
+    pub broken: Vec<String>,
+}
+
+/// What is tested, and with what effort.
+pub(crate) struct Context {
+    pub device: Device,
+    pub link: AsyncMutex<Link>,
+    pub timing: Timing,
+    pub effort: Effort,
+    pub declared: Declared,
+    /// A serial address that belongs to no known device.
+    pub foreign_unit: Option<u8>,
+    pub logs: Mutex<BTreeMap<String, Arc<CaseLog>>>,
+    pub totals: Mutex<Totals>,
+}
+
+impl Context {
+    /// The log of a case, made at first use.
+    pub(crate) fn log(&self, id: &str) -> Arc<CaseLog> {
+        let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
+        logs.entry(id.to_owned()).or_default().clone()
+    }
+
+    pub(crate) fn totals(&self) -> MutexGuard<'_, Totals> {
+        self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One request and what came.
+#[derive(Debug, Clone)]
+pub(crate) struct Exchange {
+    /// PDU of the request.
+    pub request: Vec<u8>,
+    /// What came.
+    pub seen: Seen,
+}
+
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request {}: ", hex(&self.request))?;
+        match &self.seen {
+            Seen::Pdu(pdu) => write!(f, "answer {}", hex(pdu)),
+            Seen::Nothing => f.write_str("no answer"),
+            Seen::Closed => f.write_str("connection closed"),
+            Seen::Broken(why) => f.write_str(why),
+        }
+    }
+}
+
+/// The state of one case.
+#[derive(World, Default)]
+#[world(init = Self::default)]
+pub(crate) struct CaseWorld {
+    context: Option<Arc<Context>>,
+    log: Arc<CaseLog>,
+    /// Exchanges that no Then step has judged yet.
+    pub pending: Vec<Exchange>,
+    /// Words that a step keeps for a later one.
+    pub kept: Vec<u16>,
+    /// A register that a step keeps for a later one.
+    pub target: Option<u16>,
+    /// Words of the registers that were read, by address.
+    pub image: BTreeMap<u16, Vec<u16>>,
+    /// Samples of counters, by address.
+    pub samples: BTreeMap<u16, Vec<i128>>,
+    /// Frames on TCP connections that a later step judges.
+    pub tcp: crate::steps::tcp::TcpState,
+}
+
+impl fmt::Debug for CaseWorld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CaseWorld").field("pending", &self.pending).finish_non_exhaustive()
+    }
+}
+
+impl CaseWorld {
+    /// Ties the world to its subject and case.
+    pub(crate) fn begin(&mut self, context: Arc<Context>, id: &str) {
+        self.log = context.log(id);
+        self.context = Some(context);
+    }
+
+    pub(crate) fn context(&self) -> Result<Arc<Context>, Judgement> {
+        self.context.clone().ok_or_else(|| Judgement::Error("the case has no subject".into()))
+    }
+
+    pub(crate) fn log(&self) -> Arc<CaseLog> {
+        self.log.clone()
+    }
+
+    /// Notes something worth telling in the report.
+    pub(crate) fn note(&self, text: impl Into<String>) {
+        self.log.lock().seen.push(text.into());
+    }
+
+    /// Notes a deviation that is tolerated.
+    pub(crate) fn non_strict(&self, text: impl Into<String>) {
+        let mut entries = self.log.lock();
+        entries.non_strict = true;
+        entries.seen.push(text.into());
+    }
+
+    /// Sends a PDU to the device under test and keeps what came for the next Then step.
+    pub(crate) async fn send(&mut self, pdu: &[u8], wait: Duration) -> Judged {
+        let seen = self.ask(pdu, wait).await?;
+        self.pending.push(Exchange { request: pdu.to_vec(), seen });
+        Ok(())
+    }
+
+    /// Sends a PDU to the device under test and returns what came.
+    pub(crate) async fn ask(&mut self, pdu: &[u8], wait: Duration) -> Result<Seen, Judgement> {
+        let context = self.context()?;
+        let seen = {
+            let mut link = context.link.lock().await;
+            link.exchange(context.device.unit, pdu, wait, &*self.log).await?
+        };
+        let mut totals = context.totals();
+        match &seen {
+            Seen::Pdu(answer) => {
+                totals.good += 1;
+                if answer.first().is_some_and(|code| *code >= 0x80) {
+                    *totals.exceptions.entry(answer.clone()).or_default() += 1;
+                }
+            }
+            Seen::Broken(why) if totals.broken.len() < 16 => totals.broken.push(why.clone()),
+            _ => {}
+        }
+        drop(totals);
+        Ok(seen)
+    }
+
+    /// Reads holding registers and wants data.
+    pub(crate) async fn read(&mut self, address: u16, quantity: u16) -> Result<Vec<u16>, Judgement> {
+        match self.try_read(address, quantity).await? {
+            Ok(words) => Ok(words),
+            Err(seen) => Err(Judgement::Fail(format!(
+                "reading {quantity} registers at {address:04X}: {}",
+                Exchange { request: read_pdu(address, quantity), seen }
+            ))),
+        }
+    }
+
+    /// Reads holding registers; anything but well-formed data is returned as seen.
+    pub(crate) async fn try_read(
+        &mut self,
+        address: u16,
+        quantity: u16,
+    ) -> Result<Result<Vec<u16>, Seen>, Judgement> {
+        let wait = self.context()?.timing.answer;
+        let seen = self.ask(&read_pdu(address, quantity), wait).await?;
+        Ok(data_words(&seen, quantity).ok_or(seen))
+    }
+
+    /// What was exchanged since the last Then step.
+    ///
+    /// # Errors
+    /// An error of the feature file if nothing was.
+    pub(crate) fn take_pending(&mut self) -> Result<Vec<Exchange>, Judgement> {
+        let pending = std::mem::take(&mut self.pending);
+        if pending.is_empty() {
+            return Err(Judgement::Error("no request was sent before this step".into()));
+        }
+        Ok(pending)
+    }
+}
+
+/// PDU of a read of holding registers, with any quantity.
+pub(crate) fn read_pdu(address: u16, quantity: u16) -> Vec<u8> {
+    let ([a, b], [q, r]) = (address.to_be_bytes(), quantity.to_be_bytes());
+    vec![3, a, b, q, r]
+}
+
+/// The words of a well-formed answer to a read of holding registers.
+pub(crate) fn data_words(seen: &Seen, quantity: u16) -> Option<Vec<u16>> {
+    let Seen::Pdu(pdu) = seen else { return None };
+    let [3, count, data @ ..] = pdu.as_slice() else { return None };
+    let fits = usize::from(*count) == data.len() && data.len() == 2 * usize::from(quantity);
+    fits.then(|| {
+        data.chunks_exact(2).map(|pair| pair.iter().fold(0, |w, b| (w << 8) | u16::from(*b))).collect()
+    })
+}
+
+/// Runs the body of a step under the time limit and keeps its judgement.
+pub(crate) async fn step(
+    world: &mut CaseWorld,
+    body: impl AsyncFnOnce(&mut CaseWorld) -> Judged,
+) -> Result<(), CaseEnded> {
+    step_within(STEP_LIMIT, world, body).await
+}
+
+/// As [`step`], with a limit of its own.
+pub(crate) async fn step_within(
+    limit: Duration,
+    world: &mut CaseWorld,
+    body: impl AsyncFnOnce(&mut CaseWorld) -> Judged,
+) -> Result<(), CaseEnded> {
+    let log = world.log();
+    let result = tokio::time::timeout(limit, body(world)).await;
+    let result = result.unwrap_or_else(|_| Err(Judgement::Error(format!("the step took over {limit:?}"))));
+    result.map_err(|judgement| {
+        log.lock().judgement = Some(judgement);
+        CaseEnded
+    })
+}
