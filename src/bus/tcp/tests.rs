@@ -230,7 +230,7 @@ async fn the_client_drops_a_connection_with_a_missing_or_foreign_answer() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let config =
-        TcpClientConfig { response_timeout: Duration::from_millis(100), ..TcpClientConfig::default() };
+        TcpClientConfig { response_timeout: Duration::from_millis(500), ..TcpClientConfig::default() };
     let bus = TcpBus::new(address, config);
     let server = tokio::spawn(async move {
         // Answers, by connection: none, wrong transaction, wrong unit, too much, good.
@@ -269,7 +269,7 @@ async fn the_client_drops_a_connection_with_a_missing_or_foreign_answer() {
 
 #[tokio::test]
 async fn the_client_notices_that_the_server_closed_an_idle_connection() {
-    let config = TcpServerConfig { idle_timeout: Duration::from_millis(50), ..TcpServerConfig::default() };
+    let config = TcpServerConfig { idle_timeout: Duration::from_millis(300), ..TcpServerConfig::default() };
     let server = start(config).await;
     let bus = server.bus();
     read_holding(&bus, 1, 0, 1).await.unwrap();
