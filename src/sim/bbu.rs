@@ -235,13 +235,21 @@ impl Bbu {
         if !self.present {
             return Ns::MAX;
         }
-        match self.discharge {
-            _ if self.boot > 0 => self.boot.min(10 * MS),
-            Discharge::Off { below: 0 } if self.bus_v >= self.parameters.trigger_v => Ns::MAX,
-            Discharge::Off { .. } | Discharge::Starting { .. } | Discharge::Spent { .. } => MS,
-            // The end of the pack in a step of its own.
+        let low = self.bus_v < self.parameters.trigger_v;
+        let discharge = match self.discharge {
+            _ if self.boot > 0 => self.boot,
+            Discharge::Off { below: 0 } if !low => Ns::MAX,
+            Discharge::Off { .. } | Discharge::Starting { .. } => MS,
+            // The leave rule times, the end of the pack, and the end of the time allowed.
+            Discharge::Spent { .. } | Discharge::On { .. } if !low => 10 * MS,
             Discharge::On { .. } if self.pack.time_to_empty_s() < 0.2 => MS,
-            Discharge::On { .. } => Ns::MAX,
+            // The voltage of a pack at high current moves: 100 ms keep its energy to 1e-5.
+            Discharge::On { lasted, .. } => self.discharge_limit().saturating_sub(lasted).clamp(MS, 100 * MS),
+            Discharge::Spent { .. } => Ns::MAX,
+        };
+        match self.charge {
+            Charge::Delay { left } => discharge.min(left.max(1)),
+            Charge::Idle | Charge::On => discharge,
         }
     }
 
@@ -288,7 +296,7 @@ impl Bbu {
                 // Time without current is no backup time.
                 let lasted = if self.output_a < p.leave_a { lasted } else { lasted + dt };
                 let quiet = if !low && self.output_a < p.leave_a { quiet + dt } else { 0 };
-                let limit = u64::from(self.controls.discharge_limit_s) * SECOND;
+                let limit = self.discharge_limit();
                 if self.pack_limit_w() <= self.output_w || lasted >= limit {
                     self.charge = self.delay();
                     Discharge::Spent { above: 0 }
@@ -302,6 +310,10 @@ impl Bbu {
             Discharge::Spent { above } if !low && above + dt >= ns(p.leave_s) => Discharge::Off { below: 0 },
             Discharge::Spent { above } => Discharge::Spent { above: if low { 0 } else { above + dt } },
         };
+    }
+
+    fn discharge_limit(&self) -> Ns {
+        u64::from(self.controls.discharge_limit_s) * SECOND
     }
 
     fn delay(&self) -> Charge {

@@ -198,7 +198,8 @@ impl Training {
         // A triangle, so that its slope is known: it starts and turns at the peak.
         let phase = (inside / self.ripple_s).fract();
         let dip = self.ripple * (1.0 - (2.0 * phase - 1.0).abs());
-        rising.min(falling).min(self.peak - dip).clamp(self.floor, self.peak)
+        // Not `clamp`: it panics on limits that make no sense.
+        rising.min(falling).min(self.peak - dip).min(self.peak).max(self.floor)
     }
 }
 

@@ -21,6 +21,7 @@
 
 mod bbu;
 mod busbar;
+mod check;
 mod clock;
 mod controls;
 mod front;
@@ -36,6 +37,7 @@ mod tests;
 mod trace;
 mod truth;
 
+pub use check::ConfigError;
 pub use load::{BadPoint, LoadProfile, Trace, Training};
 pub use parameters::{
     BBU_SLOTS, BbuParameters, CELLS, FIRST_BBU_UNIT, FIRST_PSU_UNIT, LoadParameters, PSU_SLOTS,

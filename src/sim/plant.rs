@@ -5,7 +5,7 @@
 
 use super::bbu::Bbu;
 use super::busbar::{self, MAX_SOURCES, Source};
-use super::clock::{MS, Ns, ns, seconds};
+use super::clock::{MS, Ns, SECOND, ns, seconds};
 use super::controls::Clock;
 use super::load::LoadProfile;
 use super::parameters::{
@@ -15,7 +15,7 @@ use super::psu::{Output, Psu};
 use super::rng::Rng;
 
 /// Longest step while nothing happens.
-const QUIET: Ns = 100 * MS;
+const QUIET: Ns = SECOND;
 
 /// Highest AC voltage of the model in V: what the register of a PSU can show.
 const MAX_AC_V: f64 = 1000.0;
@@ -214,7 +214,8 @@ impl Plant {
         let psus = self.psus.iter().map(|p| p.quiet_for(ac_v)).min().unwrap_or(QUIET);
         let bbus = self.bbus.iter().map(Bbu::quiet_for).min().unwrap_or(QUIET);
         let start = self.start_delay.filter(|left| *left > 0).unwrap_or(QUIET);
-        let dt = most.min(QUIET).min(self.load_quiet).min(psus).min(bbus).min(start).max(1);
+        let restart = if self.load_on { QUIET } else { 10 * MS };
+        let dt = most.min(QUIET).min(restart).min(self.load_quiet).min(psus).min(bbus).min(start).max(1);
 
         self.count(seconds(dt));
         let (bus_v, ambient) = (self.bus_v, self.ambient_c);

@@ -239,8 +239,10 @@ impl Psu {
             && (self.set_v != self.controls.setpoint_v()
                 || self.fallen_v > 0.0
                 || self.ceiling_v.is_finite());
-        let timing =
-            self.slow_trip > 0 || self.fast_trip > 0 || self.over_voltage > 0 || ac_v > self.ac_over_v();
+        let timing = self.slow_trip > 0
+            || self.fast_trip > 0
+            || self.over_voltage > 0
+            || (self.ac_ok && ac_v > self.ac_over_v());
         let next = match self.output {
             Output::Starting { left } | Output::Resting { left } => left.max(1),
             _ if moving || timing || self.output_w > p.slow_trip_w => MS,
@@ -258,7 +260,7 @@ impl Psu {
         let dt_s = seconds(dt);
         self.boot = self.boot.saturating_sub(dt);
         self.up += dt;
-        self.bulk_j = (self.bulk_j + self.bulk_w * dt_s).clamp(0.0, self.parameters.hold_up_j);
+        self.bulk_j = (self.bulk_j + self.bulk_w * dt_s).max(0.0).min(self.parameters.hold_up_j);
         // Steps end on whole nanoseconds: what is left below 1 uJ is the rounding.
         if self.bulk_w < 0.0 && self.bulk_j < 1e-6 {
             self.bulk_j = 0.0;

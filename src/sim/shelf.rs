@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::bus::Service;
 
-use super::clock::{MS, ns_of};
+use super::clock::{SECOND, ns_of};
 use super::front::Front;
 use super::load::LoadProfile;
 use super::parameters::ShelfConfig;
@@ -25,7 +25,8 @@ pub struct SimShelf {
 }
 
 impl SimShelf {
-    /// A shelf in steady operation.
+    /// A shelf in steady operation. A configuration that [`ShelfConfig::check`] refuses gives a shelf
+    /// that makes no sense, but no panic.
     pub fn new(config: ShelfConfig) -> Self {
         Self { plant: Arc::new(Mutex::new(Plant::new(&config))) }
     }
@@ -36,11 +37,11 @@ impl SimShelf {
     }
 
     /// Advances the model by `time`, as fast as the machine can. Devices can be read in between: the
-    /// lock is held for at most 100 ms of model time.
+    /// lock is held for at most 1 s of model time.
     pub fn step(&self, time: Duration) {
         let mut left = ns_of(time);
         while left > 0 {
-            let part = left.min(100 * MS);
+            let part = left.min(SECOND);
             self.lock().step(part);
             left -= part;
         }
@@ -81,16 +82,16 @@ impl SimShelf {
 }
 
 /// How often real time is handed to the model.
-const TICK: Duration = Duration::from_millis(10);
+const TICK: Duration = Duration::from_millis(20);
 /// Most real time that is caught up at once. A process that slept longer (a suspended machine) goes on
 /// from where the shelf was: model time then lags behind.
 const CATCH_UP: Duration = Duration::from_secs(1);
 
 /// Steps `shelf` in real time until `token` is cancelled.
 ///
-/// Each 10 ms the time that passed is handed to the model. Inside, the model takes one step while
+/// Each 20 ms the time that passed is handed to the model (about 1 % of a core). Inside, the model takes one step while
 /// nothing happens, steps of 1 ms while a trigger, a ramp or a trip is timing, and shorter ones to meet the end
-/// of a hold-up exactly. So an event that comes from outside (AC, a write) is seen up to 10 ms late, and
+/// of a hold-up exactly. So an event that comes from outside (AC, a write) is seen up to 20 ms late, and
 /// what follows is timed as in virtual time.
 pub async fn run(shelf: SimShelf, token: CancellationToken) {
     let mut ticks = interval(TICK);
