@@ -255,7 +255,7 @@ pub struct Register {
     /// Raw value that means "not available".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_available: Option<i64>,
-    /// Group whose unlocking a write needs.
+    /// Flag that must be set before a write, as `register.bit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unlock: Option<String>,
     /// What a write can do to the shelf, and where the value falls back to.

@@ -12,6 +12,8 @@ mod symbols;
 mod value;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};

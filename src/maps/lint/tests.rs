@@ -8,7 +8,7 @@ use super::{across, check_text, lint};
 use crate::maps::report::{Finding, Rule};
 
 /// A clean map that uses every feature a rule speaks of.
-fn clean() -> Value {
+pub(super) fn clean() -> Value {
     json!({
         "id": "test-map", "title": "A map for tests", "version": "0.2.0", "device_class": "psu",
         "base": { "document": "Nothing 1.0", "relation": "extends" }, "licence": "Apache-2.0",
