@@ -131,7 +131,7 @@ impl Fake {
     pub(crate) fn deaf(&self, deaf: bool) {
         self.state().deaf = deaf;
     }
-    /// Takes writes and never answers them.
+    /// Takes the next write without an answer, and is silent from then on.
     pub(crate) fn mute(&self, mute: bool) {
         self.state().mute = mute;
     }
@@ -180,7 +180,8 @@ impl Fake {
         };
         state.log.push((request, answer));
         let write = matches!(request.function(), 6 | 16);
-        if write && state.mute { Answer::NoAnswer } else { Answer::Reply(answer) }
+        state.silent = write && state.mute;
+        if state.silent { Answer::NoAnswer } else { Answer::Reply(answer) }
     }
 }
 

@@ -141,6 +141,9 @@ async fn a_lost_device_does_not_slow_the_cadence_of_the_others() {
         }
     }
     assert_eq!(times.len(), 60);
+    // Three attempts, then a probe each 5 s.
+    let to_lost = timed.seen.lock().unwrap().iter().filter(|(unit, _)| *unit == 203).count();
+    assert!((12..=15).contains(&to_lost), "{to_lost}");
     let gaps: Vec<Duration> = times.windows(2).map(|w| w[1] - w[0]).collect();
     // The cycle in which it is lost delays those after it by the one time-out; then nothing does.
     assert!(gaps.iter().all(|g| *g >= SECOND - silence && *g <= SECOND + silence), "{gaps:?}");

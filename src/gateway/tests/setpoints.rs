@@ -273,9 +273,17 @@ async fn a_write_whose_answer_is_lost_counts_as_uncertain() {
         GateError::Device { reason } => assert!(reason.contains("not brought back: psu 4"), "{reason}"),
         other => panic!("{other}"),
     }
+    let lowered = rig.psus[3].get(SETPOINT);
+    assert!(lowered < 50_000);
+    assert_eq!(rig.setpoints(), [NOMINAL, NOMINAL, NOMINAL, lowered, NOMINAL, NOMINAL]);
+    rig.gateway().release(owner()).await.unwrap();
+    rig.cycles(3).await;
+    // It returns without a lease: this is our own doing, not a find with a grace time.
     rig.psus[3].mute(false);
-    rig.cycles(2).await;
+    rig.psus[3].silence(false);
+    rig.cycles(8).await;
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert!(rig.events(EventKind::SetpointFound).is_empty());
 }
 
 #[tokio::test(start_paused = true)]

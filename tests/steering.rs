@@ -1,0 +1,186 @@
+//! The whole way of a setpoint, over the simulated shelf: lease, droop lines, PSU registers, bus,
+//! BBUs, and back. Time is virtual; the shelf is simulated, its tolerances are not known to the gateway.
+#![cfg(feature = "sim")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dpo_gateway::bus::Bus;
+use dpo_gateway::bus::memory::MemoryBus;
+use dpo_gateway::gateway::{EventKind, Gateway, GatewayConfig, Owner, Setpoint, ShelfState, Snapshot, spawn};
+use dpo_gateway::shelf::reading::Presence;
+use dpo_gateway::sim::{LoadProfile, ShelfConfig, SimShelf, Training};
+use dpo_registers::units::{Volts, Watts};
+use tokio_util::sync::CancellationToken;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+struct Rig {
+    shelf: SimShelf,
+    gateway: Gateway,
+    cancel: CancellationToken,
+}
+
+impl Rig {
+    async fn new(config: ShelfConfig) -> Self {
+        let shelf = SimShelf::new(config);
+        let cancel = CancellationToken::new();
+        tokio::spawn(dpo_gateway::sim::run(shelf.clone(), cancel.clone()));
+        let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("memory:sim", shelf.service()));
+        let (gateway, _) = spawn(GatewayConfig::default(), vec![bus], cancel.clone());
+        let rig = Self { shelf, gateway, cancel };
+        rig.cycles(3).await;
+        rig
+    }
+
+    async fn cycles(&self, count: u64) -> Arc<Snapshot> {
+        let mut watch = self.gateway.watch();
+        let goal = watch.borrow().counters.polls + count;
+        let snapshot = watch.wait_for(|s| s.counters.polls >= goal).await.unwrap();
+        Arc::clone(&snapshot)
+    }
+
+    /// Means of the true AC and BBU power over a while, and the lowest and highest bus voltage.
+    async fn mean(&self, time: Duration) -> (f64, f64, (f64, f64)) {
+        const STEP: Duration = Duration::from_millis(50);
+        let count = (time.as_millis() / STEP.as_millis()) as u32;
+        let (mut ac, mut bbu, mut bus) = (0.0, 0.0, (f64::INFINITY, 0.0f64));
+        for _ in 0..count {
+            tokio::time::sleep(STEP).await;
+            let truth = self.shelf.truth();
+            ac += truth.ac_power.0;
+            bbu += truth.bbu_power.0;
+            bus = (bus.0.min(truth.bus_voltage.0), bus.1.max(truth.bus_voltage.0));
+        }
+        (ac / f64::from(count), bbu / f64::from(count), bus)
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
+
+fn owner() -> Owner {
+    Owner::Local { name: "test".into() }
+}
+
+fn shelf(load: f64, seed: u64) -> ShelfConfig {
+    ShelfConfig {
+        seed,
+        load: LoadProfile::Constant(Watts(load)),
+        state_of_charge: 0.9,
+        ..ShelfConfig::default()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_input_limit_holds_as_a_mean_and_goes_when_the_lease_expires() {
+    for seed in [1, 2, 3] {
+        let rig = Rig::new(shelf(14_000.0, seed)).await;
+        let (before, _, _) = rig.mean(5 * SECOND).await;
+        assert!(before > 14_000.0, "{before}");
+
+        rig.gateway.acquire(owner(), 60 * SECOND).await.unwrap();
+        let set = Setpoint::InputPowerLimit(Some(Watts(10_000.0)));
+        let applied = rig.gateway.set(owner(), set).await.unwrap();
+        assert_eq!(applied.setpoint.applied, Some(Watts(10_000.0)));
+        rig.cycles(12).await;
+        let (ac, bbu, bus) = rig.mean(20 * SECOND).await;
+        assert!((ac - 10_000.0).abs() < 300.0, "seed {seed}: {ac} W over the AC input");
+        assert!(bbu > 3500.0, "seed {seed}: {bbu} W from the BBUs");
+        assert!(bus.0 > 46.0 && bus.1 < 52.0, "{bus:?}");
+        let snapshot = rig.gateway.snapshot();
+        assert_eq!(snapshot.state, ShelfState::Supporting);
+        let seen = snapshot.totals.input_power.unwrap().0;
+        assert!((seen - 10_000.0).abs() < 300.0, "{seen}");
+        let battery = snapshot.totals.battery_power.unwrap().0;
+        assert!((battery / bbu - 1.0).abs() < 0.05, "{battery} reported, {bbu} true");
+        let energy = snapshot.energy;
+        let left = energy.time_left.unwrap().0;
+        assert!((left - energy.stored.unwrap().0 / bbu).abs() < 0.1 * left, "{left}");
+
+        tokio::time::sleep(30 * SECOND).await;
+        let (ac, bbu, _) = rig.mean(5 * SECOND).await;
+        assert!(ac > 14_000.0 && bbu < 1.0, "seed {seed}: {ac} {bbu}");
+        for psu in rig.shelf.truth().psus {
+            assert!((psu.setpoint.0 - 51.0).abs() < 1e-9, "{psu:?}");
+        }
+        let snapshot = rig.gateway.snapshot();
+        assert_eq!((snapshot.state, snapshot.lease.expiries), (ShelfState::FailSafe, 1));
+        assert_eq!(snapshot.input_power_limit.applied, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_discharge_request_holds_as_a_mean() {
+    let rig = Rig::new(shelf(12_000.0, 7)).await;
+    rig.gateway.acquire(owner(), 600 * SECOND).await.unwrap();
+    rig.gateway.set(owner(), Setpoint::BbuDischarge(Some(Watts(5000.0)))).await.unwrap();
+    rig.cycles(12).await;
+    let (_, bbu, _) = rig.mean(20 * SECOND).await;
+    assert!((bbu - 5000.0).abs() < 150.0, "{bbu}");
+    rig.gateway.set(owner(), Setpoint::BbuDischarge(None)).await.unwrap();
+    tokio::time::sleep(2 * SECOND).await;
+    let (_, bbu, _) = rig.mean(5 * SECOND).await;
+    assert!(bbu < 1.0, "{bbu}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_holds_as_a_mean_under_a_swinging_load() {
+    let load = LoadProfile::Training(Training::default());
+    let rig = Rig::new(ShelfConfig { load, ..shelf(0.0, 1) }).await;
+    let (before, _, _) = rig.mean(40 * SECOND).await;
+    rig.gateway.acquire(owner(), 3600 * SECOND).await.unwrap();
+    let limit = before * 0.85;
+    let set = Setpoint::InputPowerLimit(Some(Watts(limit)));
+    rig.gateway.set(owner(), set).await.unwrap();
+    rig.cycles(15).await;
+    let (ac, _, bus) = rig.mean(60 * SECOND).await;
+    // The BBUs take part of each peak and cannot give it back in the trough: the mean lies below.
+    assert!(ac < limit * 1.03 && ac > limit * 0.85, "{ac} of {limit}");
+    assert!(bus.0 > 46.0 && bus.1 < 52.0, "{bus:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_psu_pulled_out_while_steering_costs_the_limit_nothing() {
+    let rig = Rig::new(shelf(12_000.0, 1)).await;
+    rig.gateway.acquire(owner(), 600 * SECOND).await.unwrap();
+    let set = Setpoint::InputPowerLimit(Some(Watts(9000.0)));
+    rig.gateway.set(owner(), set).await.unwrap();
+    rig.cycles(10).await;
+    rig.shelf.remove(203);
+    let snapshot = rig.cycles(2).await;
+    assert_eq!(snapshot.psus[3].presence, Presence::Unavailable);
+    rig.cycles(12).await;
+    let (ac, _, bus) = rig.mean(20 * SECOND).await;
+    assert!((ac - 9000.0).abs() < 270.0, "{ac}");
+    assert!(bus.0 > 46.0, "{bus:?}");
+    rig.shelf.insert(203);
+    let snapshot = rig.cycles(30).await;
+    assert_eq!(snapshot.psus[3].presence, Presence::Present);
+    let (ac, _, _) = rig.mean(20 * SECOND).await;
+    assert!((ac - 9000.0).abs() < 270.0, "{ac}");
+    let lost = rig.gateway.events_after(0).iter().filter(|e| e.kind == EventKind::DeviceLost).count();
+    assert_eq!(lost, 1);
+    // The PSU that came back with its default setpoint follows the others.
+    let setpoints = rig.shelf.truth().psus.map(|p| p.setpoint.0);
+    assert!(setpoints.iter().all(|v| (v - setpoints[0]).abs() < 0.02), "{setpoints:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sag_is_seen_and_recharging_is_named() {
+    let rig = Rig::new(shelf(9000.0, 1)).await;
+    rig.shelf.set_ac(Volts(0.0));
+    let snapshot = rig.cycles(3).await;
+    assert_eq!(snapshot.state, ShelfState::SagDetected);
+    assert_eq!(snapshot.counters.sags, 1);
+    tokio::time::sleep(20 * SECOND).await;
+    rig.shelf.set_ac(Volts(277.0));
+    let mut watch = rig.gateway.watch();
+    let recharging = watch.wait_for(|s| s.state == ShelfState::Recharging);
+    let snapshot = tokio::time::timeout(120 * SECOND, recharging).await.unwrap().unwrap().clone();
+    assert!(snapshot.totals.battery_power.unwrap().0 < -50.0);
+    assert_eq!(snapshot.energy.time_left, None);
+}
