@@ -1,6 +1,7 @@
 //! The whole way of a setpoint, over the simulated shelf: lease, droop lines, PSU registers, bus,
 //! BBUs, and back. Time is virtual; the shelf is simulated, its tolerances are not known to the gateway.
 #![cfg(feature = "sim")]
+#![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
 use std::time::Duration;
