@@ -190,11 +190,11 @@ impl fmt::Display for Report {
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
         }
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let found = match self.findings.len() {
             0 => "no findings".to_owned(),
-            1 => "1 finding".to_owned(),
-            n => format!("{n} findings"),
+            n => count(n, "finding"),
         };
-        write!(f, "{} maps, {} registers, {found}", self.files, self.registers)
+        write!(f, "{}, {}, {found}", count(self.files, "map"), count(self.registers, "register"))
     }
 }

@@ -224,6 +224,12 @@ fn each_breach_is_found_at_its_place() {
 }
 
 #[test]
+fn limits_in_the_wrong_order_are_one_finding() {
+    let found = findings("test-map.json", &breach(&[("/registers/2/limits/min", json!(525))]));
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
 fn each_rule_has_a_case() {
     // The rules on the text itself and between files have their own tests below.
     let own = [Rule::Syntax, Rule::DuplicateKey, Rule::SharedUnit, Rule::DuplicateMap];

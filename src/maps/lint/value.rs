@@ -104,7 +104,8 @@ fn limits(at: &str, register: &Register, found: &mut Found) {
 /// Reset, fail-safe and not-available values.
 fn special(at: &str, register: &Register, found: &mut Found) {
     let holds = |value: i64| range(register).is_none_or(|(l, h)| (l..=h).contains(&i128::from(value)));
-    let limits = register.limits.filter(|l| l.step >= 1);
+    // Limits that are wrong themselves say nothing about a value.
+    let limits = register.limits.filter(|l| l.step >= 1 && l.min <= l.max);
     let inside = |value: i64| limits.is_none_or(|l| allow(l, value));
     let allowed = |value: i64| holds(value) && (inside(value) || register.not_available == Some(value));
     if let Some(value) = register.reset.filter(|v| !allowed(*v)) {
