@@ -11,12 +11,15 @@
 //! - [`gateway`]: polling, snapshots, lease, setpoints, events.
 //! - [`pmi`]: the north-bound Modbus server: pass-through and the DPO block.
 //! - [`redfish`]: the Redfish service and its OpenAPI pages.
+//! - [`embedded`]: a simulated shelf with its gateway and PMI in one process.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod bus;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod control;
+#[cfg(feature = "sim")]
+pub mod embedded;
 pub mod gateway;
 #[cfg(feature = "maps")]
 pub mod maps;

@@ -18,6 +18,7 @@
 //! connection goes with it.
 
 mod block;
+mod front;
 mod passthrough;
 mod service;
 mod session;
@@ -30,6 +31,7 @@ use std::time::Duration;
 
 use crate::bus::Bus;
 
+pub use front::{Front, FrontConfig, FrontError, Line};
 pub use passthrough::{HAZARD, WritePolicy};
 pub use service::PmiService;
 

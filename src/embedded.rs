@@ -1,0 +1,167 @@
+//! A simulated shelf, its gateway and its PMI in one process: what `dpo serve` runs without a
+//! configuration, and what the conformance suite's target `sim` judges.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use crate::bus::Bus;
+use crate::bus::memory::MemoryBus;
+use crate::bus::tcp::TcpServerConfig;
+use crate::gateway::{self, Gateway, GatewayConfig};
+use crate::pmi::{Front, FrontConfig, FrontError, Line, PmiConfig, PmiError, PmiService, Route};
+use crate::sim::{self, ShelfConfig, SimShelf};
+
+/// What to simulate and where to serve it.
+#[derive(Debug, Clone)]
+pub struct EmbeddedConfig {
+    /// The simulated shelf.
+    pub shelf: ShelfConfig,
+    /// The gateway.
+    pub gateway: GatewayConfig,
+    /// The PMI.
+    pub pmi: PmiConfig,
+    /// Where the PMI is served.
+    pub front: FrontConfig,
+}
+
+impl Default for EmbeddedConfig {
+    /// A free TCP port on loopback and a pseudo-terminal without a link.
+    fn default() -> Self {
+        Self {
+            shelf: ShelfConfig::default(),
+            gateway: GatewayConfig::default(),
+            pmi: PmiConfig::default(),
+            front: FrontConfig {
+                modbus: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                limits: TcpServerConfig::default(),
+                line: Line::Pty(None),
+            },
+        }
+    }
+}
+
+/// Why the embedded shelf cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbeddedError {
+    /// The PMI's settings are wrong.
+    #[error(transparent)]
+    Pmi(#[from] PmiError),
+    /// A socket or line cannot be opened.
+    #[error(transparent)]
+    Front(#[from] FrontError),
+}
+
+/// A running simulated shelf with its gateway and PMI.
+#[derive(Debug)]
+pub struct Embedded {
+    /// The gateway.
+    pub gateway: Gateway,
+    /// The simulated shelf, to pull devices out of it or to change the load.
+    pub shelf: SimShelf,
+    front: Front,
+    tasks: Vec<JoinHandle<()>>,
+    stop: Stop,
+}
+
+/// Ends the tasks even if [`Embedded`] is dropped without [`Embedded::stop`].
+#[derive(Debug)]
+struct Stop {
+    /// The shelf outlives the gateway, which brings the fail-safe values back when it ends.
+    gateway: CancellationToken,
+    shelf: CancellationToken,
+}
+
+impl Drop for Stop {
+    fn drop(&mut self) {
+        self.gateway.cancel();
+        self.shelf.cancel();
+    }
+}
+
+impl Embedded {
+    /// Starts everything; the shelf runs in real time.
+    ///
+    /// # Errors
+    /// [`EmbeddedError`] if the settings are wrong or a socket cannot be opened.
+    pub async fn start(config: EmbeddedConfig) -> Result<Self, EmbeddedError> {
+        let stop = Stop { gateway: CancellationToken::new(), shelf: CancellationToken::new() };
+        let shelf = SimShelf::new(config.shelf);
+        let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("simulated shelf", shelf.service()));
+        let buses = vec![bus];
+        let routes = routes(&config.gateway, &buses);
+        let ticking = tokio::spawn(sim::run(shelf.clone(), stop.shelf.clone()));
+        let (gateway, polling) = gateway::spawn(config.gateway, buses, stop.gateway.clone());
+        let service = Arc::new(PmiService::new(gateway.clone(), routes, config.pmi)?);
+        let front = Front::start(service, &config.front, &stop.gateway).await?;
+        Ok(Self { gateway, shelf, front, tasks: vec![polling, ticking], stop })
+    }
+
+    /// Where Modbus TCP is served.
+    pub fn modbus(&self) -> SocketAddr {
+        self.front.modbus
+    }
+
+    /// The serial device that clients open.
+    pub fn line(&self) -> &std::path::Path {
+        &self.front.line
+    }
+
+    /// The symbolic link to the serial device, if one was asked for.
+    pub fn link(&self) -> Option<&PathBuf> {
+        self.front.link.as_ref()
+    }
+
+    /// Ends the servers, then the gateway (which brings the fail-safe values back), then the shelf.
+    pub async fn stop(self) {
+        self.stop.gateway.cancel();
+        self.front.ended().await;
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                warn!(%error, "a task of the embedded shelf ended badly");
+            }
+            // The first task is the gateway; only then may the shelf go.
+            self.stop.shelf.cancel();
+        }
+    }
+}
+
+/// The routes of a PMI to the devices a gateway knows: the same addresses on both sides.
+pub fn routes(config: &GatewayConfig, buses: &[Arc<dyn Bus>]) -> Vec<Route> {
+    let range = |slots: &gateway::SlotRange| {
+        let last = slots.first_unit.saturating_add(slots.count.checked_sub(1)?);
+        Some(Route::new(slots.first_unit..=last, Arc::clone(buses.get(slots.bus)?)))
+    };
+    config.slots.iter().filter_map(range).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::bus::read_holding;
+    use crate::bus::rtu::{RtuBus, RtuClientConfig};
+    use crate::bus::serial::SerialSettings;
+    use crate::bus::tcp::{TcpBus, TcpClientConfig};
+
+    #[tokio::test]
+    async fn the_same_device_answers_over_tcp_and_the_serial_line() {
+        let embedded = Embedded::start(EmbeddedConfig::default()).await.unwrap();
+        let tcp = TcpBus::new(embedded.modbus().to_string(), TcpClientConfig::default());
+        let patient =
+            RtuClientConfig { response_timeout: Duration::from_secs(5), ..RtuClientConfig::default() };
+        let rtu = RtuBus::open(embedded.line(), SerialSettings::default(), patient).unwrap();
+        // The serial number of PSU 1, and the mark of the DPO block.
+        for (unit, address, quantity) in [(200, 24, 16), (7, 0x2000, 2)] {
+            let over_tcp = read_holding(&tcp, unit, address, quantity).await.unwrap();
+            assert_eq!(over_tcp, read_holding(&rtu, unit, address, quantity).await.unwrap());
+            assert!(over_tcp.iter().any(|word| *word != 0));
+        }
+        embedded.stop().await;
+    }
+}
