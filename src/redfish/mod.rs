@@ -1,1 +1,124 @@
-//! The Redfish service.
+//! The Redfish service and its OpenAPI pages.
+//!
+//! Reads are answered from the newest [`Snapshot`](crate::gateway::Snapshot) and never wait on a bus.
+//! Writes go through the lease gate of the [`Gateway`] and are answered with what the devices then hold.
+//!
+//! A request passes [`pipeline`] (authentication, headers, query), one handler of a resource family, and
+//! the pipeline again (entity tag, expansion, headers, errors). [`serve`] adds TLS and limits.
+//!
+//! The tree follows DMTF's schema bundle 2025.4; [`schema`] lists the versions.
+
+mod account_service;
+mod app;
+mod auth;
+mod battery;
+mod body;
+mod chassis;
+mod config;
+mod control;
+mod error;
+mod etag;
+mod manager;
+mod openapi;
+mod pipeline;
+mod power_equipment;
+mod power_supply;
+mod quantity;
+mod query;
+mod resource;
+mod root;
+mod schema;
+mod sensor;
+mod server;
+mod session_service;
+mod sessions;
+mod status;
+mod time;
+mod uri;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use tower_http::normalize_path::NormalizePath;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+pub use config::{Account, RedfishConfig, Role, ShelfIdentity, StartError, Transport};
+pub use server::serve;
+
+use crate::gateway::Gateway;
+
+/// Where the OpenAPI document is served.
+pub const OPENAPI_PATH: &str = "/openapi.json";
+/// Where the OpenAPI pages are served.
+pub const DOCS_PATH: &str = "/docs";
+
+fn routes() -> OpenApiRouter<app::App> {
+    #[derive(utoipa::OpenApi)]
+    #[openapi(components(schemas(error::ErrorBody)))]
+    struct Shared;
+
+    OpenApiRouter::with_openapi(<Shared as utoipa::OpenApi>::openapi())
+        .merge(root::routes())
+        .merge(session_service::routes())
+        .merge(account_service::routes())
+        .merge(chassis::routes())
+        .merge(power_supply::routes())
+        .merge(battery::routes())
+        .merge(sensor::routes())
+        .merge(control::routes())
+        .merge(power_equipment::routes())
+        .merge(manager::routes())
+}
+
+/// The OpenAPI 3.1 document of the service.
+pub fn openapi() -> OpenApi {
+    openapi::complete(routes().split_for_parts().1)
+}
+
+/// The OpenAPI document as the service emits it and `openapi/gateway.json` holds it.
+///
+/// # Errors
+/// Only if the document cannot be written as JSON, which would be a fault of this crate.
+pub fn openapi_json() -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(&openapi())?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The service as a router, without TLS and connection limits; [`serve`] adds them.
+///
+/// Hashes the passwords of the configuration, which takes some tens of milliseconds each.
+///
+/// # Errors
+/// [`StartError`] for a configuration that cannot be used.
+pub fn router(gateway: Gateway, config: &RedfishConfig) -> Result<Router, StartError> {
+    let app = app::Service::new(gateway, config)?;
+    let (routes, api) = routes().split_for_parts();
+    let mut allow = openapi::allow(&api);
+    allow.insert(pipeline::OPENAPI_YAML.to_owned(), "GET, HEAD".to_owned());
+    let allow = Arc::new(allow);
+    let api = openapi::complete(api);
+    // JSON is YAML too.
+    let yaml = axum::body::Bytes::from(
+        serde_json::to_vec(&api).map_err(|e| StartError::Config(format!("OpenAPI document: {e}")))?,
+    );
+    let routes: Router = routes
+        .route(
+            pipeline::OPENAPI_YAML,
+            get(async move || ([(header::CONTENT_TYPE, "application/yaml;charset=utf-8")], yaml.clone())),
+        )
+        .fallback(|| async { error::Error::NotFound })
+        .method_not_allowed_fallback(|| async { error::Error::MethodNotAllowed })
+        .with_state(Arc::clone(&app));
+    let pipeline = pipeline::Pipeline { app, routes: routes.clone(), allow, timeout: config.request_timeout };
+    let service = routes.layer(from_fn_with_state(pipeline, pipeline::run));
+    // The pages need no login: they show what the service can do, not what the shelf does.
+    let pages = SwaggerUi::new(DOCS_PATH).url(OPENAPI_PATH, api);
+    // A trailing slash makes no difference to Redfish; it does to the pages, which stay outside.
+    Ok(Router::new().merge(pages).fallback_service(NormalizePath::trim_trailing_slash(service)))
+}

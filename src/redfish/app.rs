@@ -1,0 +1,131 @@
+//! What the handlers work with.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use ring::digest;
+
+use super::auth::{Auth, Identity, random};
+use super::config::{RedfishConfig, ShelfIdentity, StartError};
+use super::control::{Cell, Lever};
+use super::error::Error;
+use super::sessions::Sessions;
+use crate::gateway::{Gateway, Snapshot};
+
+/// The service; cheap to clone.
+pub(crate) type App = Arc<Service>;
+
+/// State of the service.
+pub(crate) struct Service {
+    pub(crate) gateway: Gateway,
+    pub(crate) auth: Auth,
+    pub(crate) sessions: Sessions,
+    pub(crate) shelf: ShelfIdentity,
+    pub(crate) poll_interval: Option<std::time::Duration>,
+    pub(crate) uuid: String,
+    pub(crate) lease: std::time::Duration,
+    pub(crate) body_limit: usize,
+    /// One write at a time: between the check of an entity tag and the write nobody else writes.
+    pub(crate) writing: tokio::sync::Mutex<()>,
+    cells: Mutex<[Cell; Lever::ALL.len()]>,
+}
+
+impl Service {
+    /// The state for a configuration; takes as long as hashing the passwords.
+    ///
+    /// # Errors
+    /// A configuration that cannot be used.
+    pub(crate) fn new(gateway: Gateway, config: &RedfishConfig) -> Result<App, StartError> {
+        let seconds = config.session_timeout.as_secs();
+        if !(30..=86_400).contains(&seconds) {
+            return Err(StartError::Config(format!("session timeout {seconds} s: must be 30 s to 86400 s")));
+        }
+        Ok(Arc::new(Self {
+            gateway,
+            auth: Auth::new(config)?,
+            sessions: Sessions::new(config.session_timeout, config.session_limit),
+            shelf: config.shelf.clone(),
+            poll_interval: config.poll_interval,
+            uuid: match &config.uuid {
+                Some(uuid) => uuid.clone(),
+                None => machine_uuid()?,
+            },
+            lease: config.lease,
+            body_limit: config.body_limit,
+            writing: tokio::sync::Mutex::new(()),
+            cells: Mutex::default(),
+        }))
+    }
+
+    /// What the service remembers of a lever.
+    pub(crate) fn cell<T>(&self, lever: Lever, act: impl FnOnce(&mut Cell) -> T) -> T {
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        act(&mut cells[lever.index()])
+    }
+}
+
+/// A UUID that stays the same on one machine and does not tell the machine's own identifier, which
+/// systemd asks to keep confidential: version 8 (RFC 9562) from a hash of it. Random without one.
+fn machine_uuid() -> Result<String, StartError> {
+    let mut bytes = [0u8; 16];
+    match std::fs::read_to_string("/etc/machine-id") {
+        Ok(id) if !id.trim().is_empty() => {
+            let text = format!("dpo-gateway redfish service {}", id.trim());
+            let hash = digest::digest(&digest::SHA256, text.as_bytes());
+            bytes.iter_mut().zip(hash.as_ref()).for_each(|(b, h)| *b = *h);
+        }
+        _ => random(&mut bytes)?,
+    }
+    bytes[6] = (bytes[6] & 0x0F) | 0x80;
+    bytes[8] = (bytes[8] & 0x3F) | 0x80;
+    let hex = super::auth::hex(&bytes);
+    let part = |range| hex.get(range).unwrap_or_default();
+    Ok(format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)))
+}
+
+/// What a request sees: the service, and one snapshot from its start to its end.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) app: App,
+    pub(crate) snapshot: Arc<Snapshot>,
+}
+
+impl FromRequestParts<App> for Context {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        let snapshot =
+            parts.extensions.get::<Arc<Snapshot>>().cloned().unwrap_or_else(|| app.gateway.snapshot());
+        Ok(Self { app: Arc::clone(app), snapshot })
+    }
+}
+
+impl FromRequestParts<App> for Identity {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Identity>().cloned().ok_or(Error::Unauthenticated)
+    }
+}
+
+/// Address of the client, as far as the server told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+impl Peer {
+    /// From the extensions of a request; unspecified without a server, as in tests of the router.
+    pub(crate) fn of(extensions: &axum::http::Extensions) -> Self {
+        let connected = extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
+        Self(connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |c| c.0.ip()))
+    }
+}
+
+impl FromRequestParts<App> for Peer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(&parts.extensions))
+    }
+}

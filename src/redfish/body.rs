@@ -1,0 +1,106 @@
+//! Request bodies: bounded, well formed, each property once.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::error::{Error, Fault};
+
+/// The properties of a request body, in the order given, without OData annotations.
+pub(crate) type Properties = Vec<(String, Value)>;
+
+/// Reads a JSON object of at most `limit` bytes.
+///
+/// # Errors
+/// Wrong media type, too large, not JSON, not an object, empty, or a property given twice.
+pub(crate) async fn read(request: Request, limit: usize) -> Result<Properties, Error> {
+    let (parts, body) = request.into_parts();
+    media_type(&parts.headers)?;
+    parse(&bytes(&parts.headers, body, limit).await?)
+}
+
+fn media_type(headers: &HeaderMap) -> Result<(), Error> {
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(Error::Header("Content-Type", StatusCode::UNSUPPORTED_MEDIA_TYPE))
+    }
+}
+
+async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Error> {
+    let stated = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if stated.is_some_and(|length| length > limit) {
+        return Err(Error::TooLarge);
+    }
+    axum::body::to_bytes(body, limit).await.map(|b| b.to_vec()).map_err(|_| Error::TooLarge)
+}
+
+fn parse(bytes: &[u8]) -> Result<Properties, Error> {
+    // A first look tells a body that is no JSON from one that is no object.
+    let Members(members) = match serde_json::from_slice(bytes) {
+        Ok(members) => members,
+        Err(_) if serde_json::from_slice::<Value>(bytes).is_ok() => return Err(Error::NotAnObject),
+        Err(_) => return Err(Error::MalformedJson),
+    };
+    if members.is_empty() {
+        return Err(Error::EmptyBody);
+    }
+    let twice: Vec<_> = members
+        .iter()
+        .enumerate()
+        .filter(|(i, (name, _))| members[..*i].iter().any(|(earlier, _)| earlier == name))
+        .map(|(_, (name, _))| (name.clone(), Fault::Duplicate))
+        .collect();
+    if !twice.is_empty() {
+        return Err(Error::Properties(twice));
+    }
+    Ok(members.into_iter().filter(|(name, _)| !name.contains('@')).collect())
+}
+
+/// The members of a JSON object with duplicates kept, which a map would hide.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_faults_apart() {
+        assert_eq!(parse(b"{"), Err(Error::MalformedJson));
+        assert_eq!(parse(b""), Err(Error::MalformedJson));
+        assert_eq!(parse(b"{} x"), Err(Error::MalformedJson));
+        assert_eq!(parse(b"[1]"), Err(Error::NotAnObject));
+        assert_eq!(parse(b"{}"), Err(Error::EmptyBody));
+        assert_eq!(parse(br#"{"a":1,"a":2}"#), Err(Error::property("a", Fault::Duplicate)));
+        assert_eq!(parse(br#"{"a":1e999}"#), Err(Error::MalformedJson));
+        assert_eq!(parse(br#"{"@odata.id":"x"}"#), Ok(vec![]));
+        assert_eq!(parse(br#"{"a":null}"#), Ok(vec![("a".to_owned(), Value::Null)]));
+        assert_eq!(parse("[".repeat(100_000).as_bytes()), Err(Error::MalformedJson));
+    }
+}

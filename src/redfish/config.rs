@@ -1,0 +1,169 @@
+//! What the service is told at start.
+
+use std::time::Duration;
+
+use utoipa::ToSchema;
+use zeroize::Zeroizing;
+
+/// A standard role of the Redfish privilege model (DSP0266, "Roles").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, ToSchema)]
+pub enum Role {
+    /// May do everything.
+    Administrator,
+    /// May operate components, not configure the manager.
+    Operator,
+    /// May read.
+    ReadOnly,
+}
+
+impl Role {
+    /// All standard roles.
+    pub const ALL: [Self; 3] = [Self::Administrator, Self::Operator, Self::ReadOnly];
+
+    /// Its name, as in `RoleId`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Administrator => "Administrator",
+            Self::Operator => "Operator",
+            Self::ReadOnly => "ReadOnly",
+        }
+    }
+}
+
+/// One account of the service.
+#[derive(Clone)]
+pub struct Account {
+    /// User name; no colon, as HTTP Basic authentication could not carry it.
+    pub name: String,
+    /// Password. Wiped when dropped; the service keeps an argon2 hash only.
+    pub password: Zeroizing<String>,
+    /// Role.
+    pub role: Role,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("name", &self.name).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// What the operator knows about the shelf as a whole; the devices report only about themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShelfIdentity {
+    /// Manufacturer.
+    pub manufacturer: Option<String>,
+    /// Model.
+    pub model: Option<String>,
+    /// Part number.
+    pub part_number: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+}
+
+/// How the service is reached.
+#[derive(Clone, Default)]
+pub enum Transport {
+    /// HTTPS with a self-signed certificate made at start for `localhost`, the loopback addresses and
+    /// the address of the listener.
+    #[default]
+    SelfSigned,
+    /// HTTPS with this certificate chain and key, both PEM.
+    Certificate {
+        /// Certificate chain, leaf first.
+        chain: Vec<u8>,
+        /// Private key; wiped when dropped.
+        key: Zeroizing<Vec<u8>>,
+    },
+    /// Plain HTTP. Refused unless the listener is on a loopback address.
+    InsecureHttp,
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::SelfSigned => "SelfSigned",
+            Self::Certificate { .. } => "Certificate",
+            Self::InsecureHttp => "InsecureHttp",
+        })
+    }
+}
+
+/// Configuration of the Redfish service.
+#[derive(Debug, Clone)]
+pub struct RedfishConfig {
+    /// Accounts; at least one.
+    pub accounts: Vec<Account>,
+    /// What is known about the shelf.
+    pub shelf: ShelfIdentity,
+    /// How often the gateway reads each device; shown as the sensing interval of the sensors.
+    pub poll_interval: Option<Duration>,
+    /// UUID of the service; without one it is derived from the machine's identity.
+    pub uuid: Option<String>,
+    /// How the service is reached.
+    pub transport: Transport,
+    /// How long a write of a setpoint holds the lease of the gateway unless renewed by another write.
+    pub lease: Duration,
+    /// A session ends after this time without a request (30 s to 86400 s, Redfish SessionService).
+    pub session_timeout: Duration,
+    /// Sessions at one time.
+    pub session_limit: usize,
+    /// Failed logins of one user from one address before both together are locked out.
+    pub lockout_threshold: u32,
+    /// For how long they are locked out, and after how long without a failure the count restarts.
+    pub lockout_duration: Duration,
+    /// Largest request body in bytes.
+    pub body_limit: usize,
+    /// Time a request may take, including its body and the devices' answer to a write.
+    pub request_timeout: Duration,
+    /// Time a client has for the TLS handshake and again for the head of each request; also how long an
+    /// idle connection is kept.
+    pub header_timeout: Duration,
+    /// TCP connections at one time.
+    pub connection_limit: usize,
+}
+
+impl RedfishConfig {
+    /// A configuration with the one account `admin` (Administrator) and default limits.
+    pub fn new(admin_password: impl Into<String>) -> Self {
+        Self {
+            accounts: vec![Account {
+                name: "admin".to_owned(),
+                password: Zeroizing::new(admin_password.into()),
+                role: Role::Administrator,
+            }],
+            shelf: ShelfIdentity::default(),
+            poll_interval: None,
+            uuid: None,
+            transport: Transport::default(),
+            lease: Duration::from_secs(300),
+            session_timeout: Duration::from_secs(1800),
+            session_limit: 16,
+            lockout_threshold: 10,
+            lockout_duration: Duration::from_secs(60),
+            body_limit: 64 * 1024,
+            request_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(30),
+            connection_limit: 256,
+        }
+    }
+}
+
+/// Why the service did not start or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration is not usable.
+    #[error("redfish: {0}")]
+    Config(String),
+    /// Plain HTTP was asked for on an address others can reach.
+    #[error(
+        "redfish: plain HTTP is served on loopback addresses only, not on {0}: passwords would cross the \
+         network readable; use HTTPS or listen on 127.0.0.1"
+    )]
+    InsecureAddress(std::net::SocketAddr),
+    /// The certificate or key is not usable.
+    #[error("redfish: certificate: {0}")]
+    Certificate(String),
+    /// The system refused.
+    #[error("redfish: {0}")]
+    Io(#[from] std::io::Error),
+}

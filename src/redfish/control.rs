@@ -1,0 +1,379 @@
+//! The levers of the shelf: its input power limit and the power its batteries give.
+//!
+//! A write takes the lease of the gateway for its user, applies the setpoint and answers with what the
+//! devices then hold. The lease ends after a configured time unless another write renews it; then the
+//! gateway puts the setpoints back to their fail-safe values by itself.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Request};
+use axum::http::header;
+use dpo_registers::units::Watts;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::app::{App, Context};
+use super::auth::{Identity, Privilege};
+use super::body::{self, Properties};
+use super::error::{Error, Fault};
+use super::etag;
+use super::resource::{Answer, Collection, Head, Link, Resource, collection, link};
+use super::status::{Health, Status};
+use super::{schema, uri};
+use crate::gateway::{Owner, Setpoint, SetpointView, Snapshot};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(controls)).routes(routes!(control, patch))
+}
+
+/// A setpoint of the shelf that can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lever {
+    /// Upper limit of the AC input power.
+    ShelfPowerLimit,
+    /// Power the batteries together give to the busbar.
+    BbuDischarge,
+}
+
+impl Lever {
+    pub(crate) const ALL: [Self; 2] = [Self::ShelfPowerLimit, Self::BbuDischarge];
+
+    pub(crate) fn index(self) -> usize {
+        match self {
+            Self::ShelfPowerLimit => 0,
+            Self::BbuDischarge => 1,
+        }
+    }
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::ShelfPowerLimit => "ShelfPowerLimit",
+            Self::BbuDischarge => "BBUDischarge",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::ShelfPowerLimit => "Limit of the shelf's AC input power",
+            Self::BbuDischarge => "Power the batteries give to the busbar",
+        }
+    }
+
+    fn sensor(self) -> &'static str {
+        match self {
+            Self::ShelfPowerLimit => "ShelfInputPower",
+            Self::BbuDischarge => "ShelfBatteryPower",
+        }
+    }
+
+    fn uri(self) -> String {
+        format!("{}/{}", uri::CONTROLS, self.id())
+    }
+
+    fn of(self, snapshot: &Snapshot) -> SetpointView {
+        match self {
+            Self::ShelfPowerLimit => snapshot.input_power_limit,
+            Self::BbuDischarge => snapshot.bbu_discharge,
+        }
+    }
+
+    fn setpoint(self, power: Option<Watts>) -> Setpoint {
+        match self {
+            Self::ShelfPowerLimit => Setpoint::InputPowerLimit(power),
+            Self::BbuDischarge => Setpoint::BbuDischarge(power),
+        }
+    }
+
+    fn parse(id: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|lever| lever.id() == id).ok_or(Error::NotFound)
+    }
+}
+
+/// What the service remembers of a lever between a write and the snapshot that shows it.
+#[derive(Debug, Default)]
+pub(crate) struct Cell {
+    /// Writes so far.
+    writes: u64,
+    /// The answer to the last write, and the newest snapshot at that time.
+    fresh: Option<(u64, SetpointView)>,
+}
+
+/// The lever as it stands, and the writes so far. A snapshot that is older than the last write does not
+/// show it; then the answer to the write counts.
+fn view(app: &App, snapshot: &Snapshot, lever: Lever) -> (SetpointView, u64) {
+    app.cell(lever, |cell| {
+        let view = match cell.fresh {
+            Some((sequence, view)) if snapshot.sequence <= sequence => view,
+            _ => lever.of(snapshot),
+        };
+        (view, cell.writes)
+    })
+}
+
+/// Whether a setpoint is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+enum ControlMode {
+    /// The gateway keeps the setpoint.
+    Automatic,
+    /// No setpoint: the shelf runs as without a gateway.
+    Disabled,
+}
+
+impl ControlMode {
+    fn of(view: &SetpointView) -> Self {
+        if view.requested.is_some() { Self::Automatic } else { Self::Disabled }
+    }
+}
+
+/// A lever of the shelf.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+struct Control {
+    #[serde(flatten)]
+    head: Head,
+    control_type: &'static str,
+    set_point_type: &'static str,
+    /// What the devices hold, confirmed by reading back, in watts; null if nothing is set. Writable.
+    set_point: Option<f64>,
+    set_point_units: &'static str,
+    /// Smallest value the gateway takes.
+    allowable_min: f64,
+    /// Largest value the gateway takes.
+    allowable_max: f64,
+    /// Writable: Disabled takes the setpoint back.
+    control_mode: ControlMode,
+    #[serde(rename = "ControlMode@Redfish.AllowableValues")]
+    control_modes: [ControlMode; 2],
+    implementation: &'static str,
+    physical_context: &'static str,
+    status: Status,
+    related_item: Vec<Link>,
+    /// The sensor that shows the effect.
+    associated_sensors: Vec<Link>,
+}
+
+/// The body of a write.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "only its schema is used: the body is read property by property")]
+struct ControlUpdate {
+    /// Power in watts; null takes the setpoint back.
+    #[schema(example = 12000.0)]
+    set_point: Option<f64>,
+    /// Disabled takes the setpoint back; Automatic alone renews the lease.
+    control_mode: Option<ControlMode>,
+}
+
+/// A copy of a lever inside another resource.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ControlExcerpt {
+    data_source_uri: String,
+    control_mode: ControlMode,
+    set_point: Option<f64>,
+    allowable_min: f64,
+    allowable_max: f64,
+}
+
+/// The excerpt of a lever.
+pub(crate) fn excerpt(context: &Context, lever: Lever) -> ControlExcerpt {
+    let (view, _) = view(&context.app, &context.snapshot, lever);
+    ControlExcerpt {
+        data_source_uri: lever.uri(),
+        control_mode: ControlMode::of(&view),
+        set_point: view.applied.map(|v| v.0),
+        allowable_min: view.minimum.0,
+        allowable_max: view.maximum.0,
+    }
+}
+
+fn resource(app: &App, snapshot: &Snapshot, lever: Lever) -> Answer {
+    let (view, writes) = view(app, snapshot, lever);
+    let mut status = Status::ok();
+    if view.requested.is_some() && view.applied.is_none() {
+        // Asked for, but not confirmed by the devices.
+        status.health = Some(Health::Warning);
+    }
+    let mut resource = Resource::new(
+        &schema::CONTROL,
+        &Control {
+            head: Head::new(&schema::CONTROL, &lever.uri(), lever.name()).description(
+                "A write takes the gateway's lease for its user and a limited time. Write again before the \
+                 time is over to keep the setpoint; after it the shelf returns to its fail-safe state.",
+            ),
+            control_type: "Power",
+            set_point_type: "Single",
+            set_point: view.applied.map(|v| v.0),
+            set_point_units: "W",
+            allowable_min: view.minimum.0,
+            allowable_max: view.maximum.0,
+            control_mode: ControlMode::of(&view),
+            control_modes: [ControlMode::Automatic, ControlMode::Disabled],
+            implementation: "Programmable",
+            physical_context: "PowerSubsystem",
+            status,
+            related_item: vec![link(uri::SHELF)],
+            associated_sensors: vec![link(format!("{}/{}", uri::SENSORS, lever.sensor()))],
+        },
+    )?;
+    resource.writes = writes;
+    Ok(resource)
+}
+
+/// The levers of the shelf.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/Chassis/PowerShelf/Controls",
+    tag = "Controls",
+    responses((status = 200, description = "The controls.", body = Collection))
+)]
+async fn controls() -> Answer {
+    let ids = Lever::ALL.map(|lever| lever.id().to_owned());
+    collection(&schema::CONTROLS, uri::CONTROLS, "Controls", ids)
+}
+
+/// One lever.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/Chassis/PowerShelf/Controls/{control}",
+    tag = "Controls",
+    params(("control" = String, Path, description = "ShelfPowerLimit or BBUDischarge.", example = "ShelfPowerLimit")),
+    responses((status = 200, description = "The control.", body = Control))
+)]
+async fn control(context: Context, Path(id): Path<String>) -> Answer {
+    resource(&context.app, &context.snapshot, Lever::parse(&id)?)
+}
+
+/// Sets a lever, or takes its setpoint back.
+///
+/// Needs the privilege ConfigureManager (role Administrator). Takes or renews the lease of the gateway,
+/// applies the setpoint and answers when the devices have confirmed it.
+#[utoipa::path(
+    patch,
+    path = "/redfish/v1/Chassis/PowerShelf/Controls/{control}",
+    tag = "Controls",
+    params(("control" = String, Path, description = "ShelfPowerLimit or BBUDischarge.", example = "ShelfPowerLimit")),
+    request_body = ControlUpdate,
+    responses((status = 200, description = "The control as the devices now hold it.", body = Control))
+)]
+async fn patch(context: Context, identity: Identity, Path(id): Path<String>, request: Request) -> Answer {
+    identity.require(Privilege::ConfigureManager)?;
+    let lever = Lever::parse(&id)?;
+    // A header that is not text cannot be a tag: it must not pass as no condition at all.
+    let condition =
+        request.headers().get(header::IF_MATCH).map(|v| v.to_str().unwrap_or_default().to_owned());
+    let properties = body::read(request, context.app.body_limit).await;
+    let app = Arc::clone(&context.app);
+    // A task of its own: a client that goes away must not stop a write half way.
+    let write = tokio::spawn(write(app, lever, identity, condition, properties));
+    write.await.map_err(|e| Error::Internal(e.to_string()))?
+}
+
+async fn write(
+    app: App,
+    lever: Lever,
+    identity: Identity,
+    condition: Option<String>,
+    properties: Result<Properties, Error>,
+) -> Answer {
+    let _alone = app.writing.lock().await;
+    let before = resource(&app, &app.gateway.snapshot(), lever)?;
+    if condition.is_some_and(|c| !etag::matches(&c, &etag::of(&before.body, before.writes))) {
+        return Err(Error::Precondition);
+    }
+    let (held, _) = view(&app, &app.gateway.snapshot(), lever);
+    let (wanted, value) = wanted(&properties?, &before.body, &held)?;
+    let owner = Owner::Redfish { user: identity.user };
+    let result = apply(&app, lever, &owner, wanted, &held).await;
+    // Nothing of ours is in force any more: the lease is free for others.
+    let snapshot = app.gateway.snapshot();
+    let idle = Lever::ALL.iter().all(|l| view(&app, &snapshot, *l).0.requested.is_none());
+    if idle && !matches!(result, Ok(false) | Err(crate::gateway::GateError::HeldByOther { .. })) {
+        if let Err(error) = app.gateway.release(owner).await {
+            tracing::debug!(%error, "redfish: the lease was not given back");
+        }
+    }
+    result.map_err(|source| Error::Gate { property: "SetPoint", value, source })?;
+    resource(&app, &app.gateway.snapshot(), lever)
+}
+
+/// Takes the lease and applies; whether the gateway was asked at all.
+async fn apply(
+    app: &App,
+    lever: Lever,
+    owner: &Owner,
+    wanted: Option<Watts>,
+    held: &SetpointView,
+) -> Result<bool, crate::gateway::GateError> {
+    if wanted.is_none() && held.requested.is_none() {
+        app.cell(lever, |cell| cell.writes += 1);
+        return Ok(false);
+    }
+    app.gateway.acquire(owner.clone(), app.lease).await?;
+    let applied = app.gateway.set(owner.clone(), lever.setpoint(wanted)).await?;
+    let sequence = app.gateway.snapshot().sequence;
+    app.cell(lever, |cell| {
+        cell.writes += 1;
+        cell.fresh = Some((sequence, applied.setpoint));
+    });
+    tracing::info!(%owner, lever = lever.id(), watts = wanted.map(|w| w.0), "redfish: setpoint written");
+    Ok(true)
+}
+
+/// What a write asks for, and the JSON value to name in a refusal.
+fn wanted(
+    properties: &Properties,
+    shown: &Value,
+    held: &SetpointView,
+) -> Result<(Option<Watts>, Value), Error> {
+    let (mut set_point, mut mode) = (None, None);
+    let mut faults = Vec::new();
+    for (name, value) in properties {
+        let fault = match (name.as_str(), value) {
+            ("SetPoint", Value::Null) => {
+                set_point = Some(None);
+                None
+            }
+            ("SetPoint", Value::Number(number)) => {
+                set_point = Some(number.as_f64());
+                None
+            }
+            ("ControlMode", Value::String(word)) => match word.as_str() {
+                "Automatic" => {
+                    mode = Some(ControlMode::Automatic);
+                    None
+                }
+                "Disabled" => {
+                    mode = Some(ControlMode::Disabled);
+                    None
+                }
+                _ => Some(Fault::NotInList(value.clone())),
+            },
+            ("SetPoint" | "ControlMode", _) => Some(Fault::Type(value.clone())),
+            (name, _) if shown.get(name).is_some() => Some(Fault::ReadOnly),
+            _ => Some(Fault::Unknown),
+        };
+        faults.extend(fault.map(|fault| (name.clone(), fault)));
+    }
+    if !faults.is_empty() {
+        // All or nothing: a write that is half taken is worse than one that is refused.
+        return Err(Error::Properties(faults));
+    }
+    let conflict = || Error::property("SetPoint", Fault::Conflict("ControlMode"));
+    let power = match (set_point, mode) {
+        (Some(Some(_)), Some(ControlMode::Disabled)) | (Some(None), Some(ControlMode::Automatic)) => {
+            return Err(conflict());
+        }
+        (Some(power), _) => power,
+        (None, Some(ControlMode::Disabled)) => None,
+        (None, Some(ControlMode::Automatic)) => match held.requested {
+            Some(power) => Some(power.0),
+            None => return Err(Error::property("SetPoint", Fault::Missing)),
+        },
+        (None, None) => return Err(Error::NoOperation),
+    };
+    Ok((power.map(Watts), power.map_or(Value::Null, Value::from)))
+}

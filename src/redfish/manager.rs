@@ -1,0 +1,220 @@
+//! The gateway as a manager, and its event log.
+
+use std::time::SystemTime;
+
+use axum::extract::{Path, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::app::App;
+use super::error::Error;
+use super::resource::{Answer, Collection, Head, Link, Resource, collection, collection_of, link};
+use super::status::{Health, Status};
+use super::time::rfc3339;
+use super::{schema, uri};
+use crate::gateway::{Event, EventKind, Severity};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(managers))
+        .routes(routes!(manager))
+        .routes(routes!(log_services))
+        .routes(routes!(event_log))
+        .routes(routes!(entries))
+        .routes(routes!(entry))
+}
+
+/// The gateway.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+struct Manager {
+    #[serde(flatten)]
+    head: Head,
+    manager_type: &'static str,
+    model: &'static str,
+    firmware_version: &'static str,
+    #[serde(rename = "UUID")]
+    uuid: String,
+    #[serde(rename = "ServiceEntryPointUUID")]
+    service_entry_point_uuid: String,
+    date_time: String,
+    date_time_local_offset: &'static str,
+    power_state: &'static str,
+    status: Status,
+    log_services: Link,
+    links: ManagerLinks,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+struct ManagerLinks {
+    manager_for_chassis: Vec<Link>,
+}
+
+/// The event log of the gateway.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+struct LogService {
+    #[serde(flatten)]
+    head: Head,
+    service_enabled: bool,
+    log_entry_type: &'static str,
+    over_write_policy: &'static str,
+    date_time: String,
+    date_time_local_offset: &'static str,
+    status: Status,
+    entries: Link,
+}
+
+/// An event of the gateway.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+struct LogEntry {
+    #[serde(flatten)]
+    head: Head,
+    entry_type: &'static str,
+    /// When it happened.
+    created: String,
+    severity: Health,
+    message: String,
+    /// What happened, as a word of the gateway.
+    originator: String,
+}
+
+fn entry_at(event: &Event) -> Result<Resource, Error> {
+    let at = format!("{}/{}", uri::EVENT_ENTRIES, event.sequence);
+    Resource::new(
+        &schema::LOG_ENTRY,
+        &LogEntry {
+            head: Head::new(&schema::LOG_ENTRY, &at, format!("Event {}", event.sequence))
+                .description(kind(&event.kind)),
+            entry_type: "Event",
+            created: rfc3339(event.time),
+            severity: match event.severity {
+                Severity::Ok => Health::Ok,
+                Severity::Warning => Health::Warning,
+                Severity::Critical => Health::Critical,
+            },
+            message: event.message.clone(),
+            originator: event.subject.clone(),
+        },
+    )
+}
+
+fn kind(kind: &EventKind) -> &'static str {
+    match kind {
+        EventKind::DeviceFound => "Device found",
+        EventKind::DeviceLost => "Device lost",
+        EventKind::DeviceReturned => "Device returned",
+        EventKind::AlarmRaised => "Alarm raised",
+        EventKind::AlarmCleared => "Alarm cleared",
+        EventKind::LeaseGranted => "Lease granted",
+        EventKind::LeaseReleased => "Lease released",
+        EventKind::LeaseExpired => "Lease expired",
+        EventKind::SetpointApplied => "Setpoint applied",
+        EventKind::SetpointRefused => "Setpoint refused",
+        EventKind::StateChanged => "State changed",
+    }
+}
+
+/// The managers.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/Managers",
+    tag = "Managers",
+    responses((status = 200, description = "The managers.", body = Collection))
+)]
+async fn managers() -> Answer {
+    collection(&schema::MANAGERS, uri::MANAGERS, "Managers", ["Gateway".to_owned()])
+}
+
+/// The gateway.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/Managers/Gateway",
+    tag = "Managers",
+    responses((status = 200, description = "The gateway.", body = Manager))
+)]
+async fn manager(State(app): State<App>) -> Answer {
+    Resource::new(
+        &schema::MANAGER,
+        &Manager {
+            head: Head::new(&schema::MANAGER, uri::MANAGER, "DPO gateway"),
+            manager_type: "EnclosureManager",
+            model: "DPO Gateway",
+            firmware_version: env!("CARGO_PKG_VERSION"),
+            uuid: app.uuid.clone(),
+            service_entry_point_uuid: app.uuid.clone(),
+            date_time: rfc3339(SystemTime::now()),
+            date_time_local_offset: "+00:00",
+            power_state: "On",
+            status: Status::ok(),
+            log_services: link(uri::LOG_SERVICES),
+            links: ManagerLinks { manager_for_chassis: vec![link(uri::SHELF)] },
+        },
+    )
+}
+
+/// The logs of the gateway.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/Managers/Gateway/LogServices",
+    tag = "Managers",
+    responses((status = 200, description = "The logs.", body = Collection))
+)]
+async fn log_services() -> Answer {
+    collection(&schema::LOG_SERVICES, uri::LOG_SERVICES, "Log services", ["Events".to_owned()])
+}
+
+/// The event log.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/Managers/Gateway/LogServices/Events",
+    tag = "Managers",
+    responses((status = 200, description = "The event log.", body = LogService))
+)]
+async fn event_log() -> Answer {
+    Resource::new(
+        &schema::LOG_SERVICE,
+        &LogService {
+            head: Head::new(&schema::LOG_SERVICE, uri::EVENT_LOG, "Event log"),
+            service_enabled: true,
+            log_entry_type: "Event",
+            over_write_policy: "WrapsWhenFull",
+            date_time: rfc3339(SystemTime::now()),
+            date_time_local_offset: "+00:00",
+            status: Status::ok(),
+            entries: link(uri::EVENT_ENTRIES),
+        },
+    )
+}
+
+/// The events that are kept, oldest first, in full.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/Managers/Gateway/LogServices/Events/Entries",
+    tag = "Managers",
+    responses((status = 200, description = "The events, each as a LogEntry.", body = Collection))
+)]
+async fn entries(State(app): State<App>) -> Answer {
+    let events = app.gateway.events_after(0);
+    let members = events.iter().map(|e| Ok(entry_at(e)?.body)).collect::<Result<_, Error>>()?;
+    collection_of(&schema::LOG_ENTRIES, uri::EVENT_ENTRIES, "Events", members)
+}
+
+/// One event.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/Managers/Gateway/LogServices/Events/Entries/{entry}",
+    tag = "Managers",
+    params(("entry" = String, Path, description = "Number, from 1.")),
+    responses((status = 200, description = "The event.", body = LogEntry))
+)]
+async fn entry(State(app): State<App>, Path(id): Path<String>) -> Answer {
+    let number: u64 = id.parse().map_err(|_| Error::NotFound)?;
+    let events = app.gateway.events_after(number.saturating_sub(1));
+    let event = events.first().filter(|e| e.sequence.to_string() == id).ok_or(Error::NotFound)?;
+    entry_at(event)
+}

@@ -1,0 +1,12 @@
+//! The Redfish service from outside: the router with a made-up shelf behind it, and one server with TLS.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod access;
+mod api;
+mod client;
+mod protocol;
+mod server;
+#[path = "../../examples/redfish_fixture/shelf.rs"]
+mod shelf;
+mod tree;
+mod writes;
