@@ -23,7 +23,7 @@ use super::etag;
 use super::resource::{Answer, Collection, Head, Link, Resource, collection, link};
 use super::status::{Health, Status};
 use super::{schema, uri};
-use crate::gateway::{Owner, Setpoint, SetpointView, Snapshot};
+use crate::gateway::{GateError, Owner, Setpoint, SetpointView, Snapshot};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(controls)).routes(routes!(control, patch))
@@ -291,10 +291,12 @@ async fn write(
     // Nothing of ours is in force any more: the lease is free for others.
     let snapshot = app.gateway.snapshot();
     let idle = Lever::ALL.iter().all(|l| view(&app, &snapshot, *l).0.requested.is_none());
-    if idle && !matches!(result, Ok(false) | Err(crate::gateway::GateError::HeldByOther { .. })) {
-        if let Err(error) = app.gateway.release(owner).await {
-            tracing::debug!(%error, "redfish: the lease was not given back");
-        }
+    let asked = !matches!(result, Ok(false) | Err(GateError::HeldByOther { .. }));
+    if idle
+        && asked
+        && let Err(error) = app.gateway.release(owner).await
+    {
+        tracing::debug!(%error, "redfish: the lease was not given back");
     }
     result.map_err(|source| Error::Gate { property: "SetPoint", value, source })?;
     resource(&app, &app.gateway.snapshot(), lever)
@@ -307,7 +309,7 @@ async fn apply(
     owner: &Owner,
     wanted: Option<Watts>,
     held: &SetpointView,
-) -> Result<bool, crate::gateway::GateError> {
+) -> Result<bool, GateError> {
     if wanted.is_none() && held.requested.is_none() {
         app.cell(lever, |cell| cell.writes += 1);
         return Ok(false);

@@ -116,6 +116,9 @@ fn kind(kind: &EventKind) -> &'static str {
         EventKind::SetpointApplied => "Setpoint applied",
         EventKind::SetpointRefused => "Setpoint refused",
         EventKind::StateChanged => "State changed",
+        EventKind::SetpointFound => "Setpoint found",
+        EventKind::SetpointRestored => "Setpoint restored",
+        EventKind::RegisterMissing => "Register missing",
     }
 }
 
