@@ -1,6 +1,8 @@
 //! The rooms depend on each other only in the direction of design section 2. A new edge is a decision:
 //! it is made here, in the open.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("src/cli", &["bus", "shelf", "maps", "gateway", "pmi", "redfish", "sim", "embedded", "cli"]),
     // The judging code may use the map model alone; only the `sim` target starts the reference.
     ("conformance/src", &["maps"]),
-    ("conformance/src/targets/sim.rs", &["maps", "sim", "embedded"]),
+    ("conformance/src/targets/sim.rs", &["bus", "maps", "sim", "embedded"]),
 ];
 
 const ROOMS: &[&str] =
