@@ -1,2 +1,5 @@
-//! The binary `dpo`.
-fn main() {}
+//! The binary `dpo`: see `dpo --help`.
+
+fn main() -> std::process::ExitCode {
+    dpo_gateway::cli::main()
+}

@@ -1,3 +1,136 @@
-//! The command line of `dpo`, one module a subcommand.
+//! The command line of `dpo`.
+//!
+//! Exit codes: 0 done, 1 a finding or a failure at run time, 2 wrong usage or configuration.
 
+mod config;
 pub mod registers;
+mod serve;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// Exit code for wrong usage or configuration.
+const USAGE: u8 = 2;
+
+/// DPO gateway: reads and steers an ORv3 power shelf over Modbus, serves it over Redfish and PMI.
+///
+/// Without a subcommand: `dpo serve`, with the embedded simulated shelf.
+#[derive(Debug, Parser)]
+#[command(name = "dpo", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::Args,
+    /// What to log to standard error: error, warn, info, debug, trace, or a filter such as
+    /// `dpo_gateway::pmi=debug`.
+    #[arg(long, global = true, default_value = "warn", env = "DPO_LOG", value_name = "LEVEL")]
+    log: String,
+    /// How to write the log.
+    #[arg(long, global = true, default_value = "text", value_name = "FORMAT")]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the gateway; without --config around the embedded simulated shelf.
+    Serve(serve::Args),
+    /// Check register maps and write what is generated from them.
+    Registers(registers::RegistersArgs),
+    /// Print the OpenAPI document of the REST interface.
+    Openapi,
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the binary `dpo`.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let help = !error.use_stderr();
+            // A closed pipe (`dpo --help | head -1`) is no failure.
+            let _ = error.print();
+            return ExitCode::from(if help { 0 } else { USAGE });
+        }
+    };
+    if let Err(reason) = start_log(&cli.log, cli.log_format) {
+        return fail(USAGE, &reason);
+    }
+    let mut stdout = std::io::stdout().lock();
+    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(args) => {
+            drop(stdout);
+            serve::run(&args)
+        }
+        Command::Registers(args) => registers::run(args, &mut stdout),
+        Command::Openapi => match crate::redfish::openapi_json() {
+            Ok(text) => written(stdout.write_all(text.as_bytes())),
+            Err(error) => fail(1, &error.to_string()),
+        },
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "dpo", &mut script);
+            written(stdout.write_all(&script))
+        }
+    }
+}
+
+fn start_log(filter: &str, format: LogFormat) -> Result<(), String> {
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(filter).map_err(|e| format!("--log {filter}: {e}"))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    }
+    .map_err(|e| e.to_string())
+}
+
+fn written(result: std::io::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(1, &error.to_string()),
+    }
+}
+
+/// Says why on standard error and gives the exit code.
+fn fail(code: u8, reason: &str) -> ExitCode {
+    // If standard error is gone there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "dpo: {reason}");
+    ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_subcommand_is_serve() {
+        let cli = Cli::try_parse_from(["dpo", "--redfish", "127.0.0.1:0", "--insecure-http"]).unwrap();
+        assert!(cli.command.is_none());
+        assert!(cli.serve.insecure_http);
+        let cli = Cli::try_parse_from(["dpo", "serve", "--log", "debug"]).unwrap();
+        assert!(matches!(cli.command, Some(Command::Serve(_))));
+        assert_eq!(cli.log, "debug");
+    }
+}

@@ -1,0 +1,314 @@
+//! The configuration file of `dpo serve` (TOML). Every key has a default; unknown keys are errors.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// What a configuration file may hold.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The Redfish service.
+    pub redfish: Redfish,
+    /// The Modbus interfaces towards the rack.
+    pub pmi: Pmi,
+    /// Polling and the lease.
+    pub gateway: Gateway,
+    /// The shelf: simulated, or on real buses.
+    pub shelf: Shelf,
+}
+
+/// The Redfish service.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Redfish {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Plain HTTP instead of HTTPS; loopback only.
+    pub insecure_http: bool,
+    /// How long a setpoint written over Redfish is held without being written again, in seconds.
+    pub lease_seconds: u16,
+}
+
+impl Default for Redfish {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8443)), insecure_http: false, lease_seconds: 300 }
+    }
+}
+
+/// The Modbus interfaces towards the rack.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Pmi {
+    /// Where to listen for Modbus TCP.
+    pub listen: SocketAddr,
+    /// Serial device towards the rack manager; a pseudo-terminal if there is none.
+    pub serial: Option<Serial>,
+    /// Symbolic link to the pseudo-terminal.
+    pub pty_link: Option<PathBuf>,
+    /// Modbus address of the DPO block.
+    pub unit: u8,
+    /// What happens to writes for shelf devices.
+    pub pass_through_writes: PassThroughWrites,
+}
+
+impl Default for Pmi {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 1502)),
+            serial: None,
+            pty_link: None,
+            unit: 7,
+            pass_through_writes: PassThroughWrites::Refuse,
+        }
+    }
+}
+
+/// What happens to writes of the rack manager for shelf devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PassThroughWrites {
+    /// Answered with exception 04.
+    Refuse,
+    /// Passed on, except to hazard ranges.
+    Allow,
+}
+
+/// A serial device.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Serial {
+    /// Path of the device.
+    pub device: PathBuf,
+    /// Baud rate.
+    #[serde(default = "default_baud")]
+    pub baud: u32,
+    /// Parity.
+    #[serde(default)]
+    pub parity: Parity,
+}
+
+fn default_baud() -> u32 {
+    19_200
+}
+
+/// Serial parity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parity {
+    /// Even parity, the Modbus default.
+    #[default]
+    Even,
+    /// Odd parity.
+    Odd,
+    /// No parity bit.
+    None,
+}
+
+/// Polling and the lease.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gateway {
+    /// Time between two polls of the fast registers, in milliseconds.
+    pub poll_ms: u64,
+    /// State of charge below which BBUs are no longer discharged on request, in percent.
+    pub reserve_percent: f64,
+    /// Append-only journal of every write to a device.
+    pub journal: Option<PathBuf>,
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        Self { poll_ms: 1000, reserve_percent: 20.0, journal: None }
+    }
+}
+
+/// The shelf.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, tag = "kind", rename_all = "snake_case")]
+pub enum Shelf {
+    /// The embedded simulation.
+    Simulated {
+        /// What the rack draws.
+        #[serde(default)]
+        load: Load,
+        /// Seed of everything random.
+        #[serde(default)]
+        seed: u64,
+    },
+    /// Devices on real buses.
+    Buses {
+        /// The buses.
+        bus: Vec<BusConfig>,
+    },
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self::Simulated { load: Load::default(), seed: 0 }
+    }
+}
+
+/// What the rack draws in the simulation.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, tag = "profile", rename_all = "snake_case")]
+pub enum Load {
+    /// The built-in profile that resembles training.
+    #[default]
+    Training,
+    /// A constant power.
+    Constant {
+        /// Power in watts.
+        watts: f64,
+    },
+    /// A trace file: columns of seconds and watts, or of a share of `peak_watts`.
+    Trace {
+        /// Path of the CSV file.
+        file: PathBuf,
+        /// Power in watts that a value of 1 stands for; without it the values are watts.
+        #[serde(default)]
+        peak_watts: Option<f64>,
+    },
+}
+
+/// A real bus.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, tag = "type", rename_all = "snake_case")]
+pub enum BusConfig {
+    /// Modbus RTU on a serial device.
+    Rtu {
+        /// Path of the device.
+        device: PathBuf,
+        /// Baud rate.
+        #[serde(default = "default_baud")]
+        baud: u32,
+        /// Parity.
+        #[serde(default)]
+        parity: Parity,
+    },
+    /// Modbus TCP.
+    Tcp {
+        /// Address of the server.
+        address: SocketAddr,
+    },
+}
+
+/// Why a configuration file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// File.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not what it should be; the text names line, column and key.
+    #[error("{path}: {source}")]
+    Parse {
+        /// File.
+        path: PathBuf,
+        /// Why.
+        source: Box<toml::de::Error>,
+    },
+    /// A value is out of range.
+    #[error("{path}: {key}: {reason}")]
+    Value {
+        /// File.
+        path: PathBuf,
+        /// Key.
+        key: &'static str,
+        /// What is wrong and what would be right.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// [`ConfigError`] that names the file and the place.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
+        Self::parse(path, &text)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text)
+            .map_err(|source| ConfigError::Parse { path: path.to_path_buf(), source: Box::new(source) })?;
+        config.check().map_err(|(key, reason)| ConfigError::Value {
+            path: path.to_path_buf(),
+            key,
+            reason,
+        })?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), (&'static str, String)> {
+        let range = |key, ok: bool, reason: String| if ok { Ok(()) } else { Err((key, reason)) };
+        let Gateway { poll_ms, reserve_percent, .. } = self.gateway;
+        range(
+            "gateway.poll_ms",
+            (50..=600_000).contains(&poll_ms),
+            format!("{poll_ms} is outside 50 to 600000"),
+        )?;
+        range(
+            "gateway.reserve_percent",
+            (0.0..=100.0).contains(&reserve_percent),
+            format!("{reserve_percent} is outside 0 to 100"),
+        )?;
+        let lease = self.redfish.lease_seconds;
+        range("redfish.lease_seconds", (1..=3600).contains(&lease), format!("{lease} is outside 1 to 3600"))?;
+        let unit = self.pmi.unit;
+        range("pmi.unit", (1..=247).contains(&unit), format!("{unit} is outside 1 to 247"))?;
+        match &self.shelf {
+            Shelf::Buses { bus } => range("shelf.bus", !bus.is_empty(), "name at least one bus".to_owned()),
+            Shelf::Simulated { load: Load::Constant { watts }, .. } => range(
+                "shelf.load.watts",
+                (0.0..=40_000.0).contains(watts),
+                format!("{watts} is outside 0 to 40000"),
+            ),
+            Shelf::Simulated { .. } => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        Config::parse(Path::new("dpo.toml"), text).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn an_empty_file_is_the_simulated_shelf_on_loopback() {
+        let config = parse("").unwrap();
+        assert_eq!(config, Config::default());
+        assert!(config.redfish.listen.ip().is_loopback() && config.pmi.listen.ip().is_loopback());
+        assert!(matches!(config.shelf, Shelf::Simulated { .. }));
+    }
+
+    #[test]
+    fn the_documented_example_is_read() {
+        let config = parse(include_str!("../../examples/dpo.toml")).unwrap();
+        assert!(matches!(config.shelf, Shelf::Buses { ref bus } if bus.len() == 2));
+        assert_eq!(config.pmi.pass_through_writes, PassThroughWrites::Refuse);
+    }
+
+    #[test]
+    fn errors_name_the_place() {
+        let unknown = parse("[gateway]\npol_ms = 5\n").unwrap_err();
+        assert!(
+            unknown.contains("dpo.toml") && unknown.contains("pol_ms") && unknown.contains("line 2"),
+            "{unknown}"
+        );
+        let range = parse("[gateway]\npoll_ms = 5\n").unwrap_err();
+        assert_eq!(range, "dpo.toml: gateway.poll_ms: 5 is outside 50 to 600000");
+        assert!(parse("[shelf]\nkind = \"buses\"\nbus = []\n").unwrap_err().contains("shelf.bus"));
+        assert!(parse("[shelf]\nkind = \"toy\"\n").unwrap_err().contains("toy"));
+    }
+}

@@ -1,0 +1,323 @@
+//! `dpo serve`: the gateway with all its interfaces, around real buses or the embedded simulation.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use dpo_registers::units::{Percent, Watts};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use super::config::{self, BusConfig, Config, Load, PassThroughWrites, Shelf};
+use super::{USAGE, fail};
+use crate::bus::Bus;
+use crate::bus::rtu::{RtuBus, RtuClientConfig};
+use crate::bus::serial::{SerialSettings, StopBits};
+use crate::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig};
+use crate::embedded::{Embedded, EmbeddedConfig, routes};
+use crate::gateway::{self, Gateway, GatewayConfig};
+use crate::pmi::{Front, FrontConfig, Line, PmiConfig, PmiService, WritePolicy};
+use crate::redfish::{self, RedfishConfig, Transport};
+use crate::shelf::journal::FileJournal;
+use crate::sim::{LoadProfile, ShelfConfig, Trace, TraceOptions, Training};
+
+/// Environment variable with the password of the user `admin`.
+const PASSWORD_VARIABLE: &str = "DPO_ADMIN_PASSWORD";
+/// The only user until accounts can be made.
+const USER: &str = "admin";
+
+/// Options of `dpo serve`; they go before the configuration file.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Where to serve Redfish and the documentation pages [default: 127.0.0.1:8443].
+    #[arg(long, value_name = "ADDRESS")]
+    pub redfish: Option<SocketAddr>,
+    /// Where to serve Modbus TCP [default: 127.0.0.1:1502].
+    #[arg(long, value_name = "ADDRESS")]
+    pub modbus: Option<SocketAddr>,
+    /// Symbolic link to the pseudo-terminal that speaks Modbus RTU.
+    #[arg(long, value_name = "PATH")]
+    pub pty_link: Option<PathBuf>,
+    /// Configuration file (TOML); examples/dpo.toml shows every key.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Serve Redfish over plain HTTP; only on loopback.
+    #[arg(long)]
+    pub insecure_http: bool,
+}
+
+/// Runs the gateway until Ctrl-C or SIGTERM.
+pub(super) fn run(args: &Args) -> ExitCode {
+    let config = match args.config.as_deref().map_or_else(|| Ok(Config::default()), Config::load) {
+        Ok(config) => overridden(config, args),
+        Err(error) => return fail(USAGE, &error.to_string()),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(1, &format!("cannot start: {error}")),
+    };
+    match runtime.block_on(serve(config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => fail(1, &reason),
+    }
+}
+
+fn overridden(mut config: Config, args: &Args) -> Config {
+    config.redfish.listen = args.redfish.unwrap_or(config.redfish.listen);
+    config.redfish.insecure_http |= args.insecure_http;
+    config.pmi.listen = args.modbus.unwrap_or(config.pmi.listen);
+    if let Some(link) = &args.pty_link {
+        config.pmi.pty_link = Some(link.clone());
+        config.pmi.serial = None;
+    }
+    config
+}
+
+async fn serve(config: Config) -> Result<(), String> {
+    // Before anything is started, so that a typing error stops nothing half-way.
+    let (password, chosen) = password()?;
+    let listen = config.redfish.listen;
+    let listener =
+        TcpListener::bind(listen).await.map_err(|e| format!("cannot listen for Redfish on {listen}: {e}"))?;
+    let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let running = Running::start(&config).await?;
+    let token = CancellationToken::new();
+    let web = tokio::spawn(redfish::serve(
+        listener,
+        running.gateway().clone(),
+        redfish_config(&config, &password),
+        token.clone(),
+    ));
+    let shown = (!chosen).then_some(password.as_str());
+    announce(&banner(&config, &running, address, shown));
+    drop(password);
+    let ended = tokio::select! {
+        () = interrupted() => Ok(()),
+        () = running.failed() => Err("the gateway ended by itself; see the log".to_owned()),
+    };
+    token.cancel();
+    let web = web.await.map_err(|e| e.to_string()).and_then(|served| served.map_err(|e| e.to_string()));
+    running.stop().await;
+    ended.and(web.map_err(|reason| format!("Redfish: {reason}")))
+}
+
+/// The password of `admin`, and whether the user chose it.
+fn password() -> Result<(Zeroizing<String>, bool), String> {
+    match std::env::var(PASSWORD_VARIABLE) {
+        Ok(password) if password.len() >= 8 => Ok((Zeroizing::new(password), true)),
+        Ok(_) => Err(format!("{PASSWORD_VARIABLE} has fewer than 8 characters")),
+        Err(std::env::VarError::NotUnicode(_)) => Err(format!("{PASSWORD_VARIABLE} is not UTF-8")),
+        Err(std::env::VarError::NotPresent) => {
+            let mut bytes = Zeroizing::new([0u8; 15]);
+            getrandom::fill(bytes.as_mut()).map_err(|e| format!("no random numbers: {e}"))?;
+            let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes.as_ref());
+            Ok((Zeroizing::new(text), false))
+        }
+    }
+}
+
+async fn interrupted() {
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            // Without a handler the signal ends the process as it always did.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => (),
+        () = terminate => (),
+    }
+}
+
+/// What runs below the REST interface.
+enum Running {
+    Simulated(Box<Embedded>),
+    Real { gateway: Gateway, front: Front, polling: tokio::task::JoinHandle<()>, token: CancellationToken },
+}
+
+impl Running {
+    async fn start(config: &Config) -> Result<Self, String> {
+        let gateway = gateway_config(config)?;
+        let pmi = pmi_config(config);
+        let front = front_config(config);
+        match &config.shelf {
+            Shelf::Simulated { load, seed } => {
+                let shelf = shelf_config(load, *seed)?;
+                let embedded = Embedded::start(EmbeddedConfig { shelf, gateway, pmi, front }).await;
+                Ok(Self::Simulated(Box::new(embedded.map_err(|e| e.to_string())?)))
+            }
+            Shelf::Buses { bus } => {
+                let buses = bus.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+                let token = CancellationToken::new();
+                let routes = routes(&gateway, &buses);
+                let (gateway, polling) = gateway::spawn(gateway, buses, token.clone());
+                let service = PmiService::new(gateway.clone(), routes, pmi).map_err(|e| e.to_string())?;
+                let front =
+                    Front::start(Arc::new(service), &front, &token).await.map_err(|e| e.to_string())?;
+                Ok(Self::Real { gateway, front, polling, token })
+            }
+        }
+    }
+
+    fn gateway(&self) -> &Gateway {
+        match self {
+            Self::Simulated(embedded) => &embedded.gateway,
+            Self::Real { gateway, .. } => gateway,
+        }
+    }
+
+    /// Returns only if the gateway has ended without being asked to.
+    async fn failed(&self) {
+        let mut snapshots = self.gateway().watch();
+        while snapshots.changed().await.is_ok() {}
+    }
+
+    async fn stop(self) {
+        match self {
+            Self::Simulated(embedded) => embedded.stop().await,
+            Self::Real { front, polling, token, .. } => {
+                token.cancel();
+                front.ended().await;
+                if let Err(error) = polling.await {
+                    tracing::error!(%error, "the gateway ended badly");
+                }
+            }
+        }
+    }
+
+    fn serial(&self) -> String {
+        let (line, link) = match self {
+            Self::Simulated(embedded) => (embedded.line(), embedded.link()),
+            Self::Real { front, .. } => (front.line.as_path(), front.link.as_ref()),
+        };
+        link.map_or_else(
+            || line.display().to_string(),
+            |at| format!("{} -> {}", at.display(), line.display()),
+        )
+    }
+
+    fn modbus(&self) -> SocketAddr {
+        match self {
+            Self::Simulated(embedded) => embedded.modbus(),
+            Self::Real { front, .. } => front.modbus,
+        }
+    }
+}
+
+fn banner(config: &Config, running: &Running, redfish: SocketAddr, password: Option<&str>) -> String {
+    let scheme = if config.redfish.insecure_http { "http" } else { "https" };
+    let shelf = match &config.shelf {
+        Shelf::Simulated { .. } => "an embedded SIMULATED shelf of 6 PSUs and 6 BBUs".to_owned(),
+        Shelf::Buses { bus } => format!("a shelf on {} bus(es)", bus.len()),
+    };
+    let mut text = format!("dpo-gateway {} around {shelf}\n", env!("CARGO_PKG_VERSION"));
+    let unit = config.pmi.unit;
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "  Redfish        {scheme}://{redfish}/redfish/v1/");
+    let _ = writeln!(text, "  Documentation  {scheme}://{redfish}/docs/");
+    let _ = writeln!(
+        text,
+        "  Modbus TCP     {}   DPO block at {unit}, PSUs from 200, BBUs from 64",
+        running.modbus()
+    );
+    let _ = writeln!(text, "  Modbus RTU     {}   the same, 19200 8E1", running.serial());
+    let _ = writeln!(text, "  User           {USER}");
+    let _ = match password {
+        Some(password) => {
+            writeln!(text, "  Password       {password}   (new at each start; {PASSWORD_VARIABLE} sets one)")
+        }
+        None => writeln!(text, "  Password       as {PASSWORD_VARIABLE} says"),
+    };
+    text.push_str("Ctrl-C ends it.\n");
+    text
+}
+
+fn announce(text: &str) {
+    let mut out = std::io::stdout().lock();
+    // The gateway serves whether or not somebody reads this.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn redfish_config(config: &Config, password: &Zeroizing<String>) -> RedfishConfig {
+    let transport =
+        if config.redfish.insecure_http { Transport::InsecureHttp } else { Transport::SelfSigned };
+    RedfishConfig {
+        transport,
+        lease: Duration::from_secs(config.redfish.lease_seconds.into()),
+        poll_interval: Some(Duration::from_millis(config.gateway.poll_ms)),
+        ..RedfishConfig::new(password.as_str())
+    }
+}
+
+fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {
+    let mut gateway = GatewayConfig {
+        poll_interval: Duration::from_millis(config.gateway.poll_ms),
+        reserve: Percent(config.gateway.reserve_percent),
+        ..GatewayConfig::default()
+    };
+    if let Some(path) = &config.gateway.journal {
+        gateway.journal = Arc::new(FileJournal::open(path).map_err(|e| e.to_string())?);
+    }
+    Ok(gateway)
+}
+
+fn pmi_config(config: &Config) -> PmiConfig {
+    let writes = match config.pmi.pass_through_writes {
+        PassThroughWrites::Refuse => WritePolicy::Refuse,
+        PassThroughWrites::Allow => WritePolicy::Allow,
+    };
+    PmiConfig { unit: config.pmi.unit, writes, ..PmiConfig::default() }
+}
+
+fn front_config(config: &Config) -> FrontConfig {
+    let line = match &config.pmi.serial {
+        Some(serial) => Line::Serial(serial.device.clone(), settings(serial.baud, serial.parity)),
+        None => Line::Pty(config.pmi.pty_link.clone()),
+    };
+    FrontConfig { modbus: config.pmi.listen, limits: TcpServerConfig::default(), line }
+}
+
+fn settings(baud: u32, parity: config::Parity) -> SerialSettings {
+    use crate::registers::map::Parity;
+    let (parity, stop_bits) = match parity {
+        config::Parity::Even => (Parity::Even, StopBits::One),
+        config::Parity::Odd => (Parity::Odd, StopBits::One),
+        // A character stays 11 bits long (Serial Line V1.02, 2.5.1).
+        config::Parity::None => (Parity::None, StopBits::Two),
+    };
+    SerialSettings { baud, parity, stop_bits }
+}
+
+fn open(bus: &BusConfig) -> Result<Arc<dyn Bus>, String> {
+    Ok(match bus {
+        BusConfig::Rtu { device, baud, parity } => Arc::new(
+            RtuBus::open(device, settings(*baud, *parity), RtuClientConfig::default())
+                .map_err(|e| e.to_string())?,
+        ),
+        BusConfig::Tcp { address } => Arc::new(TcpBus::new(address.to_string(), TcpClientConfig::default())),
+    })
+}
+
+fn shelf_config(load: &Load, seed: u64) -> Result<ShelfConfig, String> {
+    let load = match load {
+        Load::Training => LoadProfile::Training(Training::default()),
+        Load::Constant { watts } => LoadProfile::Constant(Watts(*watts)),
+        Load::Trace { file, peak_watts } => {
+            let options = TraceOptions { scale: *peak_watts, ..TraceOptions::default() };
+            LoadProfile::Trace(Trace::read(file, &options).map_err(|e| e.to_string())?)
+        }
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    // The devices' clock registers have 32 bits.
+    let unix_time_s = u32::try_from(now.as_secs()).unwrap_or(u32::MAX);
+    Ok(ShelfConfig { seed, load, unix_time_s, ..ShelfConfig::default() })
+}
