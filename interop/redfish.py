@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""DMTF's validators and NVIDIA's Redfish client against a running gateway.
+
+The service validator must report 0 FAIL. The counts of the OCP power shelf profile and of the protocol
+validator are printed; what they miss belongs to later issues.
+"""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from lib import PASSWORD, ROOT, Gateway, checks
+
+SHARED = pathlib.Path(os.environ.get("DPO_SHARED", ROOT.parent / "shared"))
+REDFISH = SHARED / "data/redfish"
+BIN = pathlib.Path(sys.executable).parent
+
+
+def run(command, limit=300):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=limit)
+    return done.stdout + done.stderr, done.returncode
+
+
+def counts(text: str) -> str:
+    """The last line of the log that counts results, whatever the validator calls it."""
+    lines = [line.strip() for line in text.splitlines() if re.search(r"pass\w*\D+\d+.*fail\w*\D+\d+|FAIL", line, re.I)]
+    return lines[-1] if lines else "no summary"
+
+
+def failures_in(text: str) -> int | None:
+    """Number of failures in a summary such as `Results Summary: Pass: 10, Fail: 0, ...`."""
+    found = re.findall(r"fail\w*\s*[:=]?\s*(\d+)", text, re.I)
+    return int(found[-1]) if found else None
+
+
+def main():
+    with checks("redfish") as failures, Gateway() as gateway, tempfile.TemporaryDirectory() as logs:
+        login = ["-u", "admin", "-p", PASSWORD, "-r", gateway.url]
+
+        text, code = run([ROOT / "target/interop-nv-redfish/debug/nv-redfish-interop", gateway.url, "admin", PASSWORD])
+        print("  nv-redfish: " + text.strip().splitlines()[-1])
+        if code != 0:
+            failures.append(f"nv-redfish: {text}")
+
+        if not REDFISH.is_dir():
+            print(f"  SKIPPED: {REDFISH} is missing, so DMTF's validators have no schemas to check against")
+            return
+        text, code = run([BIN / "rf_service_validator", *login, "--authtype", "Session", "--nooemcheck",
+                          "--schema_directory", REDFISH / "csdl", "--skipschema", "--logdir", f"{logs}/service"])
+        print("  service validator: " + counts(text))
+        failed = failures_in(text)
+        if failed is None or failed or code != 0:
+            failures.append("service validator:\n" + "\n".join(l for l in text.splitlines() if "ERROR" in l or "FAIL" in l.upper())[:4000])
+
+        for profile in ["OCPPowerShelfManagement.v1_0_0.json"]:
+            paths = list((REDFISH / "profiles").rglob(profile))
+            if not paths:
+                failures.append(f"profile {profile} is missing")
+                continue
+            text, _ = run([BIN / "rf_interop_validator", *login, "--authtype", "Session", "--logdir", f"{logs}/interop", paths[0]])
+            print(f"  {profile}: {counts(text)}")
+
+        text, _ = run([BIN / "rf_protocol_validator", "--user", "admin", "--password", PASSWORD, "--rhost", gateway.url,
+                       "--no-cert-check", "--report-dir", f"{logs}/protocol"])
+        print(f"  protocol validator: {counts(text)}")
+
+
+if __name__ == "__main__":
+    main()
