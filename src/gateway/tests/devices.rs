@@ -94,9 +94,10 @@ async fn a_register_that_is_missing_is_reported_once_and_the_device_stays() {
     assert_eq!(snapshot.counters.bus_errors, 0, "an exception is an answer");
 }
 
-/// A bus on which silence takes its time, and which notes when an address is read.
+/// A bus on which requests and silence take their time, and which notes when an address is read.
 struct Timed {
     inner: Arc<dyn Bus>,
+    request: Duration,
     silence: Duration,
     seen: Mutex<Vec<(u8, Instant)>>,
 }
@@ -105,6 +106,7 @@ impl Bus for Timed {
     fn transact(&self, unit: u8, request: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
         Box::pin(async move {
             self.seen.lock().unwrap().push((unit, Instant::now()));
+            tokio::time::sleep(self.request).await;
             let answer = self.inner.transact(unit, request).await;
             if answer.is_err() {
                 tokio::time::sleep(self.silence).await;
@@ -124,7 +126,9 @@ impl Bus for Timed {
 async fn a_lost_device_does_not_slow_the_cadence_of_the_others() {
     let mut rig = Rig::new();
     let silence = Duration::from_millis(300);
-    let timed = Arc::new(Timed { inner: Arc::clone(&rig.bus), silence, seen: Default::default() });
+    let timed =
+        Timed { inner: Arc::clone(&rig.bus), request: Duration::ZERO, silence, seen: Mutex::default() };
+    let timed = Arc::new(timed);
     rig.bus = timed.clone();
     rig.start();
     rig.cycles(10).await;
@@ -148,6 +152,33 @@ async fn a_lost_device_does_not_slow_the_cadence_of_the_others() {
     // The cycle in which it is lost delays those after it by the one time-out; then nothing does.
     assert!(gaps.iter().all(|g| *g >= SECOND - silence && *g <= SECOND + silence), "{gaps:?}");
     assert!(gaps.iter().skip(2).all(|g| *g == SECOND), "{gaps:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn readings_from_before_a_write_do_not_trim_it() {
+    let mut rig = Rig::new();
+    let request = Duration::from_millis(5);
+    let silence = Duration::ZERO;
+    let timed = Timed { inner: Arc::clone(&rig.bus), request, silence, seen: Mutex::default() };
+    rig.bus = Arc::new(timed);
+    let start = Instant::now();
+    rig.start();
+    rig.cycles(3).await;
+    rig.lease(60).await;
+    // In the middle of a cycle: part of its readings were taken before the write, part after.
+    let polls = rig.gateway().snapshot().counters.polls;
+    let next = start.elapsed().as_secs() + 1;
+    tokio::time::sleep_until(start + u32::try_from(next).unwrap() * SECOND + 60 * request / 3).await;
+    rig.limit(10_000.0).await.unwrap();
+    assert!(rig.gateway().snapshot().counters.polls <= polls + 1);
+    let written = rig.psus[0].writes().len();
+    while rig.gateway().snapshot().counters.polls < polls + 1 {
+        tokio::time::sleep(request).await;
+    }
+    tokio::time::sleep(60 * request).await;
+    assert_eq!(rig.psus[0].writes().len(), written);
+    rig.cycles(2).await;
+    assert!(rig.psus[0].writes().len() > written, "the next whole cycle does");
 }
 
 /// A bus that is cut: requests never end.
