@@ -196,6 +196,25 @@ mod tests {
     }
 
     #[test]
+    fn the_real_maps_need_few_reads() {
+        let count = |map: &'static MapInfo, classes: &[PollClass]| {
+            plan(map, classes, &Learned::nothing(map), &slow_line).len()
+        };
+        let (psu, bbu) = (crate::shelf::psu::MAP, crate::shelf::bbu::MAP);
+        // 16 and 13 registers. The BBU's 13 words between two blocks cost more than a request here.
+        assert_eq!(count(psu, &[PollClass::Fast]), 2);
+        assert_eq!(count(bbu, &[PollClass::Fast]), 3);
+        let all = [PollClass::Fast, PollClass::Slow, PollClass::Static];
+        assert_eq!((count(psu, &all), count(bbu, &all)), (4, 7));
+        // Six of each fit into one second at 19200 baud.
+        let time = |map: &'static MapInfo| -> Duration {
+            let spans = plan(map, &[PollClass::Fast], &Learned::nothing(map), &slow_line);
+            spans.iter().map(|s| cost(u32::from(s.words), &slow_line)).sum()
+        };
+        assert!(6 * (time(psu) + time(bbu)) < Duration::from_millis(700));
+    }
+
+    #[test]
     fn a_refused_span_is_split_at_registers() {
         let (a, b) = split(&MAP, Span { address: 20, words: 5 }).unwrap();
         assert_eq!(((a.address, a.words), (b.address, b.words)), ((20, 1), (21, 4)));
