@@ -112,8 +112,8 @@ fn bbu(slot: u8) -> DeviceView<BbuReading> {
 /// confirmed them, and publishes snapshots. Leases do not run out here.
 pub async fn play(mut feed: GatewayFeed) {
     let mut state = snapshot();
-    feed.log(event(1, EventKind::DeviceLost, Severity::Critical, "bbu 5", "BBU 5 no longer answers."));
-    feed.log(event(2, EventKind::AlarmRaised, Severity::Warning, "psu 2", "PSU 2 reports Fan Alarm."));
+    feed.log(event(1, EventKind::DeviceLost, Severity::Critical, "bbu 5", "no longer answers"));
+    feed.log(event(2, EventKind::AlarmRaised, Severity::Warning, "psu 2", "reports Fan Alarm"));
     while let Some(command) = feed.commands.recv().await {
         let holder = state.lease.owner.clone();
         let other = |owner: &Owner| holder.as_ref().is_some_and(|held| held != owner);

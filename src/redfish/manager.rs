@@ -79,7 +79,7 @@ struct LogEntry {
     created: String,
     severity: Health,
     message: String,
-    /// What happened, as a word of the gateway.
+    /// The device or function concerned.
     originator: String,
 }
 
@@ -97,7 +97,7 @@ fn entry_at(event: &Event) -> Result<Resource, Error> {
                 Severity::Warning => Health::Warning,
                 Severity::Critical => Health::Critical,
             },
-            message: event.message.clone(),
+            message: format!("{}: {}", event.subject, event.message),
             originator: event.subject.clone(),
         },
     )

@@ -19,6 +19,7 @@ mod control;
 mod error;
 mod etag;
 mod manager;
+mod message;
 mod openapi;
 mod pipeline;
 mod power_equipment;
@@ -59,7 +60,7 @@ pub const DOCS_PATH: &str = "/docs";
 
 fn routes() -> OpenApiRouter<app::App> {
     #[derive(utoipa::OpenApi)]
-    #[openapi(components(schemas(error::ErrorBody)))]
+    #[openapi(components(schemas(message::ErrorBody)))]
     struct Shared;
 
     OpenApiRouter::with_openapi(<Shared as utoipa::OpenApi>::openapi())

@@ -33,7 +33,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub async fn serve(
     listener: TcpListener,
     gateway: Gateway,
-    config: RedfishConfig,
+    mut config: RedfishConfig,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
     let address = listener.local_addr()?;
@@ -46,9 +46,15 @@ pub async fn serve(
         Transport::Certificate { chain, key } => Some(from_pem(chain, key)?),
     };
     // Hashing the passwords would hold up the other tasks of the runtime.
-    let (router, config) = tokio::task::spawn_blocking(move || (router(gateway, &config), config))
-        .await
-        .map_err(|e| StartError::Config(e.to_string()))?;
+    let (router, config) = tokio::task::spawn_blocking(move || {
+        let made = router(gateway, &config);
+        // Wiped as they are dropped: from here on only hashes are needed.
+        config.accounts.clear();
+        config.transport = Transport::default();
+        (made, config)
+    })
+    .await
+    .map_err(|e| StartError::Config(e.to_string()))?;
     let service = router?.into_make_service_with_connect_info::<SocketAddr>();
 
     let handle = Handle::new();

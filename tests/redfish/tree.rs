@@ -150,7 +150,7 @@ async fn events_are_log_entries_in_full() {
     let log = client.get(uri).await.json();
     assert_eq!(log["Members@odata.count"], 2);
     assert_eq!(log["Members"][0]["Severity"], "Critical");
-    assert_eq!(log["Members"][0]["Message"], "BBU 5 no longer answers.");
+    assert_eq!(log["Members"][0]["Message"], "bbu 5: no longer answers");
     let mut entry = client.get(&format!("{uri}/2")).await.json();
     assert_eq!(entry["Severity"], "Warning");
     entry.as_object_mut().unwrap().remove("@odata.etag");
