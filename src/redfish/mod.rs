@@ -3,10 +3,10 @@
 //! Reads are answered from the newest [`Snapshot`](crate::gateway::Snapshot) and never wait on a bus.
 //! Writes go through the lease gate of the [`Gateway`] and are answered with what the devices then hold.
 //!
-//! A request passes [`pipeline`] (authentication, headers, query), one handler of a resource family, and
+//! A request passes `pipeline` (authentication, headers, query), one handler of a resource family, and
 //! the pipeline again (entity tag, expansion, headers, errors). [`serve`] adds TLS and limits.
 //!
-//! The tree follows DMTF's schema bundle 2025.4; [`schema`] lists the versions.
+//! The tree follows DMTF's schema bundle 2025.4; `schema` lists the versions.
 
 mod account_service;
 mod app;
