@@ -1,0 +1,458 @@
+//! The mutants.
+
+use dpo_gateway::maps::model::{Kind, Volatility};
+use dpo_registers::codec::crc16;
+
+use super::mutant::{Fault, Mutant, Query, RtuFault, Side, TcpFault};
+use crate::transport::rtu::good_frame;
+
+const PSU: &str = "orv3-psu";
+const BBU: &str = "orv3-bbu";
+const PMI: &str = "dpo-pmi";
+
+const fn mutant(name: &'static str, what: &'static str, device: &'static str, fault: Fault) -> Mutant {
+    Mutant { name, what, device, fault }
+}
+
+const fn answer(
+    name: &'static str,
+    what: &'static str,
+    device: &'static str,
+    change: fn(&Query<'_>, &mut Vec<u8>),
+) -> Mutant {
+    mutant(name, what, device, Fault::Answer(Side::Tcp, change))
+}
+
+const fn request(
+    name: &'static str,
+    what: &'static str,
+    device: &'static str,
+    reply: fn(&Query<'_>) -> Option<Vec<u8>>,
+) -> Mutant {
+    mutant(name, what, device, Fault::Request(Side::Tcp, reply))
+}
+
+const fn tcp(name: &'static str, what: &'static str, fault: TcpFault) -> Mutant {
+    mutant(name, what, PSU, Fault::Tcp(fault))
+}
+
+const fn rtu(name: &'static str, what: &'static str, fault: RtuFault) -> Mutant {
+    mutant(name, what, PSU, Fault::Rtu(fault))
+}
+
+/// A read answer of zeros.
+fn zeros(quantity: u16) -> Vec<u8> {
+    let bytes = 2 * usize::from(quantity);
+    let mut pdu = vec![3, bytes as u8];
+    pdu.resize(2 + bytes, 0);
+    pdu
+}
+
+fn is_exception(pdu: &[u8]) -> bool {
+    pdu.first().is_some_and(|code| *code >= 0x80)
+}
+
+fn replace_code(pdu: &mut [u8], from: u8, to: u8) {
+    if let [function, code] = pdu
+        && *function >= 0x80
+        && *code == from
+    {
+        *code = to;
+    }
+}
+
+/// Frames with the wrong CRC, repaired.
+fn repair_crc(raw: &[u8], unit: u8) -> Option<Vec<u8>> {
+    let body = raw.len().checked_sub(2).and_then(|end| raw.get(..end))?;
+    let bad = raw.get(body.len()..) != Some(crc16(body).to_le_bytes().as_slice());
+    let (own, pdu) = body.split_first()?;
+    // Eight bytes: a read request, so that noise is not taken for one.
+    (bad && *own == unit && raw.len() == 8).then(|| good_frame(unit, pdu))
+}
+
+fn for_unit(raw: &[u8], unit: u8, wanted: fn(u8) -> bool) -> Option<Vec<u8>> {
+    let (first, rest) = raw.split_first()?;
+    let pdu = rest.len().checked_sub(2).and_then(|end| rest.get(..end))?;
+    let good = crc16(raw.get(..raw.len() - 2)?).to_le_bytes() == raw.get(raw.len() - 2..)?;
+    (good && *first != unit && wanted(*first)).then(|| good_frame(unit, pdu))
+}
+
+/// All mutants.
+pub(crate) const MUTANTS: &[Mutant] = &[
+    // Quantities, addresses, exceptions.
+    request("quantity-0-answered", "answers a read of no register with no data", PSU, |q| {
+        q.read().filter(|(_, n)| *n == 0).map(|_| zeros(0))
+    }),
+    request("quantity-126-accepted", "answers a read of 126 registers", PSU, |q| {
+        q.read().filter(|(_, n)| *n == 126).map(|_| zeros(126))
+    }),
+    request("quantity-low-byte", "takes only the low byte of the quantity", PSU, |q| {
+        q.read().filter(|(_, n)| *n > 255).map(|(_, n)| zeros(n & 0x7F))
+    }),
+    request("address-before-quantity", "checks the address before the quantity, with code 04", PSU, |q| {
+        q.read().filter(|(a, n)| *n > 125 && *a > 0x6E).map(|_| vec![0x83, 4])
+    }),
+    answer("unmapped-readable", "answers single unmapped registers with 0", PSU, |q, a| {
+        if q.read().is_some_and(|(_, n)| n == 1) && *a == [0x83, 2] {
+            *a = zeros(1);
+        }
+    }),
+    answer("hole-readable", "fills a hole of the map with zeros", PSU, |q, a| {
+        if let Some((_, n @ 3..=30)) = q.read()
+            && *a == [0x83, 2]
+        {
+            *a = zeros(n);
+        }
+    }),
+    answer("one-undeclared-register", "has one register that the map does not declare", PSU, |q, a| {
+        if q.read() == Some((0x3A, 1)) {
+            *a = zeros(1);
+        }
+    }),
+    request("wraps-at-ffff", "wraps from address FFFF to 0000", PSU, |q| {
+        q.read().filter(|(a, n)| *a == 0xFFFF && *n == 2).map(|_| zeros(2))
+    }),
+    answer("partial-at-the-end", "answers the mapped part of a span that runs off the map", PSU, |q, a| {
+        if q.read().is_some_and(|(_, n)| n == 2) && *a == [0x83, 2] {
+            *a = zeros(1);
+        }
+    }),
+    answer("exception-without-bit", "sends exceptions without the exception bit", PSU, |_, a| {
+        if is_exception(a)
+            && let Some(code) = a.first_mut()
+        {
+            *code &= 0x7F;
+        }
+    }),
+    answer("exception-03-for-02", "sends 03 where 02 is right", PSU, |_, a| replace_code(a, 2, 3)),
+    answer("exception-02-for-03", "sends 02 where 03 is right", PSU, |_, a| replace_code(a, 3, 2)),
+    answer("exception-04-for-01", "sends 04 where 01 is right", PSU, |_, a| replace_code(a, 1, 4)),
+    answer("exception-07", "sends the undefined code 07", PSU, |_, a| replace_code(a, 1, 7)),
+    answer("exception-3-bytes", "adds a byte to exceptions", PSU, |_, a| {
+        if is_exception(a) {
+            a.push(0);
+        }
+    }),
+    // Data.
+    answer("little-endian", "sends the low byte of each register first", PSU, |_, a| {
+        if a.first() == Some(&3) {
+            a.get_mut(2..).unwrap_or_default().chunks_exact_mut(2).for_each(<[u8]>::reverse);
+        }
+    }),
+    answer("byte-count-low", "sends a byte count that is too small by one", PSU, |_, a| {
+        if let [3, count, ..] = a.as_mut_slice() {
+            *count = count.wrapping_sub(1);
+        }
+    }),
+    answer("short-answer", "leaves out the last register, but not in the byte count", PSU, |_, a| {
+        if a.first() == Some(&3) {
+            a.truncate(a.len().saturating_sub(2));
+        }
+    }),
+    answer("one-register-less", "answers long reads with a register less", PSU, |q, a| {
+        if let [3, count, ..] = a.as_mut_slice()
+            && q.read().is_some_and(|(_, n)| n > 20)
+        {
+            *count -= 2;
+            a.truncate(a.len() - 2);
+        }
+    }),
+    answer("trailing-byte", "adds a byte to read answers", PSU, |_, a| {
+        if a.first() == Some(&3) {
+            a.push(0);
+        }
+    }),
+    answer("half-register-zero", "answers the first word of a long register alone with 0", PSU, |q, a| {
+        if q.read().is_some_and(|(_, n)| n == 1) && a.first() == Some(&3) {
+            *a = zeros(1);
+        }
+    }),
+    answer("span-shifted", "shifts the data of long reads by a register", PSU, |q, a| {
+        if q.read().is_some_and(|(_, n)| n > 20)
+            && a.first() == Some(&3)
+            && let Some(data) = a.get_mut(2..)
+        {
+            data.rotate_left(2);
+        }
+    }),
+    answer("mandatory-missing", "does not have a mandatory register", PSU, |q, a| {
+        let missing = q.map.registers.iter().find(|r| r.id == "mfr_serial").map(|r| r.address);
+        if let (Some(missing), Some((first, n))) = (missing, q.read())
+            && (u32::from(first)..u32::from(first) + u32::from(n)).contains(&u32::from(missing))
+        {
+            *a = vec![0x83, 2];
+        }
+    }),
+    // Function codes and lengths.
+    request("unknown-function-answered", "answers functions 07 and 18 normally", PSU, |q| {
+        matches!(q.pdu, [0x07 | 0x18, ..]).then(|| vec![q.pdu.first().copied().unwrap_or(7), 0])
+    }),
+    request("coils-answered", "answers coils that it does not declare", PSU, |q| {
+        matches!(q.pdu, [1 | 2, ..]).then(|| vec![q.pdu.first().copied().unwrap_or(1), 1, 0])
+    }),
+    request("input-registers-answered", "answers input registers that it does not declare", PSU, |q| {
+        matches!(q.pdu, [4, ..]).then_some(vec![4, 2, 0, 0])
+    }),
+    request("identification-undeclared", "answers function 43 that it does not declare", PSU, |q| {
+        matches!(q.pdu, [0x2B, ..]).then_some(vec![0x2B, 0x0E, 1, 1, 0, 0, 0])
+    }),
+    request("function-00-answered", "answers function code 00 normally", PSU, |q| {
+        matches!(q.pdu, [0, ..]).then_some(vec![0, 0])
+    }),
+    request("exception-bit-ignored", "takes function 83 for 03", PSU, |q| {
+        matches!(q.pdu, [0x83, ..]).then(|| zeros(1))
+    }),
+    request("trailing-byte-ignored", "answers a read with a byte too many", PSU, |q| {
+        (q.pdu.len() == 6 && q.pdu.first() == Some(&3)).then(|| zeros(1))
+    }),
+    request("truncated-answered", "answers a read that lacks a byte", PSU, |q| {
+        (q.pdu.len() == 4 && q.pdu.first() == Some(&3)).then(|| zeros(1))
+    }),
+    // Registers against their map.
+    mutant(
+        "value-out-of-limits",
+        "shows a temperature beyond any shelf",
+        BBU,
+        Fault::Register(
+            |r| r.unit.as_deref() == Some("Cel"),
+            |words, _| words.iter_mut().for_each(|w| *w = 0x7FFF),
+        ),
+    ),
+    mutant(
+        "enum-undeclared",
+        "shows an enumeration value that the map does not declare",
+        PMI,
+        Fault::Register(|r| r.kind == Kind::Enum, |words, _| words.iter_mut().for_each(|w| *w = 0xFFFE)),
+    ),
+    mutant(
+        "reserved-bits-set",
+        "sets every bit of flags registers",
+        PSU,
+        Fault::Register(|r| r.kind == Kind::Flags, |words, _| words.iter_mut().for_each(|w| *w = 0xFFFF)),
+    ),
+    mutant(
+        "counter-falls",
+        "counts down",
+        PSU,
+        Fault::Register(
+            |r| r.volatility == Volatility::Counter,
+            |words, nth| {
+                if let Some(low) = words.last_mut() {
+                    *low = 60_000 - (nth % 60_000) as u16;
+                }
+            },
+        ),
+    ),
+    mutant(
+        "counter-torn",
+        "mixes the words of two moments in long counters, upwards only",
+        PSU,
+        Fault::Register(
+            |r| r.volatility == Volatility::Counter && r.words == 2,
+            |words, nth| {
+                if let Some(high) = words.first_mut() {
+                    *high = (nth % 0x4000) as u16;
+                }
+            },
+        ),
+    ),
+    mutant(
+        "text-not-terminated",
+        "pads text with FF",
+        PSU,
+        Fault::Register(
+            |r| r.kind == Kind::Text,
+            |words, _| words.iter_mut().filter(|w| **w == 0).for_each(|w| *w = 0xFFFF),
+        ),
+    ),
+    mutant(
+        "constant-changes",
+        "changes a constant from read to read",
+        PSU,
+        Fault::Register(
+            |r| r.volatility == Volatility::Constant && r.id != "mfr_model",
+            |words, nth| {
+                if let Some(low) = words.last_mut() {
+                    *low = 0x4100 | (nth % 8) as u16;
+                }
+            },
+        ),
+    ),
+    mutant(
+        "map-version-ahead",
+        "claims another major version of the map",
+        PMI,
+        Fault::Register(
+            |r| r.id == "map_version_major",
+            |words, _| words.iter_mut().for_each(|w| *w = w.wrapping_add(1)),
+        ),
+    ),
+    answer("capability-hollow", "claims BBU discharge and lacks its registers", PMI, |q, a| {
+        let missing = q.map.registers.iter().find(|r| r.id == "bbu_discharge_max").map(|r| r.address);
+        if q.read().map(|(at, _)| at) == missing {
+            *a = vec![0x83, 2];
+        }
+    }),
+    mutant(
+        "write-only-shown",
+        "shows the lease token to readers",
+        PMI,
+        Fault::Register(|r| r.id == "lease_token", |words, _| words.iter_mut().for_each(|w| *w = 0xBEEF)),
+    ),
+    // Read Device Identification.
+    answer("identification-object-missing", "lists an object that it leaves out", PMI, |q, a| {
+        if q.pdu.starts_with(&[0x2B, 0x0E, 1]) && a.first() == Some(&0x2B) {
+            // The last object, down to its id.
+            a.truncate(a.len().saturating_sub(6));
+        }
+    }),
+    answer("identification-not-ascii", "sends object values that are no ASCII", PMI, |_, a| {
+        if a.first() == Some(&0x2B)
+            && let Some(byte) = a.get_mut(9)
+        {
+            *byte = 0xC4;
+        }
+    }),
+    answer("identification-endless", "says MoreFollows for ever", PMI, |_, a| {
+        if let [0x2B, 0x0E, _, _, more, ..] = a.as_mut_slice() {
+            *more = 0xFF;
+        }
+    }),
+    answer("identification-any-object", "answers unknown objects and access types", PMI, |q, a| {
+        if q.pdu.starts_with(&[0x2B, 0x0E]) && is_exception(a) {
+            *a = vec![0x2B, 0x0E, q.pdu.get(2).copied().unwrap_or(4), 0x81, 0, 0, 1, 0, 1, b'x'];
+        }
+    }),
+    // Modbus TCP.
+    tcp(
+        "transaction-not-echoed",
+        "answers with transaction identifier 0",
+        TcpFault::Frame(|b| {
+            b.iter_mut().take(2).for_each(|x| *x = 0);
+        }),
+    ),
+    tcp(
+        "transaction-low-byte",
+        "echoes only the low byte of the transaction identifier",
+        TcpFault::Frame(|b| {
+            b.iter_mut().take(1).for_each(|x| *x = 0);
+        }),
+    ),
+    tcp(
+        "unit-not-echoed",
+        "answers with unit identifier 255",
+        TcpFault::Frame(|b| {
+            b.iter_mut().skip(6).take(1).for_each(|x| *x = 0xFF);
+        }),
+    ),
+    tcp(
+        "protocol-not-zero",
+        "answers with protocol identifier 1",
+        TcpFault::Frame(|b| {
+            b.iter_mut().skip(3).take(1).for_each(|x| *x = 1);
+        }),
+    ),
+    tcp(
+        "length-too-small",
+        "sends a length field that is too small by one",
+        TcpFault::Frame(|b| {
+            b.iter_mut().skip(5).take(1).for_each(|x| *x = x.wrapping_sub(1));
+        }),
+    ),
+    tcp(
+        "length-too-large",
+        "sends a length field that is too large by one",
+        TcpFault::Frame(|b| {
+            b.iter_mut().skip(5).take(1).for_each(|x| *x = x.wrapping_add(1));
+        }),
+    ),
+    tcp("serves-malformed-headers", "answers frames whose header is wrong", TcpFault::ServesMalformed),
+    tcp("drops-pipelines", "closes the connection when requests are pipelined", TcpFault::DropsPipelines),
+    tcp("first-of-pipeline", "answers only the first pipelined request", TcpFault::FirstOfPipeline),
+    tcp("swaps-answers", "gives the data of two pipelined requests to each other", TcpFault::Swaps),
+    tcp("answers-twice", "sends each answer twice", TcpFault::Twice),
+    tcp("stale-answer", "sends some answers only after the next request", TcpFault::Stale),
+    tcp("one-connection", "serves one connection at a time", TcpFault::OneConnection),
+    tcp("whole-segments", "needs each request in one segment", TcpFault::WholeSegments),
+    tcp("never-closes", "keeps its side open when the client closes", TcpFault::NeverCloses),
+    tcp("blocks-on-partial", "serves nobody while a frame is incomplete", TcpFault::BlocksOnPartial),
+    tcp("dies-of-malformed", "stops serving after a malformed frame", TcpFault::Dies),
+    // Serial line.
+    rtu(
+        "crc-high-byte-first",
+        "sends the CRC high byte first",
+        RtuFault::Frame(|b| {
+            let len = b.len();
+            if len > 2 {
+                b.swap(len - 1, len - 2);
+            }
+        }),
+    ),
+    rtu(
+        "crc-wrong-on-exceptions",
+        "sends exceptions with a wrong CRC",
+        RtuFault::Frame(|b| {
+            if let [_, 0x80..=0xFF, _, _, high] = b.as_mut_slice() {
+                *high ^= 1;
+            }
+        }),
+    ),
+    rtu(
+        "answers-from-other-address",
+        "answers from the next address",
+        RtuFault::Frame(|b| {
+            if let Some(unit) = b.first_mut() {
+                *unit = unit.wrapping_add(1);
+            }
+            let body = b.len().saturating_sub(2);
+            let crc = crc16(b.get(..body).unwrap_or_default()).to_le_bytes();
+            b.truncate(body);
+            b.extend_from_slice(&crc);
+        }),
+    ),
+    rtu("bad-crc-accepted", "answers frames with a wrong CRC", RtuFault::Accepts(repair_crc)),
+    rtu(
+        "foreign-address-answered",
+        "answers every address",
+        RtuFault::Accepts(|raw, unit| for_unit(raw, unit, |other| (1..248).contains(&other))),
+    ),
+    rtu(
+        "reserved-address-answered",
+        "answers the reserved addresses",
+        RtuFault::Accepts(|raw, unit| for_unit(raw, unit, |other| other >= 248)),
+    ),
+    rtu(
+        "broadcast-answered",
+        "answers broadcasts",
+        RtuFault::Accepts(|raw, unit| for_unit(raw, unit, |other| other == 0)),
+    ),
+    rtu(
+        "truncated-frame-answered",
+        "takes a partial frame for a read",
+        RtuFault::Accepts(|raw, unit| (raw == [unit, 3]).then(|| good_frame(unit, &[3, 0, 8, 0, 1]))),
+    ),
+    rtu(
+        "oversize-frame-answered",
+        "answers a frame of 300 bytes",
+        RtuFault::Accepts(|raw, unit| {
+            let pdu = raw.get(1..6).filter(|_| raw.len() > 256 && raw.first() == Some(&unit));
+            pdu.map(|pdu| good_frame(unit, pdu))
+        }),
+    ),
+    rtu("deaf-after-bad-frame", "ignores the request after a bad frame", RtuFault::Deaf),
+    rtu("answers-twice-rtu", "sends each answer twice", RtuFault::Twice),
+    rtu("late-answers", "answers some requests after the time-out", RtuFault::Late),
+    rtu("chatters", "sends bytes when nobody asked", RtuFault::Chatters),
+    mutant(
+        "quantity-0-answered-rtu",
+        "answers a read of no register with no data, on the serial line",
+        BBU,
+        Fault::Request(Side::Rtu, |q| q.read().filter(|(_, n)| *n == 0).map(|_| zeros(0))),
+    ),
+    mutant(
+        "short-frame-answered",
+        "answers function 03 without any data, on the serial line",
+        PMI,
+        Fault::Request(Side::Rtu, |q| (q.pdu == [3]).then(|| zeros(1))),
+    ),
+];

@@ -1,0 +1,97 @@
+//! Two devices without a device: one that never answers, one that always says yes.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use super::Task;
+use super::proxy_rtu::pty;
+use crate::transport::rtu::good_frame;
+use crate::transport::serial::Settings;
+use crate::transport::tcp::good_adu;
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flat {
+    /// Accepts everything and never answers.
+    Null,
+    /// Answers everything with a plausible success.
+    Yes,
+}
+
+impl Flat {
+    /// Name in the report.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null device",
+            Self::Yes => "yes-device",
+        }
+    }
+
+    fn answer(self, pdu: &[u8]) -> Option<Vec<u8>> {
+        (self == Self::Yes).then(|| yes(pdu))
+    }
+}
+
+/// The most plausible success: data where data are asked for, an echo where one is.
+fn yes(pdu: &[u8]) -> Vec<u8> {
+    match pdu {
+        [code @ (3 | 4), _, _, _, quantity, ..] => {
+            let bytes = 2 * usize::from((*quantity).min(125));
+            let mut answer = vec![*code, bytes as u8];
+            // Printable text in every register: the probe of a PSU or BBU finds its model.
+            answer.resize(2 + bytes, b'A');
+            answer
+        }
+        [code @ (1 | 2), ..] => vec![*code, 1, 0],
+        [0x10, a, b, q, r, ..] => vec![0x10, *a, *b, *q, *r],
+        [0x2B, 0x0E, access, ..] => {
+            vec![0x2B, 0x0E, *access, 0x81, 0, 0, 3, 0, 1, b'A', 1, 1, b'A', 2, 1, b'A']
+        }
+        echo => echo.to_vec(),
+    }
+}
+
+/// Serves on a free TCP port.
+pub(super) async fn tcp(flat: Flat) -> io::Result<(SocketAddr, Task)> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let task = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut chunk = [0; 2048];
+                while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+                    // No framing at all: whatever arrives is one request.
+                    let Some([t0, t1, _, _, _, _, unit, pdu @ ..]) = chunk.get(..count) else { continue };
+                    let answer = flat.answer(pdu);
+                    let transaction = u16::from_be_bytes([*t0, *t1]);
+                    if let Some(answer) = answer
+                        && stream.write_all(&good_adu(transaction, *unit, &answer)).await.is_err()
+                    {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    Ok((address, Task(task)))
+}
+
+/// Serves on a pseudo-terminal.
+pub(super) fn rtu(flat: Flat) -> io::Result<(Settings, Task)> {
+    let pty = pty()?;
+    let settings = pty.settings.clone();
+    let task = tokio::spawn(async move {
+        while let Ok(raw) = pty.wire.read().await {
+            let [unit, pdu @ .., _, _] = raw.as_slice() else { continue };
+            if let Some(answer) = flat.answer(pdu)
+                && pty.wire.write(&good_frame(*unit, &answer)).await.is_err()
+            {
+                return;
+            }
+        }
+    });
+    Ok((settings, Task(task)))
+}

@@ -1,0 +1,155 @@
+//! What a mutant is: one named fault of a device, put between suite and reference.
+
+use dpo_gateway::maps::model::{Register, RegisterMap};
+
+use crate::device::last_of;
+
+/// A named fault.
+pub(crate) struct Mutant {
+    /// Name on the command line and in the matrix.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub what: &'static str,
+    /// Device that is judged through it.
+    pub device: &'static str,
+    /// The fault.
+    pub fault: Fault,
+}
+
+/// A request that reached a device.
+pub(crate) struct Query<'a> {
+    /// PDU of the request.
+    pub pdu: &'a [u8],
+    /// Number of the request since the mutant was started.
+    pub nth: u32,
+    /// Map of the device.
+    pub map: &'a RegisterMap,
+}
+
+impl Query<'_> {
+    /// Address and quantity, if this is a read of holding registers of the right length.
+    pub(crate) fn read(&self) -> Option<(u16, u16)> {
+        match self.pdu {
+            [3, a, b, q, r] => Some((u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*q, *r]))),
+            _ => None,
+        }
+    }
+}
+
+/// Where a fault sits.
+#[derive(Clone, Copy)]
+pub(crate) enum Fault {
+    /// Answers requests in the device's place.
+    Request(Side, fn(&Query<'_>) -> Option<Vec<u8>>),
+    /// Changes answers.
+    Answer(Side, fn(&Query<'_>, &mut Vec<u8>)),
+    /// Changes the value of registers that fit, in every answer that holds them whole.
+    Register(fn(&Register) -> bool, fn(&mut [u16], u32)),
+    /// Modbus TCP.
+    Tcp(TcpFault),
+    /// Serial line.
+    Rtu(RtuFault),
+}
+
+/// Transport a mutant is judged over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// Modbus TCP.
+    Tcp,
+    /// Serial line.
+    Rtu,
+}
+
+/// Faults of a TCP server.
+#[derive(Clone, Copy)]
+pub(crate) enum TcpFault {
+    /// Changes the bytes of an answer.
+    Frame(fn(&mut Vec<u8>)),
+    /// Answers frames whose header is wrong.
+    ServesMalformed,
+    /// Closes the connection if two requests arrive together.
+    DropsPipelines,
+    /// Answers only the first of requests that arrive together.
+    FirstOfPipeline,
+    /// Gives the data of two requests that arrive together to the wrong one of them.
+    Swaps,
+    /// Sends each answer twice.
+    Twice,
+    /// Sends some answers only after the next request.
+    Stale,
+    /// Serves one connection at a time.
+    OneConnection,
+    /// Needs each request in one segment.
+    WholeSegments,
+    /// Keeps its side open when the client closes.
+    NeverCloses,
+    /// While one frame is incomplete nobody else is served.
+    BlocksOnPartial,
+    /// Stops serving after the first malformed frame.
+    Dies,
+}
+
+/// Faults of a device on a serial line.
+#[derive(Clone, Copy)]
+pub(crate) enum RtuFault {
+    /// Changes the bytes of an answer.
+    Frame(fn(&mut Vec<u8>)),
+    /// Takes frames that must be ignored, after this repair.
+    Accepts(fn(&[u8], u8) -> Option<Vec<u8>>),
+    /// Ignores the request that follows a bad frame.
+    Deaf,
+    /// Sends each answer twice.
+    Twice,
+    /// Answers some requests after the time-out.
+    Late,
+    /// Sends bytes when nobody asked.
+    Chatters,
+}
+
+impl Fault {
+    /// Transport the fault shows on.
+    pub(crate) fn side(&self) -> Side {
+        match self {
+            Self::Request(side, _) | Self::Answer(side, _) => *side,
+            Self::Register(..) | Self::Tcp(_) => Side::Tcp,
+            Self::Rtu(_) => Side::Rtu,
+        }
+    }
+
+    /// The answer in the device's place, if the fault gives one.
+    pub(crate) fn before(&self, query: &Query<'_>) -> Option<Vec<u8>> {
+        match self {
+            Self::Request(_, answer) => answer(query),
+            _ => None,
+        }
+    }
+
+    /// Changes the answer of the device.
+    pub(crate) fn after(&self, query: &Query<'_>, answer: &mut Vec<u8>) {
+        match self {
+            Self::Answer(_, change) => change(query, answer),
+            Self::Register(fits, change) => {
+                let Some((first, quantity)) = query.read() else { return };
+                if answer.len() != 2 + 2 * usize::from(quantity) {
+                    return;
+                }
+                let last = u32::from(first) + u32::from(quantity);
+                let inside = |r: &&Register| r.address >= first && u32::from(last_of(r)) < last;
+                for register in query.map.registers.iter().filter(|r| fits(r)).filter(inside) {
+                    let at = 2 + 2 * usize::from(register.address - first);
+                    let bytes = answer.get_mut(at..at + 2 * usize::from(register.words));
+                    let Some(bytes) = bytes else { continue };
+                    let mut words: Vec<u16> = bytes
+                        .chunks_exact(2)
+                        .map(|pair| pair.iter().fold(0, |w, b| (w << 8) | u16::from(*b)))
+                        .collect();
+                    change(&mut words, query.nth);
+                    for (slot, byte) in bytes.iter_mut().zip(words.iter().flat_map(|w| w.to_be_bytes())) {
+                        *slot = byte;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
