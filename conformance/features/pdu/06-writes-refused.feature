@@ -58,11 +58,11 @@ Feature: Writes that must be refused
     When the client sends the request 10 <a safe unmapped address> 00 01 02 00 00
     Then each answer is exception 02
 
-  @MB-PDU-042 @MUST @N @AP:6.17 @AP:7 @needs:no-fc17
+  @MB-PDU-042 @MUST @N @AP:6.17 @AP:7 @needs:no-fc17 @needs:read-only
   Scenario: MB-PDU-042 Read/Write Multiple Registers that is not declared
-    Function 23 is refused with exception 01.
+    Function 23, well formed and aimed at a read-only register, is refused with exception 01.
 
-    When the client sends the request 17 <a readable address> 00 01 00 00 00 00 00
+    When the client sends the request 17 <a readable address> 00 01 <a read-only register> 00 01 02 00 00
     Then each answer is exception 01
 
   @MB-PDU-044 @MUST @N @AP:6.16 @AP:7 @needs:no-fc16 @needs:read-only

@@ -1,9 +1,10 @@
 //! The mutants.
 
-use dpo_gateway::maps::model::{Kind, Volatility};
+use dpo_gateway::maps::model::{Access, Kind, Register, Volatility};
 use dpo_registers::codec::crc16;
 
 use super::mutant::{Fault, Mutant, Query, RtuFault, Side, TcpFault};
+use crate::device::last_of;
 use crate::transport::rtu::good_frame;
 
 const PSU: &str = "orv3-psu";
@@ -11,7 +12,7 @@ const BBU: &str = "orv3-bbu";
 const PMI: &str = "dpo-pmi";
 
 const fn mutant(name: &'static str, what: &'static str, device: &'static str, fault: Fault) -> Mutant {
-    Mutant { name, what, device, fault }
+    Mutant { name, what, device, writes: false, fault }
 }
 
 const fn answer(
@@ -38,6 +39,31 @@ const fn tcp(name: &'static str, what: &'static str, fault: TcpFault) -> Mutant 
 
 const fn rtu(name: &'static str, what: &'static str, fault: RtuFault) -> Mutant {
     mutant(name, what, PSU, Fault::Rtu(fault))
+}
+
+const fn write(
+    name: &'static str,
+    what: &'static str,
+    device: &'static str,
+    reply: fn(&Query<'_>) -> Option<Vec<u8>>,
+) -> Mutant {
+    Mutant { name, what, device, writes: true, fault: Fault::Request(Side::Tcp, reply) }
+}
+
+/// What a device says that took a write: an echo, or address and quantity.
+fn acknowledge(pdu: &[u8]) -> Option<Vec<u8>> {
+    match pdu {
+        [0x10, ..] => pdu.get(..5).map(<[u8]>::to_vec),
+        [0x17, ..] => Some(vec![0x17, 2, 0, 0]),
+        _ => Some(pdu.to_vec()),
+    }
+}
+
+/// The register that a write of function 06 or 16 begins with.
+fn written<'a>(query: &Query<'a>) -> Option<&'a Register> {
+    let [6 | 0x10, a, b, ..] = query.pdu else { return None };
+    let at = u16::from_be_bytes([*a, *b]);
+    query.map.registers.iter().find(|r| (r.address..=last_of(r)).contains(&at))
 }
 
 /// A read answer of zeros.
@@ -323,6 +349,57 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             *a = vec![0x2B, 0x0E, q.pdu.get(2).copied().unwrap_or(4), 0x81, 0, 0, 1, 0, 1, b'x'];
         }
     }),
+    answer("identification-basic-only", "refuses the access types 02 and 03", PMI, |q, a| {
+        if q.pdu.starts_with(&[0x2B, 0x0E, 2]) || q.pdu.starts_with(&[0x2B, 0x0E, 3]) {
+            *a = vec![0xAB, 3];
+        }
+    }),
+    answer("identification-all-for-one", "answers one object with two", PMI, |q, a| {
+        if q.pdu == [0x2B, 0x0E, 4, 1] {
+            *a = vec![0x2B, 0x0E, 4, 0x81, 0, 0, 2, 0, 1, b'x', 1, 1, b'x'];
+        }
+    }),
+    answer(
+        "gateway-codes-exchanged",
+        "sends 0A for an absent device and 0B for an unrouted one",
+        PSU,
+        |_, a| {
+            if let [_, code @ (0x0A | 0x0B)] = a.as_mut_slice() {
+                *code ^= 1;
+            }
+        },
+    ),
+    // Writes.
+    write("read-only-write-taken", "acknowledges writes to read-only registers", PSU, |q| {
+        written(q).filter(|r| r.access == Access::Ro).and_then(|_| acknowledge(q.pdu))
+    }),
+    write("unmapped-write-taken", "acknowledges writes to unmapped addresses", PMI, |q| {
+        matches!(q.pdu, [6 | 0x10, ..]).then(|| written(q)).filter(Option::is_none)?;
+        acknowledge(q.pdu)
+    }),
+    write("write-quantity-unchecked", "acknowledges function 16 for 0 and for 124 registers", PSU, |q| {
+        matches!(q.pdu, [0x10, _, _, _, 0 | 124, ..]).then(|| acknowledge(q.pdu))?
+    }),
+    write("write-byte-count-unchecked", "acknowledges function 16 with any byte count", PSU, |q| {
+        let [0x10, _, _, _, quantity @ 1..=123, count, data @ ..] = q.pdu else { return None };
+        let wrong = *count != 2 * quantity || data.len() != usize::from(*count);
+        wrong.then(|| acknowledge(q.pdu))?
+    }),
+    write("half-write-taken", "acknowledges a write of half a long register", PMI, |q| {
+        written(q).filter(|r| r.words == 2 && q.pdu.first() == Some(&6)).and_then(|_| acknowledge(q.pdu))
+    }),
+    write("limits-unchecked", "acknowledges values outside the limits", PSU, |q| {
+        written(q).filter(|r| r.limits.is_some()).and_then(|_| acknowledge(q.pdu))
+    }),
+    write("functions-22-and-23-taken", "acknowledges functions that it does not declare", PSU, |q| {
+        matches!(q.pdu, [0x16 | 0x17, ..]).then(|| acknowledge(q.pdu))?
+    }),
+    write("write-answer-wrong", "answers writes with another value or quantity", PSU, |q| {
+        let cosmetic = written(q).is_some_and(|r| r.id == "led_override");
+        let mut answer = acknowledge(q.pdu).filter(|_| cosmetic && q.pdu.get(4) != Some(&124))?;
+        *answer.last_mut()? ^= 0x40;
+        Some(answer)
+    }),
     // Modbus TCP.
     tcp(
         "transaction-not-echoed",
@@ -439,6 +516,23 @@ pub(crate) const MUTANTS: &[Mutant] = &[
             pdu.map(|pdu| good_frame(unit, pdu))
         }),
     ),
+    Mutant {
+        name: "write-with-bad-crc-taken",
+        what: "executes and answers a write with a wrong CRC",
+        device: PSU,
+        writes: true,
+        fault: Fault::Rtu(RtuFault::Accepts(repair_crc)),
+    },
+    Mutant {
+        name: "partial-write-taken",
+        what: "executes a write whose data never came, as zeros",
+        device: PSU,
+        writes: true,
+        fault: Fault::Rtu(RtuFault::Accepts(|raw, unit| {
+            let [own, 0x10, a, b, 0, 1, 2] = raw else { return None };
+            (*own == unit).then(|| good_frame(unit, &[0x10, *a, *b, 0, 1, 2, 0, 0]))
+        })),
+    },
     rtu("deaf-after-bad-frame", "ignores the request after a bad frame", RtuFault::Deaf),
     rtu("answers-twice-rtu", "sends each answer twice", RtuFault::Twice),
     rtu("late-answers", "answers some requests after the time-out", RtuFault::Late),

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
+use crate::catalogue::{self, Class, Scope};
 use crate::device::Device;
 use crate::outcome::{Outcome, Record, Verdict};
 use crate::report::counts;
@@ -27,7 +28,7 @@ use flat::Flat;
 use mutant::{Fault, Mutant, Side};
 
 /// Jobs at a time. Most of the time is waiting for silence.
-const WORKERS: usize = 4;
+const WORKERS: usize = 5;
 
 /// A task that ends when this value is dropped.
 struct Task(JoinHandle<()>);
@@ -45,6 +46,8 @@ enum Job {
     Reference,
     /// The reference through a proxy that changes nothing.
     Control(Side, &'static str),
+    /// All classes that write, on the reference.
+    Writes,
     /// A device that is none.
     Flat(Flat, Side),
     /// A mutant.
@@ -56,6 +59,7 @@ impl Job {
         let side = |side: Side| if side == Side::Tcp { "TCP" } else { "RTU" };
         match self {
             Self::Reference => "reference".into(),
+            Self::Writes => "reference, with writes".into(),
             Self::Control(by, device) => format!("reference {device} through the proxy, {}", side(by)),
             Self::Flat(flat, by) => format!("{}, {}", flat.name(), side(by)),
             Self::Mutant(mutant) => mutant.name.into(),
@@ -120,7 +124,7 @@ fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
         let mutant = mutant.ok_or_else(|| format!("no mutant is called {name}; --list names all"))?;
         return Ok(vec![Job::Mutant(mutant)]);
     }
-    let mut jobs = vec![Job::Reference];
+    let mut jobs = vec![Job::Reference, Job::Writes];
     for side in [Side::Tcp, Side::Rtu] {
         for device in ["orv3-psu", "orv3-bbu", "dpo-pmi"] {
             jobs.push(Job::Control(side, device));
@@ -166,19 +170,19 @@ fn timing(answer: u64) -> Timing {
     Timing {
         answer: Duration::from_millis(answer),
         silence: Duration::from_millis(70),
-        quiet: Duration::from_millis(8),
+        quiet: Duration::from_millis(5),
     }
 }
 
 fn effort() -> Effort {
     Effort {
-        random_reads: 150,
+        random_reads: 100,
         timed_requests: 50,
         samples: 12,
         sample_interval: Duration::from_millis(2),
         listen: Duration::from_millis(300),
         full_sweep: false,
-        sweep_sample: 40,
+        sweep_sample: 20,
         seed: 0x0D90,
     }
 }
@@ -207,7 +211,7 @@ async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>, Verdict),
         })
     };
     let (endpoints, devices, answer, task) = match job {
-        Job::Reference => {
+        Job::Reference | Job::Writes => {
             let devices = named(&reference.devices).map_err(|e| e.to_string())?;
             (reference.endpoints(), devices, 1000, None)
         }
@@ -236,11 +240,25 @@ async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>, Verdict),
             (vec![endpoint], vec![device], 500, Some(task))
         }
     };
-    let declared = if matches!(job, Job::Reference) { reference.declared } else { Declared::default() };
+    let declared = if matches!(job, Job::Flat(..)) { Declared::default() } else { reference.declared };
+    let writes = match job {
+        Job::Mutant(mutant) => mutant.writes,
+        other => matches!(other, Job::Writes),
+    };
+    let ids = catalogue::cases().map_err(|e| e.to_string())?;
+    let ids = ids.iter().filter(|case| match job {
+        Job::Mutant(_) | Job::Writes if writes => matches!(case.class, Class::N | Class::W),
+        // The registers were compared over TCP; on the line they would only take time.
+        Job::Mutant(_) | Job::Control(..) if endpoints.iter().all(|e| matches!(e, Endpoint::Rtu(_))) => {
+            case.scope != Scope::Map
+        }
+        _ => true,
+    });
+    let selection = Selection { writes, disruptive: false, ids: ids.map(|case| case.id.clone()).collect() };
     let plan = Plan {
         endpoints,
         devices,
-        selection: Selection::default(),
+        selection,
         effort: effort(),
         tcp: timing(answer),
         rtu: timing(answer),
@@ -306,7 +324,7 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
                 say(out, &format!("  {name:<32} {}", list.join(" ")))?;
                 useful.extend(failed);
             }
-            Job::Reference | Job::Control(..) => faults.extend(not_clean(&name, records)),
+            Job::Reference | Job::Writes | Job::Control(..) => faults.extend(not_clean(&name, records)),
             Job::Flat(..) => {
                 if verdict.exit_code() == 0 {
                     faults.push(format!("{name}: the run says {verdict}"));
@@ -326,7 +344,7 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
         }
     }
     if mutants > 1 {
-        let judged = sorted.iter().filter(|d| matches!(d.job, Job::Reference));
+        let judged = sorted.iter().filter(|d| matches!(d.job, Job::Reference | Job::Writes));
         let judged = judged.filter_map(|d| d.result.as_ref().ok());
         let passed: BTreeSet<&str> = judged.flat_map(|(records, _)| ids(records, Outcome::Pass)).collect();
         let idle: Vec<&str> = passed.difference(&useful).copied().collect();

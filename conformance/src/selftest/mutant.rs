@@ -12,6 +12,8 @@ pub(crate) struct Mutant {
     pub what: &'static str,
     /// Device that is judged through it.
     pub device: &'static str,
+    /// Whether classes N and W show it.
+    pub writes: bool,
     /// The fault.
     pub fault: Fault,
 }

@@ -20,8 +20,6 @@ use super::mutant::{Fault, Query, RtuFault};
 use crate::transport::rtu::good_frame;
 use crate::transport::serial::{Parity, SerialLine, Settings};
 
-/// Silence of the reference is passed on after this time.
-const PATIENCE: Duration = Duration::from_millis(45);
 /// Bytes of one frame come together on a pseudo-terminal.
 const QUIET: Duration = Duration::from_millis(2);
 
@@ -52,6 +50,12 @@ impl Wire {
                 return result.map(|count| chunk.get(..count).unwrap_or_default().to_vec());
             }
         }
+    }
+
+    /// Waits for bytes without taking them.
+    async fn has_bytes(&self) {
+        // A port that failed shows at the next read.
+        let _ = self.0.readable().await;
     }
 
     /// Writes all bytes.
@@ -142,7 +146,7 @@ impl Proxy {
             match rtu {
                 Some(RtuFault::Frame(change)) => change(&mut answer),
                 Some(RtuFault::Twice) => answer.extend_from_within(..),
-                Some(RtuFault::Late) if nth % 6 == 4 => sleep(self.answer_time * 2).await,
+                Some(RtuFault::Late) if nth % 40 == 7 => sleep(self.answer_time * 2).await,
                 _ => {}
             }
             if self.suite.wire.write(&answer).await.is_err() {
@@ -191,7 +195,12 @@ impl Proxy {
 
     async fn ask(&self, frame: &[u8]) -> Option<Vec<u8>> {
         self.upstream.write(frame).await.ok()?;
-        timeout(PATIENCE, self.upstream.read()).await.ok()?.ok()
+        // Silence of the reference ends when the suite goes on.
+        tokio::select! {
+            biased;
+            answer = self.upstream.read() => answer.ok(),
+            () = self.suite.wire.has_bytes() => None,
+        }
     }
 }
 

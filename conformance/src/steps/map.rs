@@ -19,21 +19,27 @@ async fn image(world: &mut CaseWorld) -> Result<BTreeMap<u16, Vec<u16>>, Judgeme
     let mut image = BTreeMap::new();
     let mut absent = 0;
     for register in context.device.map.registers.iter().filter(|r| readable_access(r)) {
-        match world.try_read(register.address, register.words).await? {
-            Ok(words) => {
+        match present(world, register).await? {
+            Some(words) => {
                 image.insert(register.address, words);
             }
-            Err(Seen::Pdu(pdu)) if pdu == [0x83, 0x02] && register.modality != Modality::Mandatory => {
-                absent += 1;
-            }
-            Err(seen) => {
-                let exchange = Exchange { request: read_pdu(register.address, register.words), seen };
-                return Err(Judgement::Fail(format!("{}: {exchange}", register.id)));
-            }
+            None => absent += 1,
         }
     }
     world.note(format!("{} registers answered, {absent} optional ones are absent", image.len()));
     Ok(image)
+}
+
+/// Reads a register; `None` if it is optional and refused with exception 02.
+async fn present(world: &mut CaseWorld, register: &Register) -> Result<Option<Vec<u16>>, Judgement> {
+    match world.try_read(register.address, register.words).await? {
+        Ok(words) => Ok(Some(words)),
+        Err(Seen::Pdu(pdu)) if pdu == [0x83, 0x02] && register.modality != Modality::Mandatory => Ok(None),
+        Err(seen) => {
+            let exchange = Exchange { request: read_pdu(register.address, register.words), seen };
+            Err(Judgement::Fail(format!("{}: {exchange}", register.id)))
+        }
+    }
 }
 
 /// Judges each register of the image; lists every fault.
@@ -224,7 +230,7 @@ async fn constants(world: &mut CaseWorld, times: u32) -> Result<(), CaseEnded> {
         let constant = |r: &&Register| r.volatility == Volatility::Constant && readable_access(r);
         let mut count = 0;
         for register in context.device.map.registers.iter().filter(constant) {
-            let Ok(first) = w.try_read(register.address, register.words).await? else { continue };
+            let Some(first) = present(w, register).await? else { continue };
             for _ in 1..times {
                 let again = w.read(register.address, register.words).await?;
                 if again != first {
@@ -269,7 +275,7 @@ async fn sample(world: &mut CaseWorld, least_words: u16) -> Result<(), CaseEnded
         w.samples.clear();
         for _ in 0..context.effort.samples {
             for register in context.device.map.registers.iter().filter(counter) {
-                if let Ok(words) = w.try_read(register.address, register.words).await?
+                if let Some(words) = present(w, register).await?
                     && let Some(raw) = raw_number(register, &words)
                 {
                     w.samples.entry(register.address).or_default().push(raw);

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use dpo_gateway::maps::model::RegisterMap;
+use dpo_gateway::maps::{builtin, model::RegisterMap};
 
 use crate::device::Device;
 use crate::run::Selection;
@@ -121,14 +121,8 @@ pub enum TargetError {
 /// # Errors
 /// [`TargetError::Map`].
 pub fn maps() -> Result<Vec<Arc<RegisterMap>>, TargetError> {
-    const FILES: [&str; 3] = [
-        include_str!("../../../registers/maps/orv3-psu.json"),
-        include_str!("../../../registers/maps/orv3-bbu.json"),
-        include_str!("../../../registers/maps/dpo-pmi.json"),
-    ];
-    let parse =
-        |text: &str| serde_json::from_str(text).map(Arc::new).map_err(|e| TargetError::Map(e.to_string()));
-    FILES.into_iter().map(parse).collect()
+    let maps = builtin().map_err(|e| TargetError::Map(e.to_string()))?;
+    Ok(maps.into_iter().map(Arc::new).collect())
 }
 
 /// The devices named on the command line.

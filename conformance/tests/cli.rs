@@ -1,0 +1,102 @@
+//! The command line and its exit codes.
+// Helpers of tests may unwrap like tests: a failed unwrap is a failed test.
+#![allow(clippy::unwrap_used)]
+
+use std::process::{Command, Output};
+
+fn suite(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dpo-conformance")).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn lists_cases_as_text_and_json() {
+    let lines = text(&suite(&["list"]).stdout);
+    assert!(lines.lines().any(|l| l.starts_with("MB-PDU-003 MUST R AP 6.3: ")), "{lines}");
+    let json: serde_json::Value = serde_json::from_slice(&suite(&["list", "--json"]).stdout).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), lines.lines().count());
+}
+
+#[test]
+fn explains_a_case_and_names_an_unknown_one() {
+    let known = suite(&["explain", "MB-RTU-009"]);
+    assert_eq!(known.status.code(), Some(0));
+    let known = text(&known.stdout);
+    assert!(known.contains("SL 2.5.1.2") && known.contains("the CRC bytes swapped"), "{known}");
+    let unknown = suite(&["explain", "MB-XXX-001"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("MB-XXX-001"));
+}
+
+#[test]
+fn nothing_to_judge_is_exit_code_2_and_says_why() {
+    // Port 1 of the loopback is never served.
+    let refused = suite(&["run", "--target", "tcp://127.0.0.1:1"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("tcp://127.0.0.1:1"));
+    let missing = suite(&["run", "--target", "rtu:/dev/no-such-line?baud=19200"]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("/dev/no-such-line"));
+    let map = suite(&["run", "--target", "sim", "--device", "orv4-psu@200"]);
+    assert_eq!(map.status.code(), Some(2));
+    let id = suite(&["run", "--target", "sim", "--id", "MB-PDU-999"]);
+    assert_eq!(id.status.code(), Some(2));
+    assert!(text(&id.stderr).contains("MB-PDU-999"));
+}
+
+#[test]
+fn one_case_on_the_simulator_passes_and_says_that_it_was_one() {
+    let run = suite(&["run", "--target", "sim", "--id", "MB-PDU-001", "--id", "MB-RTU-009"]);
+    let out = text(&run.stdout);
+    assert_eq!(run.status.code(), Some(0), "{out}{}", text(&run.stderr));
+    assert!(out.contains("only the ids that were asked for"), "{out}");
+    // Three devices over two links, and three over the serial line.
+    assert_eq!(out.lines().filter(|l| l.starts_with("PASS") && l.contains(" over ")).count(), 9, "{out}");
+}
+
+#[test]
+fn writes_several_reports_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (junit, lines, page) = (file("a.xml"), file("b.ndjson"), file("c.html"));
+    let arguments = ["run", "--target", "sim", "--device", "orv3-psu@200", "--id", "MB-PDU-003"];
+    let reports = [
+        "--format", "junit", "-o", &junit, "--format", "ndjson", "-o", &lines, "--format", "html", "-o",
+        &page,
+    ];
+    let run = suite(&[arguments.as_slice(), reports.as_slice()].concat());
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let junit = std::fs::read_to_string(junit).unwrap();
+    let report = quick_junit::Report::deserialize_from_str(&junit).unwrap();
+    let names: Vec<&str> =
+        report.test_suites.iter().flat_map(|s| &s.test_cases).map(|c| c.name.as_str()).collect();
+    assert!(names.contains(&"MB-PDU-003 Read no register"), "{names:?}");
+    for line in std::fs::read_to_string(lines).unwrap().lines() {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(["header", "case", "verdict"].contains(&value["kind"].as_str().unwrap()), "{line}");
+    }
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("MB-PDU-003") && page.contains("AP 6.3"));
+}
+
+#[test]
+fn a_device_that_is_not_there_is_not_conformant() {
+    let run = suite(&["run", "--target", "sim", "--device", "orv3-psu@201", "--id", "MB-PDU-002"]);
+    // Not applicable to this map: nothing was judged.
+    assert_eq!(run.status.code(), Some(2), "{}", text(&run.stdout));
+    let absent = suite(&[
+        "run",
+        "--target",
+        "sim",
+        "--device",
+        "orv3-psu@205",
+        "--id",
+        "MB-PDU-001",
+        "--timeout",
+        "200",
+    ]);
+    assert_eq!(absent.status.code(), Some(1), "{}", text(&absent.stdout));
+}
