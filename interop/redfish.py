@@ -24,16 +24,21 @@ def run(command, limit=300):
     return done.stdout + done.stderr, done.returncode
 
 
-def counts(text: str) -> str:
-    """The last line of the log that counts results, whatever the validator calls it."""
-    lines = [line.strip() for line in text.splitlines() if re.search(r"pass\w*\D+\d+.*fail\w*\D+\d+|FAIL", line, re.I)]
-    return lines[-1] if lines else "no summary"
-
-
-def failures_in(text: str) -> int | None:
-    """Number of failures in a summary such as `Results Summary: Pass: 10, Fail: 0, ...`."""
-    found = re.findall(r"fail\w*\s*[:=]?\s*(\d+)", text, re.I)
-    return int(found[-1]) if found else None
+def counts(text: str) -> dict[str, int]:
+    """The totals that a validator prints: a table with a row of numbers, or `PASS: 1, FAIL: 0`."""
+    named = re.findall(r"\b(PASS|WARN|FAIL|NOT[_ ]TESTED):\s*(\d+)", text)
+    if named:
+        return {name.replace("_", " "): int(number) for name, number in named[-4:]}
+    header = row = None
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|") if cell.strip()]
+        if "PASS" in cells and "FAIL" in cells:
+            header = cells
+        elif header and len(cells) == len(header) and all(cell.isdigit() for cell in cells):
+            row = dict(zip(header, map(int, cells)))
+    if row is None:
+        raise SystemExit("a validator printed no totals:\n" + text[-3000:])
+    return row
 
 
 def main():
@@ -50,9 +55,9 @@ def main():
             return
         text, code = run([BIN / "rf_service_validator", *login, "--authtype", "Session", "--nooemcheck",
                           "--schema_directory", REDFISH / "csdl", "--skipschema", "--logdir", f"{logs}/service"])
-        print("  service validator: " + counts(text))
-        failed = failures_in(text)
-        if failed is None or failed or code != 0:
+        totals = counts(text)
+        print(f"  service validator: {totals}")
+        if totals["FAIL"] or not totals["PASS"] or code != 0:
             failures.append("service validator:\n" + "\n".join(l for l in text.splitlines() if "ERROR" in l or "FAIL" in l.upper())[:4000])
 
         for profile in ["OCPPowerShelfManagement.v1_0_0.json"]:

@@ -379,9 +379,17 @@ impl RegisterInfo {
         self.address as u32 + self.words as u32
     }
 
-    /// Engineering value of a raw value.
+    /// Engineering value of a raw value: the `f64` nearest to the exact fraction, so that 298.2 K shows
+    /// as 25.05 degrees Celsius and not as 25.05000000000001.
     pub fn engineering(&self, raw: i64) -> f64 {
-        raw as f64 * self.scale.value() + self.offset.value()
+        let (scale, offset) = (self.scale, self.offset);
+        let exact = || {
+            let scaled = i128::from(raw).checked_mul(scale.num.into())?.checked_mul(offset.den.into())?;
+            let shifted = scaled.checked_add(i128::from(offset.num).checked_mul(scale.den.into())?)?;
+            Some(shifted as f64 / (i128::from(scale.den) * i128::from(offset.den)) as f64)
+        };
+        // Only a scale of astronomic size leaves 128 bits.
+        exact().unwrap_or_else(|| raw as f64 * scale.value() + offset.value())
     }
 
     /// Checks the words of a write against limits, reserved bits and symbols.
