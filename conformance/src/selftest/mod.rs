@@ -3,6 +3,7 @@
 
 mod faults;
 mod flat;
+mod link_faults;
 mod mutant;
 mod proxy_rtu;
 mod proxy_tcp;
@@ -23,7 +24,6 @@ use crate::run::{self, Declared, Effort, Plan, Selection};
 use crate::targets::sim::Reference;
 use crate::targets::{Endpoint, named};
 use crate::transport::Timing;
-use faults::MUTANTS;
 use flat::Flat;
 use mutant::{Fault, Mutant, Side};
 
@@ -74,12 +74,17 @@ struct Done {
     took: Duration,
 }
 
+/// All mutants.
+fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    faults::ANSWERS.iter().chain(link_faults::LINKS)
+}
+
 /// Lists the mutants.
 ///
 /// # Errors
 /// Why the list could not be written.
 pub fn list(out: &mut dyn Write) -> Result<u8, String> {
-    for mutant in MUTANTS {
+    for mutant in mutants() {
         writeln!(out, "{:<32} {}", mutant.name, mutant.what).map_err(|e| e.to_string())?;
     }
     Ok(0)
@@ -120,7 +125,7 @@ fn say(out: &mut (dyn Write + Send), text: &str) -> Result<(), String> {
 
 fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
     if let Some(name) = only {
-        let mutant = MUTANTS.iter().find(|m| m.name == name);
+        let mutant = mutants().find(|m| m.name == name);
         let mutant = mutant.ok_or_else(|| format!("no mutant is called {name}; --list names all"))?;
         return Ok(vec![Job::Mutant(mutant)]);
     }
@@ -132,7 +137,7 @@ fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
         jobs.push(Job::Flat(Flat::Null, side));
         jobs.push(Job::Flat(Flat::Yes, side));
     }
-    jobs.extend(MUTANTS.iter().map(Job::Mutant));
+    jobs.extend(mutants().map(Job::Mutant));
     Ok(jobs)
 }
 
@@ -293,11 +298,11 @@ fn progress(done: &Done) -> String {
 fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
     let mut faults = Vec::new();
     say(out, "\nMutant -> cases that detect it")?;
-    let (mut detected, mut mutants) = (0, 0);
+    let (mut detected, mut total) = (0, 0);
     let mut useful: BTreeSet<&str> = BTreeSet::new();
     let mut sorted: Vec<&Done> = done.iter().collect();
     let place = |job: Job| match job {
-        Job::Mutant(mutant) => MUTANTS.iter().position(|m| m.name == mutant.name),
+        Job::Mutant(mutant) => mutants().position(|m| m.name == mutant.name),
         _ => None,
     };
     sorted.sort_by_key(|d| place(d.job));
@@ -307,14 +312,14 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
             Ok(result) => result,
             Err(reason) => {
                 faults.push(format!("{name}: could not run: {reason}"));
-                mutants += usize::from(matches!(one.job, Job::Mutant(_)));
+                total += usize::from(matches!(one.job, Job::Mutant(_)));
                 continue;
             }
         };
         let failed = ids(records, Outcome::Fail);
         match one.job {
             Job::Mutant(mutant) => {
-                mutants += 1;
+                total += 1;
                 if failed.is_empty() {
                     faults.push(format!("{name} was not detected ({})", mutant.what));
                 } else {
@@ -343,7 +348,7 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
             }
         }
     }
-    if mutants > 1 {
+    if total > 1 {
         let judged = sorted.iter().filter(|d| matches!(d.job, Job::Reference | Job::Writes));
         let judged = judged.filter_map(|d| d.result.as_ref().ok());
         let passed: BTreeSet<&str> = judged.flat_map(|(records, _)| ids(records, Outcome::Pass)).collect();
@@ -351,7 +356,7 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
         let idle = if idle.is_empty() { "none".to_owned() } else { idle.join(" ") };
         say(out, &format!("\nCases that detect no mutant: {idle}"))?;
     }
-    say(out, &format!("\n{detected} of {mutants} mutants detected"))?;
+    say(out, &format!("\n{detected} of {total} mutants detected"))?;
     for fault in &faults {
         say(out, &format!("FAULT: {fault}"))?;
     }

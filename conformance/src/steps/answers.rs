@@ -142,6 +142,7 @@ async fn normal(world: &mut CaseWorld, bytes: usize) -> Result<(), CaseEnded> {
 async fn echo(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         for exchange in w.take_pending()? {
+            super::writes::may_write(&exchange)?;
             if exchange.seen != Seen::Pdu(exchange.request.clone()) {
                 return Err(fail(&exchange, "an echo of the request"));
             }

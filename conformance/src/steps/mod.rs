@@ -3,8 +3,12 @@
 mod answers;
 mod ident;
 mod map;
+mod map_outside;
+mod map_time;
 mod pdu;
 mod places;
 mod rtu;
 pub(crate) mod tcp;
+mod tcp_header;
+mod tcp_stream;
 mod writes;

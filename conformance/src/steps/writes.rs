@@ -1,9 +1,10 @@
 //! Steps that write. The guard lets them through only with `--allow-writes`.
 
 use cucumber::{given, then, when};
+use dpo_gateway::maps::model::Access;
 
 use super::answers::{Kind, kind};
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judgement, step};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, step};
 
 fn kept(world: &CaseWorld) -> Result<u16, Judgement> {
     world.target.ok_or_else(|| Judgement::Error("no register was kept".into()))
@@ -134,9 +135,24 @@ async fn unchanged(world: &mut CaseWorld) -> Result<(), Judgement> {
     let at = kept(world)?;
     let before = world.kept.clone();
     let after = world.read(at, before.len() as u16).await?;
-    if after != before {
-        return Err(Judgement::Fail(format!("{at:04X} held {before:04X?} and now holds {after:04X?}")));
+    if after == before {
+        return Ok(());
     }
+    restore(world, at, &before).await?;
+    Err(Judgement::Fail(format!("{at:04X} held {before:04X?} and then {after:04X?}")))
+}
+
+/// Puts back what a case that should have changed nothing has changed, where the map allows a write.
+async fn restore(world: &mut CaseWorld, at: u16, before: &[u16]) -> Judged {
+    let context = world.context()?;
+    let writable = context.device.register_at(at).is_some_and(|r| r.access == Access::Rw);
+    let [word] = before else { return Ok(()) };
+    if !writable {
+        return Ok(());
+    }
+    let ([a, b], [v, x]) = (at.to_be_bytes(), word.to_be_bytes());
+    let seen = world.ask(&[6, a, b, v, x], context.timing.answer).await?;
+    world.note(format!("restored: {}", Exchange { request: vec![6, a, b, v, x], seen }));
     Ok(())
 }
 
@@ -180,10 +196,21 @@ async fn value_unchanged(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| unchanged(w).await).await
 }
 
+/// A write that is refused in this state cannot be judged: a gateway may keep writes to itself.
+pub(super) fn may_write(exchange: &Exchange) -> Judged {
+    match kind(exchange) {
+        Kind::Exception(Some(4)) => {
+            Err(Judgement::Inconclusive(format!("{exchange}: writes are refused in this state")))
+        }
+        _ => Ok(()),
+    }
+}
+
 #[then("the answer repeats address and quantity")]
 async fn write_answer(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         for exchange in w.take_pending()? {
+            may_write(&exchange)?;
             let wanted = exchange.request.get(..5).map(<[u8]>::to_vec);
             if wanted.map(crate::transport::Seen::Pdu) != Some(exchange.seen.clone()) {
                 return Err(Judgement::Fail(format!("{exchange}; expected address and quantity")));

@@ -1,0 +1,119 @@
+//! Steps on values over time: constants and counters.
+
+use cucumber::{then, when};
+use dpo_gateway::maps::model::{Register, Volatility};
+
+use super::map::{LONG, present};
+use crate::device::{raw_number, readable_access};
+use crate::world::{CaseEnded, CaseWorld, Judged, Judgement, step, step_within};
+
+#[when(regex = r"^the client reads each constant register (\d+) times$")]
+async fn constants(world: &mut CaseWorld, times: u32) -> Result<(), CaseEnded> {
+    step_within(LONG, world, async |w: &mut CaseWorld| {
+        let context = w.context()?;
+        let constant = |r: &&Register| r.volatility == Volatility::Constant && readable_access(r);
+        let mut count = 0;
+        for register in context.device.map.registers.iter().filter(constant) {
+            let Some(first) = present(w, register).await? else { continue };
+            for _ in 1..times {
+                let again = w.read(register.address, register.words).await?;
+                if again != first {
+                    return Err(Judgement::Fail(format!("{}: {first:04X?}, then {again:04X?}", register.id)));
+                }
+            }
+            count += 1;
+        }
+        if count == 0 {
+            return Err(Judgement::Inconclusive("no constant register answered".into()));
+        }
+        w.note(format!("{count} constant registers"));
+        Ok(())
+    })
+    .await
+}
+
+#[then("each held the same value each time")]
+async fn constant_values(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+    // The reads end the case at the first change; the device must still be the same one.
+    step(world, async |w: &mut CaseWorld| super::answers::good_request(w).await).await
+}
+
+#[when("the client samples each counter")]
+async fn sample_counters(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+    sample(world, 1).await
+}
+
+#[when("the client samples each counter of several words in one request")]
+async fn sample_long_counters(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+    sample(world, 2).await
+}
+
+async fn sample(world: &mut CaseWorld, least_words: u16) -> Result<(), CaseEnded> {
+    step_within(LONG, world, async |w: &mut CaseWorld| {
+        let context = w.context()?;
+        let counter = |r: &&Register| {
+            let rises =
+                r.volatility == Volatility::Counter || r.id == "uptime" || r.id == "snapshot_sequence";
+            rises && r.words >= least_words && readable_access(r)
+        };
+        w.samples.clear();
+        for _ in 0..context.effort.samples {
+            for register in context.device.map.registers.iter().filter(counter) {
+                if let Some(words) = present(w, register).await?
+                    && let Some(raw) = raw_number(register, &words)
+                {
+                    w.samples.entry(register.address).or_default().push(raw);
+                }
+            }
+            tokio::time::sleep(context.effort.sample_interval).await;
+        }
+        if w.samples.is_empty() {
+            return Err(Judgement::Inconclusive("no counter answered".into()));
+        }
+        let count: usize = w.samples.values().map(Vec::len).sum();
+        w.note(format!("{} counters, {count} samples", w.samples.len()));
+        Ok(())
+    })
+    .await
+}
+
+#[then("no counter ever falls, except when it rolls over")]
+async fn never_falls(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+    step(world, async |w: &mut CaseWorld| {
+        judge_samples(w, |before, after, top| {
+            // A roll-over goes from the last quarter of the range to the first.
+            let rolled = before > top / 4 * 3 && after < top / 4;
+            (after < before && !rolled).then(|| format!("fell from {before} to {after}"))
+        })
+    })
+    .await
+}
+
+#[then("no counter shows a value that it never had")]
+async fn never_torn(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+    step(world, async |w: &mut CaseWorld| {
+        judge_samples(w, |before, after, top| {
+            // Words of two moments: the value is off by a multiple of 65536, less what passed.
+            let rolled = before > top / 4 * 3 && after < top / 4;
+            let distance = (after - before).abs();
+            (distance > 0x8000 && !rolled).then(|| format!("jumped from {before} to {after}"))
+        })
+    })
+    .await
+}
+
+fn judge_samples(world: &CaseWorld, fault: impl Fn(i128, i128, i128) -> Option<String>) -> Judged {
+    let context = world.context()?;
+    for (address, values) in &world.samples {
+        let Some(register) = context.device.register_at(*address) else { continue };
+        let top = 1i128 << (16 * u32::from(register.words.min(4)));
+        for pair in values.windows(2) {
+            if let [before, after] = pair
+                && let Some(fault) = fault(*before, *after, top)
+            {
+                return Err(Judgement::Fail(format!("{}: {fault}", register.id)));
+            }
+        }
+    }
+    Ok(())
+}
