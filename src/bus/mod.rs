@@ -112,8 +112,17 @@ pub enum TransactError {
     },
 }
 
-fn answer_error(error: AnswerError, unit: u8, address: u16) -> TransactError {
+fn answer_error(error: AnswerError, bus: &dyn Bus, unit: u8, address: u16) -> TransactError {
     match error {
+        // These do not come from the device, but from a gateway on the way that did not reach it, or did
+        // not hear its answer: nobody knows whether the device is there, or whether it took a write.
+        AnswerError::Exception(
+            exception @ (Exception::GatewayPathUnavailable | Exception::GatewayTargetFailed),
+        ) => TransactError::Bus(BusError::Frame {
+            bus: bus.name().to_owned(),
+            unit,
+            reason: exception.to_string(),
+        }),
         AnswerError::Exception(exception) => TransactError::Refused { unit, address, exception },
         AnswerError::Mismatch => TransactError::Mismatch { unit, address },
     }
@@ -122,7 +131,8 @@ fn answer_error(error: AnswerError, unit: u8, address: u16) -> TransactError {
 /// Reads holding registers (function 03).
 ///
 /// # Errors
-/// [`TransactError`]; an answer with too few registers is an error, never a shorter result.
+/// [`TransactError`]; an answer with too few registers is an error, never a shorter result. The exceptions
+/// 0A and 0B of a gateway on the way are a [`BusError`]: the device did not answer.
 pub async fn read_holding(
     bus: &dyn Bus,
     unit: u8,
@@ -135,7 +145,7 @@ pub async fn read_holding(
         source,
     })?;
     let answer = bus.transact(unit, request).await?;
-    let words = check_read(&answer, quantity).map_err(|e| answer_error(e, unit, address))?;
+    let words = check_read(&answer, quantity).map_err(|e| answer_error(e, bus, unit, address))?;
     Ok(words.collect())
 }
 
@@ -143,7 +153,8 @@ pub async fn read_holding(
 /// this; everything else goes through the gate.
 ///
 /// # Errors
-/// [`TransactError`] if the device refused or echoed something else.
+/// [`TransactError`] if the device refused or echoed something else; exceptions 0A and 0B as of
+/// [`read_holding`].
 pub async fn write_registers(
     bus: &dyn Bus,
     unit: u8,
@@ -159,7 +170,7 @@ pub async fn write_registers(
         })?,
     };
     let answer = bus.transact(unit, request).await?;
-    check_write(&request, &answer).map_err(|e| answer_error(e, unit, address))
+    check_write(&request, &answer).map_err(|e| answer_error(e, bus, unit, address))
 }
 
 /// How a request came in.

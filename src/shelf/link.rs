@@ -34,11 +34,11 @@ pub struct Refusal {
 pub struct ReadReport {
     /// Requests sent.
     pub requests: usize,
-    /// Transactions that brought no answer or a bad one; the words they cover keep their old values.
+    /// Answers that do not fit their request; the words they cover keep their old values.
     pub failures: usize,
     /// Registers that the device refused for the first time.
     pub refused: Vec<Refusal>,
-    /// The last exception other than 02, for the log.
+    /// The last exception other than 02, or answer that did not fit: some words keep their old values.
     pub exception: Option<String>,
 }
 
@@ -84,19 +84,25 @@ impl Link {
         plan(self.map, classes, &self.learned, &|request, answer| self.bus.wire_time(request, answer))
     }
 
-    /// Reads all registers of the poll classes. Exceptions are answers: the device is there.
+    /// Reads all registers of the poll classes. An exception is an answer: the device is there, as long as
+    /// it answers some register.
     ///
     /// # Errors
-    /// The first [`BusError`]; words read before it are kept.
+    /// The first [`BusError`]; words read before it are kept. [`BusError::Frame`] if there is no register
+    /// that the device answers: it may be starting, and what was learned from it is not to be trusted.
     pub async fn read(&mut self, classes: &[PollClass]) -> Result<ReadReport, BusError> {
         let mut report = ReadReport::default();
         // Parts of a refused span are read next, so that one round brings all that can be had.
         let mut todo: Vec<(Span, bool)> = self.plan(classes).into_iter().rev().map(|s| (s, false)).collect();
         let mut whole_refused: Option<(Span, usize)> = None;
+        let mut answered = false;
         while let Some((span, part)) = todo.pop() {
             report.requests += 1;
             match read_holding(&*self.bus, self.unit, span.address, span.words).await {
-                Ok(words) => self.words.extend((span.address..=u16::MAX).zip(words)),
+                Ok(words) => {
+                    answered = true;
+                    self.words.extend((span.address..=u16::MAX).zip(words));
+                }
                 Err(TransactError::Bus(error)) => return Err(error),
                 Err(TransactError::Refused { exception: Exception::IllegalDataAddress, .. }) => {
                     if !part {
@@ -115,7 +121,11 @@ impl Link {
             }
         }
         self.settle_lesson(whole_refused, &report);
-        Ok(report)
+        if answered {
+            return Ok(report);
+        }
+        let reason = report.exception.unwrap_or_else(|| "it refuses every register".to_owned());
+        Err(BusError::Frame { bus: self.bus.name().to_owned(), unit: self.unit, reason })
     }
 
     fn disable(&mut self, address: u16, report: &mut ReadReport) {
@@ -192,6 +202,25 @@ mod tests {
         link.read(&POLL).await.unwrap();
         assert_eq!(fake.refusals_in_last(5), 0);
         assert!(link.words().contains_key(&21) && link.words().contains_key(&24));
+    }
+
+    #[tokio::test]
+    async fn a_device_that_answers_no_register_is_not_there() {
+        for exception in [
+            Exception::IllegalDataAddress,
+            Exception::ServerDeviceBusy,
+            Exception::GatewayPathUnavailable,
+            Exception::GatewayTargetFailed,
+        ] {
+            let (bus, fake) = Fake::on_bus(5);
+            let mut link = Link::new(bus, 5, &MAP);
+            link.read(&POLL).await.unwrap();
+            fake.refuse_all(Some(exception));
+            // Again and again: with nothing left to ask for, silence must not pass for an answer.
+            for _ in 0..3 {
+                assert!(link.read(&[PollClass::Fast]).await.is_err(), "{exception}");
+            }
+        }
     }
 
     #[tokio::test]

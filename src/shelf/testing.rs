@@ -80,6 +80,7 @@ struct FakeState {
     words: BTreeMap<u16, u16>,
     refuse_read: BTreeSet<u16>,
     refuse_write: Option<Exception>,
+    refuse_all: Option<Exception>,
     silent: bool,
     deaf: bool,
     mute: bool,
@@ -126,6 +127,14 @@ impl Fake {
     }
     pub(crate) fn refuse_writes(&self, exception: Option<Exception>) {
         self.state().refuse_write = exception;
+    }
+    /// Answers everything with this exception, as a gateway on the way or a device that starts does.
+    pub(crate) fn refuse_all(&self, exception: Option<Exception>) {
+        self.state().refuse_all = exception;
+    }
+    /// Stops refusing to read `address`.
+    pub(crate) fn allow(&self, address: u16) {
+        self.state().refuse_read.remove(&address);
     }
     /// Acknowledges writes and keeps the old value.
     pub(crate) fn deaf(&self, deaf: bool) {
@@ -174,7 +183,7 @@ impl Fake {
             Ok(Request::WriteSingle { .. } | Request::WriteMultiple { .. }) => state.refuse_write,
             _ => None,
         };
-        let answer = match refused {
+        let answer = match refused.or(state.refuse_all) {
             Some(exception) => exception_response(request.function(), exception),
             None => respond(&mut Memory { map: self.map, state: &mut state }, &request),
         };

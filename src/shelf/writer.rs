@@ -89,7 +89,13 @@ impl WriteError {
         matches!(
             self,
             Self::ReadBack { .. }
-                | Self::Device { source: TransactError::Bus(_) | TransactError::Mismatch { .. }, .. }
+                | Self::Device {
+                    source: TransactError::Bus(_)
+                        | TransactError::Mismatch { .. }
+                        // It is still at it.
+                        | TransactError::Refused { exception: Exception::Acknowledge, .. },
+                    ..
+                }
         )
     }
 
@@ -404,6 +410,12 @@ mod tests {
         fake.refuse_writes(Some(Exception::ServerDeviceFailure));
         let error = writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err();
         assert!(matches!(error, WriteError::Device { .. }) && !error.uncertain());
+        // "Still working on it", and a gateway on the way that heard no answer: it may hold the value.
+        for exception in [Exception::Acknowledge, Exception::GatewayTargetFailed] {
+            fake.refuse_writes(Some(exception));
+            let error = writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err();
+            assert!(error.uncertain(), "{exception}");
+        }
         fake.silence(true);
         let error = writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err();
         assert!(error.silent() && error.uncertain());

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use dpo_registers::codec::Pdu;
+use dpo_registers::codec::{Exception, Pdu};
 use tokio::time::Instant;
 
 use super::*;
@@ -64,6 +64,28 @@ async fn a_device_that_vanishes_shows_within_two_cycles_and_costs_the_others_not
     assert_eq!(snapshot.psus[3].reading.identity.serial.as_deref(), Some("ZZ"));
     assert_eq!(rig.events(EventKind::DeviceReturned).len(), 1);
     assert_eq!(snapshot.counters.devices_returned, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_device_behind_a_gateway_that_answers_for_it_is_lost_all_the_same() {
+    let rig = Rig::started().await;
+    rig.cycles(3).await;
+    // A Modbus TCP gateway answers 0B for a device that was pulled; a device that starts may answer 02.
+    rig.psus[3].refuse_all(Some(Exception::GatewayTargetFailed));
+    rig.bbus[2].refuse_all(Some(Exception::IllegalDataAddress));
+    let snapshot = rig.cycles(2).await;
+    assert_eq!(snapshot.psus[3].presence, Presence::Unavailable);
+    assert_eq!(snapshot.bbus[2].presence, Presence::Unavailable);
+    assert_eq!(snapshot.counters.devices_lost, 2);
+    assert_eq!(rig.events(EventKind::DeviceLost).len(), 2);
+    rig.cycles(20).await;
+    rig.psus[3].refuse_all(None);
+    rig.bbus[2].refuse_all(None);
+    let snapshot = rig.cycles(12).await;
+    assert_eq!(snapshot.psus[3].presence, Presence::Present);
+    assert_eq!(snapshot.bbus[2].presence, Presence::Present);
+    assert!(snapshot.bbus[2].reading.state_of_charge.is_some());
+    assert_eq!(snapshot.counters.devices_returned, 2);
 }
 
 #[tokio::test(start_paused = true)]
