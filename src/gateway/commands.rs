@@ -137,6 +137,9 @@ impl Task {
     ) -> Result<(), GateError> {
         let value = asked.map_or_else(|| "none".to_owned(), |w| w.to_string());
         let cause = format!("{what} {value} for {owner}");
+        if demand == Demand::default() {
+            return self.give_back(what, &cause).await;
+        }
         let done = self.psus.set_all(decision.setpoint(), &cause, Record::Must).await;
         // Also after a failure: what was polled meanwhile shows a mixture.
         self.written = Instant::now();
@@ -151,6 +154,22 @@ impl Task {
         self.counters.setpoints_applied = self.counters.setpoints_applied.saturating_add(1);
         self.confirm(&decision);
         let message = format!("{value}: every PSU reads back {}", decision.setpoint());
+        self.log(EventKind::SetpointApplied, Severity::Ok, what, message);
+        Ok(())
+    }
+
+    /// Nothing is asked for any more. One PSU that does not take the fail-safe value does not keep the
+    /// others from it: it is tried again in each tick.
+    async fn give_back(&mut self, what: &str, cause: &str) -> Result<(), GateError> {
+        self.forget_demand();
+        self.fail_safe = None;
+        self.psus.claim();
+        if let Some(reason) = self.restore_all(cause, false).await {
+            return Err(GateError::Device { reason: format!("{reason}; tried again in each poll cycle") });
+        }
+        self.counters.setpoints_applied = self.counters.setpoints_applied.saturating_add(1);
+        self.confirm(&Decision::Off);
+        let message = format!("none: every PSU reads back {NOMINAL_SETPOINT}");
         self.log(EventKind::SetpointApplied, Severity::Ok, what, message);
         Ok(())
     }
@@ -298,14 +317,15 @@ impl Task {
     }
 
     /// Brings every PSU that was moved back to the fail-safe value. What fails is tried again in each
-    /// tick, and reported once.
-    pub(super) async fn restore_all(&mut self, why: &str, lost: bool) {
+    /// tick, and reported once. Returns the first failure.
+    pub(super) async fn restore_all(&mut self, why: &str, lost: bool) -> Option<String> {
         let (restored, failed) = self.psus.restore(why, lost).await;
         if !restored.is_empty() {
             self.written = Instant::now();
             let message = format!("psu {restored:?}: {NOMINAL_SETPOINT} again, read back ({why})");
             self.log(EventKind::SetpointRestored, Severity::Ok, "shelf", message);
         }
+        let first = failed.first().map(|(_, reason)| reason.clone());
         for (slot, reason) in failed {
             let hold = self.psus.holds.iter_mut().find(|h| h.slot.slot == slot);
             if hold.is_some_and(|h| !std::mem::replace(&mut h.reported, true)) {
@@ -317,6 +337,7 @@ impl Task {
             self.limit.applied = None;
             self.discharge.applied = None;
         }
+        first
     }
 }
 

@@ -109,7 +109,8 @@ impl Gateway {
     /// Applies a setpoint under the lease of `owner`; returns what the devices then hold.
     ///
     /// # Errors
-    /// [`GateError`] if the gate or a device refused; nothing has changed then.
+    /// [`GateError`] if the gate or a device refused; nothing has changed then. Only taking the last
+    /// setpoint back is never undone: a PSU that failed then is tried again in each poll cycle.
     pub async fn set(&self, owner: Owner, setpoint: Setpoint) -> Result<Applied, GateError> {
         self.ask(owner, |answer| CommandKind::Set { setpoint, answer }).await
     }

@@ -32,16 +32,17 @@ impl Lease {
 
     /// Grants or renews; true if the owner did not hold it before.
     pub fn acquire(&mut self, owner: Owner, duration: Duration, now: Instant) -> Result<bool, GateError> {
-        if !(self.minimum..=self.maximum).contains(&duration) {
-            let (minimum, maximum) = (self.minimum, self.maximum);
+        let (minimum, maximum) = (self.minimum, self.maximum);
+        let until = now.checked_add(duration).filter(|_| (minimum..=maximum).contains(&duration));
+        let Some(until) = until else {
             return Err(GateError::Duration { asked: duration, minimum, maximum });
-        }
+        };
         let new = match self.check(&owner, now) {
             Ok(()) => false,
             Err(GateError::NoLease) => true,
             Err(other) => return Err(other),
         };
-        self.held = Some((owner, now + duration));
+        self.held = Some((owner, until));
         self.grants = self.grants.saturating_add(u32::from(new));
         Ok(new)
     }
@@ -121,5 +122,9 @@ mod tests {
             ));
         }
         assert!(!lease.held());
+        // No clock goes that far.
+        let mut endless = Lease::new(second, Duration::MAX);
+        let forever = endless.acquire(local("a"), Duration::MAX, Instant::now());
+        assert!(matches!(forever, Err(GateError::Duration { .. })));
     }
 }

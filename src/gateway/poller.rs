@@ -40,7 +40,7 @@ struct Seat {
     slot: Slot,
     link: Link,
     present: bool,
-    /// Whether the static registers were read since the device arrived.
+    /// Whether all static registers were read since the device arrived.
     known: bool,
     cycle: u32,
     probed: Option<Instant>,
@@ -157,21 +157,22 @@ impl Poller {
     async fn read(&mut self, i: usize, errors: &mut u32) -> Result<Result<(), String>, Closed> {
         let slow_every = self.config.slow_every.max(1);
         let Some(seat) = self.seats.get_mut(i) else { return Ok(Ok(())) };
-        let arrived = !seat.known;
+        let arrived = !seat.present;
         let slow = arrived || seat.cycle.is_multiple_of(slow_every);
         let mut classes = vec![PollClass::Fast];
         classes.extend(slow.then_some(PollClass::Slow));
-        classes.extend(arrived.then_some(PollClass::Static));
+        classes.extend((slow && !seat.known).then_some(PollClass::Static));
         let started = Instant::now();
         match seat.link.read(&classes).await {
             Ok(ReadReport { failures, refused, exception, .. }) => {
                 *errors = errors.saturating_add(u32::try_from(failures).unwrap_or(u32::MAX));
+                // A device that was busy is asked for what is missing with the next slow registers.
+                seat.known |= slow && exception.is_none();
                 if let Some(exception) = exception {
                     tracing::warn!(bus = self.bus.name(), unit = seat.slot.unit, exception, "read refused");
                 }
                 seat.cycle = seat.cycle.wrapping_add(1);
                 seat.present = true;
-                seat.known = true;
                 let words = Arc::new(seat.link.words().clone());
                 let slot = seat.slot;
                 self.send(Report::Read { slot, words, refused, arrived, slow, started }).await?;

@@ -21,6 +21,8 @@ pub(super) struct Hold {
     pub present: bool,
     /// What it held at the last read or read-back.
     pub held: Option<Volts>,
+    /// Whether it is known what it held when it arrived.
+    judged: bool,
     /// When this gateway last wrote it.
     written: Option<Instant>,
     /// Whether this gateway moved it, or adopted it, and has not confirmed the fail-safe value since.
@@ -61,12 +63,24 @@ fn same(a: Volts, b: Volts) -> bool {
     (a.0 - b.0).abs() < 0.75 * VoutSetpointH::INFO.scale.value()
 }
 
+impl Hold {
+    /// Takes what the PSU holds since it arrived; returns a setpoint that nobody here put there.
+    fn judge(&mut self, held: Option<Volts>, now: Instant) -> Option<Volts> {
+        self.held = held;
+        self.judged = held.is_some();
+        let strange = held.filter(|v| !same(*v, NOMINAL_SETPOINT) && !self.dirty);
+        self.orphan = strange.map(|_| now);
+        strange
+    }
+}
+
 impl Psus {
     pub fn new(slots: impl IntoIterator<Item = Slot>, buses: Vec<Arc<dyn Bus>>, writer: Writer) -> Self {
         let hold = |slot| Hold {
             slot,
             present: false,
             held: None,
+            judged: false,
             written: None,
             dirty: false,
             orphan: None,
@@ -80,20 +94,23 @@ impl Psus {
     pub fn arrived(&mut self, slot: Slot, held: Option<Volts>, now: Instant) -> Option<Volts> {
         let hold = self.holds.iter_mut().find(|h| h.slot == slot)?;
         hold.present = true;
-        hold.held = held;
+        hold.written = None;
         hold.reported = false;
-        let strange = held.filter(|v| !same(*v, NOMINAL_SETPOINT) && !hold.dirty);
-        hold.orphan = strange.map(|_| now);
-        strange
+        hold.judge(held, now)
     }
 
-    /// A poll that began at `started` read a setpoint: somebody else may have moved it.
-    pub fn observed(&mut self, slot: Slot, held: Option<Volts>, started: Instant) {
-        if let Some(hold) = self.holds.iter_mut().find(|h| h.slot == slot)
-            && hold.written.is_none_or(|at| started >= at)
-        {
-            hold.held = held;
+    /// A poll that began at `started` read a setpoint: somebody else may have moved it. Returns what it
+    /// held from before, if that could not be read when it arrived.
+    pub fn observed(&mut self, slot: Slot, held: Option<Volts>, started: Instant) -> Option<Volts> {
+        let hold = self.holds.iter_mut().find(|h| h.slot == slot)?;
+        if hold.written.is_some_and(|at| started < at) {
+            return None;
         }
+        if !hold.judged {
+            return hold.judge(held, started);
+        }
+        hold.held = held;
+        None
     }
 
     pub fn lost(&mut self, slot: Slot) {
@@ -114,6 +131,16 @@ impl Psus {
             }
         }
         adopted
+    }
+
+    /// Makes every present PSU our own that is not known to be at the fail-safe value.
+    pub fn claim(&mut self) {
+        for hold in self.holds.iter_mut().filter(|h| h.present) {
+            if !hold.held.is_some_and(|v| same(v, NOMINAL_SETPOINT)) {
+                hold.orphan = None;
+                hold.dirty = true;
+            }
+        }
     }
 
     /// Whether a PSU may hold another setpoint than the fail-safe value through us; `lost` counts those
@@ -217,6 +244,14 @@ impl Psus {
 
     async fn write(&mut self, i: usize, word: u16, cause: &str, record: Record) -> Result<(), WriteError> {
         let fallback = volts(word).is_some_and(|v| same(v, NOMINAL_SETPOINT));
+        let first = self.holds.get(i).is_none_or(|h| !h.dirty || h.written.is_none());
+        let record = match record {
+            // A full disk does not stand in the way of the fail-safe value.
+            _ if fallback => Record::Try,
+            // The move away from it, and the first write to a PSU that arrived, are always on record.
+            Record::Skip if first => Record::Must,
+            record => record,
+        };
         let target = self.target(i)?;
         let mut opened = false;
         let result = match self.read(i).await {

@@ -198,11 +198,14 @@ impl Task {
                 if slot.kind == SlotKind::Psu {
                     let view = self.shelf.psus.iter().find(|v| v.slot == slot.slot);
                     let setpoint = view.and_then(|v| v.reading.output_voltage_setpoint);
-                    if arrived {
-                        self.psu_arrived(slot, &name, setpoint);
+                    let found = if arrived {
+                        self.psus.arrived(slot, setpoint, Instant::now())
                     } else if slow {
-                        self.psus.observed(slot, setpoint, started);
-                    }
+                        self.psus.observed(slot, setpoint, started)
+                    } else {
+                        None
+                    };
+                    self.found(&name, found);
                 }
             }
             Report::Lost { slot, reason } => {
@@ -242,11 +245,12 @@ impl Task {
         }
     }
 
-    fn psu_arrived(&mut self, slot: Slot, name: &str, held: Option<Volts>) {
-        if let Some(volts) = self.psus.arrived(slot, held, Instant::now()) {
+    fn found(&mut self, name: &str, found: Option<Volts>) {
+        if let Some(volts) = found {
             let grace = self.config.orphan_grace;
             let message = format!(
-                "holds a setpoint of {volts} from before; restored in {grace:?} unless the lease is taken"
+                "holds a setpoint of {volts} from before; the fail-safe value returns in {grace:?}, or when \
+                 the lease is taken"
             );
             self.log(EventKind::SetpointFound, Severity::Warning, name, message);
         }

@@ -1,6 +1,6 @@
 //! A small map and a device that misbehaves on request, for tests.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use dpo_registers::codec::{Exception, Pdu, Request, exception_response};
@@ -78,7 +78,7 @@ pub(crate) struct Fake {
 #[derive(Default)]
 struct FakeState {
     words: BTreeMap<u16, u16>,
-    refuse_read: BTreeSet<u16>,
+    refuse_read: BTreeMap<u16, Exception>,
     refuse_write: Option<Exception>,
     refuse_all: Option<Exception>,
     silent: bool,
@@ -123,7 +123,11 @@ impl Fake {
     }
     /// Answers reads that touch `address` with exception 02.
     pub(crate) fn refuse(&self, address: u16) {
-        self.state().refuse_read.insert(address);
+        self.refuse_with(address, Exception::IllegalDataAddress);
+    }
+    /// Answers reads that touch `address` with an exception.
+    pub(crate) fn refuse_with(&self, address: u16, exception: Exception) {
+        self.state().refuse_read.insert(address, exception);
     }
     pub(crate) fn refuse_writes(&self, exception: Option<Exception>) {
         self.state().refuse_write = exception;
@@ -179,7 +183,7 @@ impl Fake {
                 .refuse_read
                 .range(address..address.saturating_add(quantity))
                 .next()
-                .map(|_| Exception::IllegalDataAddress),
+                .map(|(_, exception)| *exception),
             Ok(Request::WriteSingle { .. } | Request::WriteMultiple { .. }) => state.refuse_write,
             _ => None,
         };

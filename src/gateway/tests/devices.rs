@@ -116,6 +116,29 @@ async fn a_register_that_is_missing_is_reported_once_and_the_device_stays() {
     assert_eq!(snapshot.counters.bus_errors, 0, "an exception is an answer");
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_a_busy_device_did_not_tell_at_first_is_read_later() {
+    let mut rig = Rig::new();
+    for at in [24, SETPOINT] {
+        rig.psus[1].refuse_with(at, Exception::ServerDeviceBusy);
+    }
+    rig.psus[1].set(24, 0x5A5A);
+    rig.psus[1].set(SETPOINT, 49_336);
+    rig.start();
+    let snapshot = rig.cycles(3).await;
+    assert_eq!(snapshot.psus[1].presence, Presence::Present);
+    assert_eq!(snapshot.psus[1].reading.identity.serial, None);
+    assert!(rig.events(EventKind::SetpointFound).is_empty());
+    rig.psus[1].allow(24);
+    rig.psus[1].allow(SETPOINT);
+    let snapshot = rig.cycles(12).await;
+    assert_eq!(snapshot.psus[1].reading.identity.serial.as_deref(), Some("ZZ"));
+    assert_eq!(rig.events(EventKind::DeviceFound).len(), 12, "it was found once");
+    assert_eq!(rig.events(EventKind::SetpointFound).len(), 1);
+    rig.cycles(60).await;
+    assert_eq!(rig.psus[1].get(SETPOINT), NOMINAL, "restored after the grace time");
+}
+
 /// A bus on which requests and silence take their time, and which notes when an address is read.
 struct Timed {
     inner: Arc<dyn Bus>,

@@ -29,6 +29,8 @@ struct Rig {
     bbus: Vec<Arc<Fake>>,
     bus: Arc<dyn Bus>,
     journal: Arc<MemoryJournal>,
+    /// Where the gateway writes instead of `journal`.
+    other_journal: Option<Arc<dyn Journal>>,
     gateway: Option<(Gateway, JoinHandle<()>)>,
     cancel: CancellationToken,
 }
@@ -58,7 +60,15 @@ impl Rig {
             .collect();
         let bus = Arc::new(MemoryBus::new("memory:shelf", Arc::new(rack)));
         let journal = Arc::new(MemoryJournal::default());
-        Self { psus, bbus, bus, journal, gateway: None, cancel: CancellationToken::new() }
+        Self {
+            psus,
+            bbus,
+            bus,
+            journal,
+            other_journal: None,
+            gateway: None,
+            cancel: CancellationToken::new(),
+        }
     }
 
     async fn started() -> Self {
@@ -69,7 +79,7 @@ impl Rig {
     }
 
     fn start(&mut self) {
-        let journal: Arc<dyn Journal> = self.journal.clone();
+        let journal: Arc<dyn Journal> = self.other_journal.clone().unwrap_or_else(|| self.journal.clone());
         let config = GatewayConfig { journal, ..GatewayConfig::default() };
         self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()));
     }

@@ -300,3 +300,69 @@ async fn a_setpoint_moved_by_somebody_else_is_shown_and_moved_back_while_steerin
     rig.cycles(7).await;
     assert!(rig.psus[0].get(SETPOINT) < 49_600, "{:?}", rig.setpoints());
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_bad_psu_does_not_keep_the_others_from_the_fail_safe_value() {
+    let rig = Rig::started().await;
+    rig.lease(3600).await;
+    rig.limit(10_000.0).await.unwrap();
+    rig.psus[2].refuse_writes(Some(Exception::ServerDeviceFailure));
+    let lowered = rig.psus[2].get(SETPOINT);
+    match rig.gateway().set(owner(), Setpoint::InputPowerLimit(None)).await {
+        Err(GateError::Device { reason }) => assert!(reason.contains("psu 3"), "{reason}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(rig.setpoints(), [NOMINAL, NOMINAL, lowered, NOMINAL, NOMINAL, NOMINAL]);
+    assert_eq!(rig.gateway().snapshot().input_power_limit.requested, None);
+    rig.psus[2].refuse_writes(None);
+    rig.cycles(2).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+/// A journal whose disk fills up.
+#[derive(Debug, Default)]
+struct Disk(std::sync::atomic::AtomicBool);
+
+impl Journal for Disk {
+    fn record(&self, _: &crate::shelf::journal::Entry) -> Result<(), crate::shelf::journal::JournalError> {
+        if self.0.load(std::sync::atomic::Ordering::Relaxed) {
+            // A path that cannot be opened is the plainest failing journal.
+            crate::shelf::journal::FileJournal::open(std::path::Path::new("/"))?;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_disk_stops_support_but_not_its_end() {
+    let mut rig = Rig::new();
+    let disk = Arc::new(Disk::default());
+    rig.other_journal = Some(disk.clone());
+    rig.start();
+    rig.cycles(1).await;
+    rig.lease(3600).await;
+    rig.limit(10_000.0).await.unwrap();
+    disk.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    rig.gateway().set(owner(), Setpoint::InputPowerLimit(None)).await.unwrap();
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert!(matches!(rig.limit(10_000.0).await, Err(GateError::Device { .. })));
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_write_to_a_psu_that_arrives_is_on_record() {
+    let rig = Rig::started().await;
+    rig.lease(3600).await;
+    rig.bbus.iter().for_each(|b| b.set(129, -1800i16 as u16));
+    rig.cycles(1).await;
+    rig.psus[1].silence(true);
+    rig.cycles(2).await;
+    rig.limit(10_000.0).await.unwrap();
+    let recorded = rig.journal.entries().len();
+    rig.psus[1].silence(false);
+    rig.cycles(8).await;
+    assert!(rig.psus[1].get(SETPOINT) < 50_000);
+    let entries = rig.journal.entries();
+    let ours = entries.iter().skip(recorded).filter(|e| e.unit == 201 && e.address == SETPOINT);
+    assert_eq!(ours.filter(|e| e.phase == Phase::Intent).count(), 1);
+}
