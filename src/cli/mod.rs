@@ -13,12 +13,15 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// Exit code for wrong usage or configuration.
 const USAGE: u8 = 2;
+/// What `dpo --help` says below the options.
+const AFTER_HELP: &str = "DPO_ADMIN_PASSWORD sets the password of the Redfish user admin; without it a new one is \
+    shown at each start.\n\nExit codes: 0 done, 1 a finding or a failure at run time, 2 wrong usage or configuration.";
 
 /// DPO gateway: reads and steers an ORv3 power shelf over Modbus, serves it over Redfish and PMI.
 ///
 /// Without a subcommand: `dpo serve`, with the embedded simulated shelf.
 #[derive(Debug, Parser)]
-#[command(name = "dpo", version, args_conflicts_with_subcommands = true)]
+#[command(name = "dpo", version, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -44,6 +47,7 @@ enum LogFormat {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the gateway; without --config around the embedded simulated shelf.
+    #[command(after_help = AFTER_HELP)]
     Serve(serve::Args),
     /// Check register maps and write what is generated from them.
     Registers(registers::RegistersArgs),

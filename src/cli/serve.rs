@@ -14,16 +14,16 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use super::config::{self, BusConfig, Config, Load, PassThroughWrites, Shelf};
+use super::config::{self, BusConfig, Config, Load, PassThroughWrites, Serial, Shelf};
 use super::{USAGE, fail};
 use crate::bus::Bus;
 use crate::bus::rtu::{RtuBus, RtuClientConfig};
 use crate::bus::serial::{SerialSettings, StopBits};
 use crate::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig};
-use crate::embedded::{Embedded, EmbeddedConfig, routes};
+use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
 use crate::gateway::{self, Gateway, GatewayConfig};
 use crate::pmi::{Front, FrontConfig, Line, PmiConfig, PmiService, WritePolicy};
-use crate::redfish::{self, RedfishConfig, Transport};
+use crate::redfish::{self, RedfishConfig, StartError, Transport};
 use crate::shelf::journal::FileJournal;
 use crate::sim::{LoadProfile, ShelfConfig, Trace, TraceOptions, Training};
 
@@ -64,7 +64,36 @@ pub(super) fn run(args: &Args) -> ExitCode {
     };
     match runtime.block_on(serve(config)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(reason) => fail(1, &reason),
+        Err(Failure { code, reason }) => fail(code, &reason),
+    }
+}
+
+/// Why the gateway did not start or did not go on, with the exit code for it.
+#[derive(Debug)]
+struct Failure {
+    code: u8,
+    reason: String,
+}
+
+impl Failure {
+    /// The command line, the environment or the configuration asks for what cannot be.
+    fn usage(reason: impl ToString) -> Self {
+        Self { code: USAGE, reason: reason.to_string() }
+    }
+}
+
+impl From<String> for Failure {
+    fn from(reason: String) -> Self {
+        Self { code: 1, reason }
+    }
+}
+
+impl From<EmbeddedError> for Failure {
+    fn from(error: EmbeddedError) -> Self {
+        match error {
+            EmbeddedError::Pmi(error) => Self::usage(error),
+            EmbeddedError::Front(error) => Self::from(error.to_string()),
+        }
     }
 }
 
@@ -79,16 +108,19 @@ fn overridden(mut config: Config, args: &Args) -> Config {
     config
 }
 
-async fn serve(config: Config) -> Result<(), String> {
+async fn serve(config: Config) -> Result<(), Failure> {
     // Before anything is started, so that a typing error stops nothing half-way.
-    let (password, chosen) = password()?;
+    let (password, chosen) = password().map_err(Failure::usage)?;
     let listen = config.redfish.listen;
+    if config.redfish.insecure_http && !listen.ip().is_loopback() {
+        return Err(Failure::usage(StartError::InsecureAddress(listen)));
+    }
     let listener =
         TcpListener::bind(listen).await.map_err(|e| format!("cannot listen for Redfish on {listen}: {e}"))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let running = Running::start(&config).await?;
     let token = CancellationToken::new();
-    let web = tokio::spawn(redfish::serve(
+    let mut web = tokio::spawn(redfish::serve(
         listener,
         running.gateway().clone(),
         redfish_config(&config, &password),
@@ -97,21 +129,32 @@ async fn serve(config: Config) -> Result<(), String> {
     let shown = (!chosen).then_some(password.as_str());
     announce(&banner(&config, &running, address, shown));
     drop(password);
-    let ended = tokio::select! {
-        () = interrupted() => Ok(()),
-        () = running.failed() => Err("the gateway ended by itself; see the log".to_owned()),
+    let (ended, early) = tokio::select! {
+        () = interrupted() => (Ok(()), None),
+        () = running.failed() => (Err("the gateway ended by itself; see the log".to_owned()), None),
+        // Without Redfish nobody would see that the rest goes on.
+        served = &mut web => (Err("Redfish ended by itself; see the log".to_owned()), Some(served)),
     };
     token.cancel();
-    let web = web.await.map_err(|e| e.to_string()).and_then(|served| served.map_err(|e| e.to_string()));
+    let served = match early {
+        Some(served) => served,
+        None => web.await,
+    };
     running.stop().await;
-    ended.and(web.map_err(|reason| format!("Redfish: {reason}")))
+    let served = match served {
+        Ok(served) => served.map_err(|e| e.to_string()),
+        Err(broken) => Err(format!("redfish: {broken}")),
+    };
+    served.and(ended).map_err(Failure::from)
 }
 
 /// The password of `admin`, and whether the user chose it.
 fn password() -> Result<(Zeroizing<String>, bool), String> {
     match std::env::var(PASSWORD_VARIABLE) {
         Ok(password) if password.len() >= 8 => Ok((Zeroizing::new(password), true)),
-        Ok(_) => Err(format!("{PASSWORD_VARIABLE} has fewer than 8 characters")),
+        Ok(_) => Err(format!(
+            "{PASSWORD_VARIABLE} has fewer than 8 characters: choose a longer password, or unset it for a random one"
+        )),
         Err(std::env::VarError::NotUnicode(_)) => Err(format!("{PASSWORD_VARIABLE} is not UTF-8")),
         Err(std::env::VarError::NotPresent) => {
             let mut bytes = Zeroizing::new([0u8; 15]);
@@ -145,22 +188,22 @@ enum Running {
 }
 
 impl Running {
-    async fn start(config: &Config) -> Result<Self, String> {
+    async fn start(config: &Config) -> Result<Self, Failure> {
         let gateway = gateway_config(config)?;
         let pmi = pmi_config(config);
         let front = front_config(config);
         match &config.shelf {
             Shelf::Simulated { load, seed } => {
-                let shelf = shelf_config(load, *seed)?;
-                let embedded = Embedded::start(EmbeddedConfig { shelf, gateway, pmi, front }).await;
-                Ok(Self::Simulated(Box::new(embedded.map_err(|e| e.to_string())?)))
+                let shelf = shelf_config(load, *seed).map_err(Failure::usage)?;
+                let embedded = Embedded::start(EmbeddedConfig { shelf, gateway, pmi, front }).await?;
+                Ok(Self::Simulated(Box::new(embedded)))
             }
             Shelf::Buses { bus } => {
                 let buses = bus.iter().map(open).collect::<Result<Vec<_>, _>>()?;
                 let token = CancellationToken::new();
                 let routes = routes(&gateway, &buses);
                 let (gateway, polling) = gateway::spawn(gateway, buses, token.clone());
-                let service = PmiService::new(gateway.clone(), routes, pmi).map_err(|e| e.to_string())?;
+                let service = PmiService::new(gateway.clone(), routes, pmi).map_err(Failure::usage)?;
                 let front =
                     Front::start(Arc::new(service), &front, &token).await.map_err(|e| e.to_string())?;
                 Ok(Self::Real { gateway, front, polling, token })
@@ -229,7 +272,16 @@ fn banner(config: &Config, running: &Running, redfish: SocketAddr, password: Opt
         "  Modbus TCP     {}   DPO block at {unit}, PSUs from 200, BBUs from 64",
         running.modbus()
     );
-    let _ = writeln!(text, "  Modbus RTU     {}   the same, 19200 8E1", running.serial());
+    let line = match &config.pmi.serial {
+        Some(Serial { baud, parity, .. }) => match parity {
+            config::Parity::Even => format!("{baud} 8E1"),
+            config::Parity::Odd => format!("{baud} 8O1"),
+            config::Parity::None => format!("{baud} 8N2"),
+        },
+        // It has no line parameters; a client may open it with any.
+        None => "a pseudo-terminal".to_owned(),
+    };
+    let _ = writeln!(text, "  Modbus RTU     {}   the same, {line}", running.serial());
     let _ = writeln!(text, "  User           {USER}");
     let _ = match password {
         Some(password) => {
@@ -265,7 +317,9 @@ fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {
         ..GatewayConfig::default()
     };
     if let Some(path) = &config.gateway.journal {
-        gateway.journal = Arc::new(FileJournal::open(path).map_err(|e| e.to_string())?);
+        let journal = FileJournal::open(path);
+        gateway.journal =
+            Arc::new(journal.map_err(|e| format!("{e}; its directory must exist and be writable"))?);
     }
     Ok(gateway)
 }
@@ -320,4 +374,47 @@ fn shelf_config(load: &Load, seed: u64) -> Result<ShelfConfig, String> {
     // The devices' clock registers have 32 bits.
     let unix_time_s = u32::try_from(now.as_secs()).unwrap_or(u32::MAX);
     Ok(ShelfConfig { seed, load, unix_time_s, ..ShelfConfig::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn anywhere(text: &str) -> Config {
+        let mut config: Config = toml::from_str(text).unwrap();
+        config.redfish.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        config.pmi.listen = config.redfish.listen;
+        config
+    }
+
+    #[tokio::test]
+    async fn a_setting_that_cannot_be_ends_the_start_as_wrong_usage() {
+        // Without loopback: nothing may be served before this is refused.
+        let mut open = anywhere("[redfish]\ninsecure_http = true\n");
+        open.redfish.listen = SocketAddr::from(([0, 0, 0, 0], 0));
+        let trace =
+            "[shelf]\nkind = \"simulated\"\nload = { profile = \"trace\", file = \"/no/trace.csv\" }\n";
+        for (config, word) in [
+            (open, "loopback"),
+            (anywhere("[pmi]\nunit = 200\n"), "address 200 is taken"),
+            (anywhere(trace), "/no/trace.csv"),
+        ] {
+            let failure = serve(config).await.unwrap_err();
+            assert_eq!(failure.code, USAGE, "{}", failure.reason);
+            assert!(failure.reason.contains(word), "{}", failure.reason);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_machine_refuses_is_a_failure_at_run_time() {
+        let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut busy = anywhere("");
+        busy.redfish.listen = taken.local_addr().unwrap();
+        let journal = anywhere("[gateway]\njournal = \"/no/such/directory/writes.log\"\n");
+        for (config, word) in [(busy, "cannot listen for Redfish"), (journal, "directory must exist")] {
+            let failure = serve(config).await.unwrap_err();
+            assert_eq!(failure.code, 1, "{}", failure.reason);
+            assert!(failure.reason.contains(word), "{}", failure.reason);
+        }
+    }
 }

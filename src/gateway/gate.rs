@@ -88,7 +88,7 @@ pub enum GateError {
     #[error("no lease is held: acquire the lease before writing a setpoint")]
     NoLease,
     /// Somebody else holds the lease.
-    #[error("the lease is held by {owner} for another {remaining:?}")]
+    #[error("the lease is held by {owner} for another {} s", remaining.as_millis().div_ceil(1000))]
     HeldByOther {
         /// Who.
         owner: Owner,
