@@ -72,7 +72,7 @@ async fn follow(gateway: &Gateway, count: usize) -> Result<(), Box<dyn Error>> {
     for _ in 0..count {
         snapshots.changed().await?;
         let now: Arc<Snapshot> = Arc::clone(&snapshots.borrow_and_update());
-        let watts = |power: Option<Watts>| power.map_or("-".to_owned(), |p| format!("{:.0} W", p.0.round() + 0.0));
+        let watts = |power: Option<Watts>| power.map_or("-".to_owned(), |p| format!("{:.0} W", p.0));
         println!(
             "#{:<3} input {:>8}, batteries {:>7}, {:?}",
             now.sequence,

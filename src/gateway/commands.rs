@@ -153,7 +153,7 @@ impl Task {
         self.fail_safe = None;
         self.counters.setpoints_applied = self.counters.setpoints_applied.saturating_add(1);
         self.confirm(&decision);
-        let message = format!("{value}: every PSU reads back {}", decision.setpoint());
+        let message = format!("{value}: every PSU reads back {:.3}", decision.setpoint());
         self.log(EventKind::SetpointApplied, Severity::Ok, what, message);
         Ok(())
     }

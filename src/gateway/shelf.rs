@@ -104,7 +104,8 @@ impl Shelf {
 
     /// Power out of each pack in watts, positive discharges.
     fn pack_powers(&self) -> impl Iterator<Item = f64> {
-        self.live_bbus().filter_map(|r| Some(-r.pack_current?.0 * r.pack_voltage?.0))
+        // Subtracted, not negated: an idle pack gives 0, not the -0 that interfaces would show.
+        self.live_bbus().filter_map(|r| Some((0.0 - r.pack_current?.0) * r.pack_voltage?.0))
     }
 
     fn at_bus(&self, pack: f64) -> f64 {
@@ -203,6 +204,14 @@ mod tests {
     fn bbu_words(soc: u16, centiamperes: i16) -> Arc<BTreeMap<u16, u16>> {
         // 40 V, 10 Ah left.
         Arc::new(BTreeMap::from([(126, soc), (128, 40_000), (129, centiamperes as u16), (131, 10_000)]))
+    }
+
+    #[test]
+    fn an_idle_pack_shows_zero_without_a_sign() {
+        let mut shelf = Shelf::new(&GatewayConfig::default());
+        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, 0), true);
+        let power = shelf.totals().battery_power.unwrap().0;
+        assert!(power == 0.0 && power.is_sign_positive(), "{power}");
     }
 
     #[test]
