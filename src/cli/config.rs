@@ -186,12 +186,39 @@ pub enum BusConfig {
         /// Parity.
         #[serde(default)]
         parity: Parity,
+        /// Addresses of the PSUs on it.
+        psus: Option<Units>,
+        /// Addresses of the BBUs on it.
+        bbus: Option<Units>,
     },
     /// Modbus TCP.
     Tcp {
         /// Address of the server.
         address: SocketAddr,
+        /// Addresses of the PSUs on it.
+        psus: Option<Units>,
+        /// Addresses of the BBUs on it.
+        bbus: Option<Units>,
     },
+}
+
+impl BusConfig {
+    /// The PSUs and the BBUs on the bus.
+    pub fn units(&self) -> (Option<Units>, Option<Units>) {
+        match self {
+            Self::Rtu { psus, bbus, .. } | Self::Tcp { psus, bbus, .. } => (*psus, *bbus),
+        }
+    }
+}
+
+/// Consecutive Modbus addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Units {
+    /// The first.
+    pub first_unit: u8,
+    /// How many.
+    pub count: u8,
 }
 
 /// Why a configuration file cannot be used.

@@ -5,6 +5,7 @@
 mod config;
 pub mod registers;
 mod serve;
+mod slots;
 
 use std::io::Write;
 use std::process::ExitCode;

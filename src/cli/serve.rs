@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::config::{self, BusConfig, Config, Load, PassThroughWrites, Serial, Shelf};
+use super::slots::slots;
 use super::{USAGE, fail};
 use crate::bus::Bus;
 use crate::bus::rtu::{RtuBus, RtuClientConfig};
@@ -189,7 +190,7 @@ enum Running {
 
 impl Running {
     async fn start(config: &Config) -> Result<Self, Failure> {
-        let gateway = gateway_config(config)?;
+        let mut gateway = gateway_config(config)?;
         let pmi = pmi_config(config);
         let front = front_config(config);
         match &config.shelf {
@@ -199,6 +200,8 @@ impl Running {
                 Ok(Self::Simulated(Box::new(embedded)))
             }
             Shelf::Buses { bus } => {
+                gateway.slots = slots(bus).map_err(Failure::usage)?;
+                gateway.check(bus.len()).map_err(|e| Failure::usage(format!("shelf.bus: {e}")))?;
                 let buses = bus.iter().map(open).collect::<Result<Vec<_>, _>>()?;
                 let token = CancellationToken::new();
                 let routes = routes(&gateway, &buses);
@@ -264,14 +267,14 @@ fn banner(config: &Config, running: &Running, redfish: SocketAddr, password: Opt
     };
     let mut text = format!("dpo-gateway {} around {shelf}\n", env!("CARGO_PKG_VERSION"));
     let unit = config.pmi.unit;
+    let devices = match &config.shelf {
+        Shelf::Simulated { .. } => "PSUs from 200, BBUs from 64",
+        Shelf::Buses { .. } => "PSUs and BBUs at their own",
+    };
     // Writing to a String cannot fail.
     let _ = writeln!(text, "  Redfish        {scheme}://{redfish}/redfish/v1/");
     let _ = writeln!(text, "  Documentation  {scheme}://{redfish}/docs/");
-    let _ = writeln!(
-        text,
-        "  Modbus TCP     {}   DPO block at {unit}, PSUs from 200, BBUs from 64",
-        running.modbus()
-    );
+    let _ = writeln!(text, "  Modbus TCP     {}   DPO block at {unit}, {devices}", running.modbus());
     let line = match &config.pmi.serial {
         Some(Serial { baud, parity, .. }) => match parity {
             config::Parity::Even => format!("{baud} 8E1"),
@@ -353,11 +356,13 @@ fn settings(baud: u32, parity: config::Parity) -> SerialSettings {
 
 fn open(bus: &BusConfig) -> Result<Arc<dyn Bus>, String> {
     Ok(match bus {
-        BusConfig::Rtu { device, baud, parity } => Arc::new(
+        BusConfig::Rtu { device, baud, parity, .. } => Arc::new(
             RtuBus::open(device, settings(*baud, *parity), RtuClientConfig::default())
                 .map_err(|e| e.to_string())?,
         ),
-        BusConfig::Tcp { address } => Arc::new(TcpBus::new(address.to_string(), TcpClientConfig::default())),
+        BusConfig::Tcp { address, .. } => {
+            Arc::new(TcpBus::new(address.to_string(), TcpClientConfig::default()))
+        }
     })
 }
 
@@ -394,10 +399,16 @@ mod tests {
         open.redfish.listen = SocketAddr::from(([0, 0, 0, 0], 0));
         let trace =
             "[shelf]\nkind = \"simulated\"\nload = { profile = \"trace\", file = \"/no/trace.csv\" }\n";
+        let bus =
+            "[[shelf.bus]]\ntype = \"tcp\"\naddress = \"127.0.0.1:1\"\npsus = { count = 1, first_unit =";
+        let twice = &format!("[shelf]\nkind = \"buses\"\n{bus} 200 }}\n{bus} 200 }}\n");
+        let foreign = &format!("[shelf]\nkind = \"buses\"\n{bus} 100 }}\n");
         for (config, word) in [
             (open, "loopback"),
             (anywhere("[pmi]\nunit = 200\n"), "address 200 is taken"),
             (anywhere(trace), "/no/trace.csv"),
+            (anywhere(twice), "address 200 is taken"),
+            (anywhere(foreign), "does not allow address 100"),
         ] {
             let failure = serve(config).await.unwrap_err();
             assert_eq!(failure.code, USAGE, "{}", failure.reason);
