@@ -11,7 +11,7 @@
 //! - [`units`]: volts are not watts.
 //! - [`codec`]: Modbus PDU, MBAP and RTU framing, CRC, fixed point, strings.
 //! - [`device`]: answers Modbus requests for a device that implements a map (firmware, simulator).
-//! - [`client`]: builds requests and checks answers.
+//! - [`client`]: checks answers; [`codec::Pdu`] builds requests.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]

@@ -281,8 +281,7 @@ fn banner(config: &Config, running: &Running, redfish: SocketAddr, password: Opt
             config::Parity::Odd => format!("{baud} 8O1"),
             config::Parity::None => format!("{baud} 8N2"),
         },
-        // It has no line parameters; a client may open it with any.
-        None => "a pseudo-terminal".to_owned(),
+        None => "a pseudo-terminal without parity".to_owned(),
     };
     let _ = writeln!(text, "  Modbus RTU     {}   the same, {line}", running.serial());
     let _ = writeln!(text, "  User           {USER}");
