@@ -48,6 +48,12 @@ impl Default for EmbeddedConfig {
 /// Why the embedded shelf cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
+    /// The simulated shelf's settings are wrong.
+    #[error("shelf: {0}")]
+    Shelf(#[from] sim::ConfigError),
+    /// The gateway's settings are wrong.
+    #[error("gateway: {0}")]
+    Gateway(#[from] gateway::ConfigError),
     /// The PMI's settings are wrong.
     #[error(transparent)]
     Pmi(#[from] PmiError),
@@ -89,6 +95,8 @@ impl Embedded {
     /// # Errors
     /// [`EmbeddedError`] if the settings are wrong or a socket cannot be opened.
     pub async fn start(config: EmbeddedConfig) -> Result<Self, EmbeddedError> {
+        config.shelf.check()?;
+        config.gateway.check(1)?;
         let stop = Stop { gateway: CancellationToken::new(), shelf: CancellationToken::new() };
         let shelf = SimShelf::new(config.shelf);
         let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("simulated shelf", shelf.service()));
@@ -148,6 +156,17 @@ mod tests {
     use crate::bus::rtu::{RtuBus, RtuClientConfig};
     use crate::bus::serial::SerialSettings;
     use crate::bus::tcp::{TcpBus, TcpClientConfig};
+
+    #[tokio::test]
+    async fn settings_that_cannot_work_start_nothing() {
+        let error = |config| async { Embedded::start(config).await.unwrap_err().to_string() };
+        let gateway = GatewayConfig { poll_interval: Duration::ZERO, ..GatewayConfig::default() };
+        let config = EmbeddedConfig { gateway, ..EmbeddedConfig::default() };
+        assert!(error(config).await.starts_with("gateway: poll_interval = 0ns"));
+        let shelf = ShelfConfig { state_of_charge: f64::NAN, ..ShelfConfig::default() };
+        let config = EmbeddedConfig { shelf, ..EmbeddedConfig::default() };
+        assert!(error(config).await.starts_with("shelf: state_of_charge is NaN"));
+    }
 
     #[tokio::test]
     async fn the_same_device_answers_over_tcp_and_the_serial_line() {

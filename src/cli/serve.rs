@@ -1,16 +1,19 @@
 //! `dpo serve`: the gateway with all its interfaces, around real buses or the embedded simulation.
 
 use std::fmt::Write as _;
+use std::future::{Future, poll_fn};
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use dpo_registers::units::{Percent, Watts};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -92,7 +95,7 @@ impl From<String> for Failure {
 impl From<EmbeddedError> for Failure {
     fn from(error: EmbeddedError) -> Self {
         match error {
-            EmbeddedError::Pmi(error) => Self::usage(error),
+            EmbeddedError::Pmi(_) | EmbeddedError::Shelf(_) | EmbeddedError::Gateway(_) => Self::usage(error),
             EmbeddedError::Front(error) => Self::from(error.to_string()),
         }
     }
@@ -119,6 +122,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let listener =
         TcpListener::bind(listen).await.map_err(|e| format!("cannot listen for Redfish on {listen}: {e}"))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let interrupted = interrupted();
     let running = Running::start(&config).await?;
     let token = CancellationToken::new();
     let mut web = tokio::spawn(redfish::serve(
@@ -131,17 +135,20 @@ async fn serve(config: Config) -> Result<(), Failure> {
     announce(&banner(&config, &running, address, shown));
     drop(password);
     let (ended, early) = tokio::select! {
-        () = interrupted() => (Ok(()), None),
+        () = interrupted => (Ok(()), None),
         () = running.failed() => (Err("the gateway ended by itself; see the log".to_owned()), None),
         // Without Redfish nobody would see that the rest goes on.
         served = &mut web => (Err("Redfish ended by itself; see the log".to_owned()), Some(served)),
     };
     token.cancel();
-    let served = match early {
-        Some(served) => served,
-        None => web.await,
+    let web = async {
+        match early {
+            Some(served) => served,
+            None => web.await,
+        }
     };
-    running.stop().await;
+    // The setpoints go back at once, however long a client of Redfish takes to end.
+    let (served, ()) = tokio::join!(web, running.stop());
     let served = match served {
         Ok(served) => served.map_err(|e| e.to_string()),
         Err(broken) => Err(format!("redfish: {broken}")),
@@ -166,20 +173,16 @@ fn password() -> Result<(Zeroizing<String>, bool), String> {
     }
 }
 
-async fn interrupted() {
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            // Without a handler the signal ends the process as it always did.
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => (),
-        () = terminate => (),
-    }
+/// Listens from now on for the signals that end the process; the future is ready when one comes.
+fn interrupted() -> impl Future<Output = ()> {
+    // The terminal that was closed, too, is no reason to leave lowered setpoints behind.
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    // Without a handler a signal ends the process as it always did.
+    let mut signals: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
+    poll_fn(move |context| {
+        let came = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+        if came { Poll::Ready(()) } else { Poll::Pending }
+    })
 }
 
 /// What runs below the REST interface.
@@ -371,7 +374,7 @@ fn shelf_config(load: &Load, seed: u64) -> Result<ShelfConfig, String> {
         Load::Constant { watts } => LoadProfile::Constant(Watts(*watts)),
         Load::Trace { file, peak_watts } => {
             let options = TraceOptions { scale: *peak_watts, ..TraceOptions::default() };
-            LoadProfile::Trace(Trace::read(file, &options).map_err(|e| e.to_string())?)
+            LoadProfile::Trace(Trace::read(file, &options).map_err(|e| format!("shelf.load.file: {e}"))?)
         }
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -398,6 +401,7 @@ mod tests {
         open.redfish.listen = SocketAddr::from(([0, 0, 0, 0], 0));
         let trace =
             "[shelf]\nkind = \"simulated\"\nload = { profile = \"trace\", file = \"/no/trace.csv\" }\n";
+        let load = "[shelf]\nkind = \"simulated\"\nload = { profile = \"constant\", watts = -1.0 }\n";
         let bus =
             "[[shelf.bus]]\ntype = \"tcp\"\naddress = \"127.0.0.1:1\"\npsus = { count = 1, first_unit =";
         let twice = &format!("[shelf]\nkind = \"buses\"\n{bus} 200 }}\n{bus} 200 }}\n");
@@ -405,7 +409,10 @@ mod tests {
         for (config, word) in [
             (open, "loopback"),
             (anywhere("[pmi]\nunit = 200\n"), "address 200 is taken"),
-            (anywhere(trace), "/no/trace.csv"),
+            (anywhere(trace), "shelf.load.file: /no/trace.csv"),
+            // The file's own check is stricter; these are the gateway's and the simulation's.
+            (anywhere("[gateway]\nreserve_percent = 120.0\n"), "gateway: reserve = 120"),
+            (anywhere(load), "shelf: load.constant is -1"),
             (anywhere(twice), "address 200 is taken"),
             (anywhere(foreign), "does not allow address 100"),
         ] {
