@@ -69,7 +69,20 @@ impl PmiService {
 
     fn count_refusal(&self, peer: &Peer, unit: u8, request: &Pdu, exception: Exception) {
         self.refused.fetch_add(1, Ordering::Relaxed);
-        info!(peer = %peer.name, unit, function = request.function(), %exception, "write refused");
+        let reason = match exception {
+            // The address and the value are the client's to correct; what the state forbids needs a word more.
+            Exception::ServerDeviceFailure if unit == self.config.unit => {
+                "this connection has no lease: write token and duration to 0x2040 first, in one request"
+            }
+            Exception::ServerDeviceFailure => {
+                "writes to devices are refused, or this address is never written"
+            }
+            Exception::ServerDeviceBusy => "the write before is not done: wait for its result",
+            Exception::IllegalFunction => "this function never reaches a device",
+            Exception::IllegalDataAddress => "not writable, never written, or half of a register or group",
+            _ => "malformed, or outside the limits of the map",
+        };
+        info!(peer = %peer.name, unit, function = request.function(), %exception, reason, "write refused");
     }
 
     async fn pass_through(&self, peer: &Peer, route: &Route, unit: u8, request: Pdu) -> Answer {
