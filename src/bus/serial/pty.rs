@@ -127,6 +127,15 @@ fn move_link(from: &Path, to: &Path) -> Result<(), String> {
     if !there.is_symlink() {
         return Err("something that is not a symbolic link is there; choose another path".to_owned());
     }
+    // A link left by a dead process dangles, or names a terminal whose number came back to us.
+    let (ours, theirs) = (fs::read_link(from), fs::read_link(to));
+    if let (Ok(ours), Ok(theirs)) = (ours, theirs)
+        && ours != theirs
+        && theirs.exists()
+    {
+        tracing::warn!(link = %to.display(), was = %theirs.display(), now = %ours.display(),
+            "the link pointed to a terminal that exists; if another gateway serves it, give each its own link");
+    }
     fs::rename(from, to).map_err(|e| e.to_string())
 }
 
