@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 a finding or a failure at run time, 2 wrong usage or configuration.
 
+mod banner;
 mod config;
 pub mod registers;
 mod serve;

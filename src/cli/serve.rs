@@ -1,6 +1,5 @@
 //! `dpo serve`: the gateway with all its interfaces, around real buses or the embedded simulation.
 
-use std::fmt::Write as _;
 use std::future::{Future, poll_fn};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -17,7 +16,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use super::config::{self, BusConfig, Config, Load, PassThroughWrites, Serial, Shelf};
+use super::banner::{Addresses, PASSWORD_VARIABLE, banner};
+use super::config::{self, BusConfig, Config, Load, PassThroughWrites, Shelf};
 use super::slots::slots;
 use super::{USAGE, fail};
 use crate::bus::Bus;
@@ -30,11 +30,6 @@ use crate::pmi::{Front, FrontConfig, Line, PmiConfig, PmiService, WritePolicy};
 use crate::redfish::{self, RedfishConfig, StartError, Transport};
 use crate::shelf::journal::FileJournal;
 use crate::sim::{LoadProfile, ShelfConfig, Trace, TraceOptions, Training};
-
-/// Environment variable with the password of the user `admin`.
-const PASSWORD_VARIABLE: &str = "DPO_ADMIN_PASSWORD";
-/// The only user until accounts can be made.
-const USER: &str = "admin";
 
 /// Options of `dpo serve`; they go before the configuration file.
 #[derive(Debug, clap::Args)]
@@ -132,7 +127,8 @@ async fn serve(config: Config) -> Result<(), Failure> {
         token.clone(),
     ));
     let shown = (!chosen).then_some(password.as_str());
-    announce(&banner(&config, &running, address, shown));
+    let at = Addresses { redfish: address, modbus: running.modbus(), serial: running.serial() };
+    announce(&banner(&config, &at, shown));
     drop(password);
     let (ended, early) = tokio::select! {
         () = interrupted => (Ok(()), None),
@@ -260,42 +256,6 @@ impl Running {
             Self::Real { front, .. } => front.modbus,
         }
     }
-}
-
-fn banner(config: &Config, running: &Running, redfish: SocketAddr, password: Option<&str>) -> String {
-    let scheme = if config.redfish.insecure_http { "http" } else { "https" };
-    let shelf = match &config.shelf {
-        Shelf::Simulated { .. } => "an embedded SIMULATED shelf of 6 PSUs and 6 BBUs".to_owned(),
-        Shelf::Buses { bus } => format!("a shelf on {} bus(es)", bus.len()),
-    };
-    let mut text = format!("dpo-gateway {} around {shelf}\n", env!("CARGO_PKG_VERSION"));
-    let unit = config.pmi.unit;
-    let devices = match &config.shelf {
-        Shelf::Simulated { .. } => "PSUs from 200, BBUs from 64",
-        Shelf::Buses { .. } => "PSUs and BBUs at their own",
-    };
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "  Redfish        {scheme}://{redfish}/redfish/v1/");
-    let _ = writeln!(text, "  Documentation  {scheme}://{redfish}/docs/");
-    let _ = writeln!(text, "  Modbus TCP     {}   DPO block at {unit}, {devices}", running.modbus());
-    let line = match &config.pmi.serial {
-        Some(Serial { baud, parity, .. }) => match parity {
-            config::Parity::Even => format!("{baud} 8E1"),
-            config::Parity::Odd => format!("{baud} 8O1"),
-            config::Parity::None => format!("{baud} 8N2"),
-        },
-        None => "a pseudo-terminal without parity".to_owned(),
-    };
-    let _ = writeln!(text, "  Modbus RTU     {}   the same, {line}", running.serial());
-    let _ = writeln!(text, "  User           {USER}");
-    let _ = match password {
-        Some(password) => {
-            writeln!(text, "  Password       {password}   (new at each start; {PASSWORD_VARIABLE} sets one)")
-        }
-        None => writeln!(text, "  Password       as {PASSWORD_VARIABLE} says"),
-    };
-    text.push_str("Ctrl-C ends it.\n");
-    text
 }
 
 fn announce(text: &str) {

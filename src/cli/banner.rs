@@ -1,0 +1,88 @@
+//! What `dpo serve` says when it has started.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use super::config::{Config, Parity, Serial, Shelf};
+
+/// Environment variable with the password of the user `admin`.
+pub(super) const PASSWORD_VARIABLE: &str = "DPO_ADMIN_PASSWORD";
+/// The only user until accounts can be made.
+const USER: &str = "admin";
+
+/// Where the interfaces are served.
+pub(super) struct Addresses {
+    /// Redfish.
+    pub redfish: SocketAddr,
+    /// Modbus TCP.
+    pub modbus: SocketAddr,
+    /// The serial device, with the link to it.
+    pub serial: String,
+}
+
+/// What `dpo serve` prints when it listens; `password` if the user did not choose it.
+pub(super) fn banner(config: &Config, at: &Addresses, password: Option<&str>) -> String {
+    let redfish = at.redfish;
+    let scheme = if config.redfish.insecure_http { "http" } else { "https" };
+    let shelf = match &config.shelf {
+        Shelf::Simulated { .. } => "an embedded SIMULATED shelf of 6 PSUs and 6 BBUs".to_owned(),
+        Shelf::Buses { bus } => format!("a shelf on {} bus(es)", bus.len()),
+    };
+    let mut text = format!("dpo-gateway {} around {shelf}\n", env!("CARGO_PKG_VERSION"));
+    let unit = config.pmi.unit;
+    let devices = match &config.shelf {
+        Shelf::Simulated { .. } => "PSUs from 200, BBUs from 64",
+        Shelf::Buses { .. } => "PSUs and BBUs at their own",
+    };
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "  Redfish        {scheme}://{redfish}/redfish/v1/");
+    let _ = writeln!(text, "  Documentation  {scheme}://{redfish}/docs/");
+    let _ = writeln!(text, "  Modbus TCP     {}   DPO block at {unit}, {devices}", at.modbus);
+    let line = match &config.pmi.serial {
+        Some(Serial { baud, parity, .. }) => match parity {
+            Parity::Even => format!("{baud} 8E1"),
+            Parity::Odd => format!("{baud} 8O1"),
+            Parity::None => format!("{baud} 8N2"),
+        },
+        None => "a pseudo-terminal without parity".to_owned(),
+    };
+    let _ = writeln!(text, "  Modbus RTU     {}   the same, {line}", at.serial);
+    let _ = writeln!(text, "  User           {USER}");
+    let _ = match password {
+        Some(password) => {
+            writeln!(text, "  Password       {password}   (new at each start; {PASSWORD_VARIABLE} sets one)")
+        }
+        None => writeln!(text, "  Password       as {PASSWORD_VARIABLE} says"),
+    };
+    text.push_str("Ctrl-C ends it.\n");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(config: &str, password: Option<&str>) -> String {
+        let at = Addresses {
+            redfish: SocketAddr::from(([127, 0, 0, 1], 8443)),
+            modbus: SocketAddr::from(([127, 0, 0, 1], 1502)),
+            serial: "/dev/ttyS1".to_owned(),
+        };
+        banner(&toml::from_str(config).unwrap(), &at, password)
+    }
+
+    #[test]
+    fn a_simulation_says_so_and_a_chosen_password_is_not_shown() {
+        let text = shown("", None);
+        assert!(text.contains("SIMULATED") && text.contains("https://127.0.0.1:8443/docs/"), "{text}");
+        assert!(text.contains("without parity") && text.contains("as DPO_ADMIN_PASSWORD says"), "{text}");
+        assert!(shown("", Some("random-one")).contains("random-one"));
+    }
+
+    #[test]
+    fn a_serial_line_is_shown_as_configured() {
+        let text =
+            shown("[pmi]\nserial = { device = \"/dev/ttyS1\", baud = 115200, parity = \"none\" }\n", None);
+        assert!(text.contains("/dev/ttyS1   the same, 115200 8N2"), "{text}");
+    }
+}
