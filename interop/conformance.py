@@ -8,6 +8,9 @@ import xml.etree.ElementTree as ET
 from lib import ROOT, Gateway, checks
 
 SUITE = ROOT / "target/release/dpo-conformance"
+# One device of each map, and times that fit a device on the same machine.
+LOCAL = ["--device", "orv3-psu@200", "--device", "orv3-bbu@64", "--device", "dpo-pmi@7",
+         "--silence", "100", "--quiet", "10", "--listen", "2"]
 
 
 def suite(*args):
@@ -33,7 +36,7 @@ def main():
             failures.append("sim: " + (done.stderr or done.stdout)[-2000:])
         with Gateway() as gateway:
             for target in [f"tcp://127.0.0.1:{gateway.modbus_port}", f"rtu:{gateway.pty}?baud=19200&parity=even"]:
-                done = suite("run", "--target", target)
+                done = suite("run", "--target", target, *LOCAL)
                 last = done.stdout.strip().splitlines()[-1:] or [done.stderr]
                 print(f"  {target}: {last[0]} (exit code {done.returncode})")
                 if done.returncode != 0:
