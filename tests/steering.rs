@@ -10,7 +10,7 @@ use dpo_gateway::bus::Bus;
 use dpo_gateway::bus::memory::MemoryBus;
 use dpo_gateway::gateway::{EventKind, Gateway, GatewayConfig, Owner, Setpoint, ShelfState, Snapshot, spawn};
 use dpo_gateway::shelf::reading::Presence;
-use dpo_gateway::sim::{LoadProfile, ShelfConfig, SimShelf, Training};
+use dpo_gateway::sim::{BbuState, LoadProfile, ShelfConfig, SimShelf, Training};
 use dpo_registers::units::{Volts, Watts};
 use tokio_util::sync::CancellationToken;
 
@@ -98,10 +98,6 @@ async fn an_input_limit_holds_as_a_mean_and_goes_when_the_lease_expires() {
         assert!((seen - 10_000.0).abs() < 300.0, "{seen}");
         let battery = snapshot.totals.battery_power.unwrap().0;
         assert!((battery / bbu - 1.0).abs() < 0.05, "{battery} reported, {bbu} true");
-        let energy = snapshot.energy;
-        let left = energy.time_left.unwrap().0;
-        assert!((left - energy.stored.unwrap().0 / bbu).abs() < 0.1 * left, "{left}");
-
         tokio::time::sleep(30 * SECOND).await;
         let (ac, bbu, _) = rig.mean(5 * SECOND).await;
         assert!(ac > 14_000.0 && bbu < 1.0, "seed {seed}: {ac} {bbu}");
@@ -184,4 +180,46 @@ async fn a_sag_is_seen_and_recharging_is_named() {
     let snapshot = tokio::time::timeout(120 * SECOND, recharging).await.unwrap().unwrap().clone();
     assert!(snapshot.totals.battery_power.unwrap().0 < -50.0);
     assert_eq!(snapshot.energy.time_left, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn support_ends_at_the_reserve_and_the_packs_charge_again() {
+    let rig = Rig::new(ShelfConfig { state_of_charge: 0.22, ..shelf(14_000.0, 1) }).await;
+    rig.gateway.acquire(owner(), 3600 * SECOND).await.unwrap();
+    let set = Setpoint::InputPowerLimit(Some(Watts(10_000.0)));
+    rig.gateway.set(owner(), set).await.unwrap();
+    let mut watch = rig.gateway.watch();
+    let ended = watch.wait_for(|s| s.state == ShelfState::FailSafe);
+    let snapshot = tokio::time::timeout(300 * SECOND, ended).await.unwrap().unwrap().clone();
+    assert_eq!(snapshot.input_power_limit.requested, None);
+    assert_eq!(snapshot.lease.owner, Some(owner()));
+    let (ac, bbu, _) = rig.mean(5 * SECOND).await;
+    assert!(ac > 14_000.0 && bbu < 1.0, "{ac} {bbu}");
+    let charge = rig.shelf.truth().bbus.map(|b| b.state_of_charge);
+    assert!(charge.iter().all(|c| (0.17..0.21).contains(c)), "{charge:?}");
+    let refused = rig.gateway.set(owner(), set).await.unwrap_err().to_string();
+    assert!(refused.contains("reserve"), "{refused}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_discharge_of_the_modules_ends_the_support_and_says_so() {
+    let rig = Rig::new(shelf(14_000.0, 1)).await;
+    rig.gateway.acquire(owner(), 3600 * SECOND).await.unwrap();
+    let set = Setpoint::InputPowerLimit(Some(Watts(10_000.0)));
+    rig.gateway.set(owner(), set).await.unwrap();
+    let mut watch = rig.gateway.watch();
+    let ended = watch.wait_for(|s| s.state == ShelfState::FailSafe);
+    let waited = tokio::time::Instant::now();
+    // The time left is that of the modules: their energy would last for much longer.
+    tokio::time::sleep(100 * SECOND).await;
+    let left = rig.gateway.snapshot().energy.time_left.unwrap().0;
+    assert!((135.0..=142.0).contains(&left), "{left}");
+    tokio::time::timeout(300 * SECOND, ended).await.unwrap().unwrap();
+    let lasted = waited.elapsed().as_secs_f64();
+    assert!((236.0..239.5).contains(&lasted), "{lasted}");
+    let truth = rig.shelf.truth();
+    assert!(truth.psus.iter().all(|p| p.setpoint == Volts(51.0)));
+    assert!(truth.bbus.iter().all(|b| b.state != BbuState::Spent), "the gateway was first");
+    let events = rig.gateway.events_after(0);
+    assert!(events.iter().any(|e| e.message.contains("maximum_discharge_time")));
 }

@@ -3,6 +3,10 @@
 //! No ORv3 register sets a discharge power. A setpoint in watts becomes an output voltage of all PSUs
 //! ([`crate::control`]), is trimmed each poll cycle, and holds as a mean over a few cycles. If an input
 //! power limit and a BBU discharge are both set, the larger support wins.
+//!
+//! Support is for a while: ORv3 BBUs stop after their longest discharge (register 289, 240 s unless set
+//! otherwise), whatever their charge. The gateway ends support shortly before that, at the reserve,
+//! and at the end of the lease.
 
 use std::time::{Duration, SystemTime};
 
@@ -230,7 +234,7 @@ impl Task {
         }
     }
 
-    /// Ends support when the packs are at their reserve or gone.
+    /// Ends support when the packs are at their reserve or gone, or have given for as long as they allow.
     pub(super) async fn keep_reserve(&mut self) {
         if self.demand == Demand::default() {
             return;
@@ -239,6 +243,13 @@ impl Task {
             let message = format!("support ends: {reason}");
             self.log(EventKind::SetpointRefused, Severity::Warning, "shelf", message);
             self.fall_back(Cause::Reserve, "BBU reserve").await;
+        } else if self.allowance().is_some_and(|left| left <= 2 * self.config.poll_interval) {
+            // Early, for the discharge began up to one cycle before it was seen: at the end the modules stop
+            // by themselves, and the load would fall on PSUs that are still set low.
+            let message =
+                "support ends: the BBUs give power no longer (configurable_bbu_maximum_discharge_time)";
+            self.log(EventKind::SetpointRefused, Severity::Warning, "shelf", message.to_owned());
+            self.fall_back(Cause::Spent, "BBU discharge time").await;
         }
     }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use dpo_registers::generated::orv3_bbu::reg::ConfigurableBbuMaximumDischargeTime as Longest;
+use dpo_registers::register::Register;
 use dpo_registers::units::{Joules, Percent, Quantity, Seconds, Volts, Watts};
 
 use super::config::{GatewayConfig, Slot, SlotKind};
@@ -132,6 +134,16 @@ impl Shelf {
         }
     }
 
+    /// Longest discharge that every BBU present allows, from its register 289; `None` if none tells. A
+    /// time outside the limits of the map tells nothing.
+    pub fn longest_discharge(&self) -> Option<Seconds> {
+        let info = Longest::INFO;
+        let live = self.bbus.iter().filter(|v| v.presence == Presence::Present);
+        let told = live.filter_map(|v| v.words.get(&info.address)).map(|word| i64::from(*word));
+        let told = told.filter(|raw| info.limits.is_none_or(|l| l.allow(*raw)));
+        told.min().map(|raw| Seconds(info.engineering(raw)))
+    }
+
     /// What the steering loop needs; `None` while a power is not known.
     pub fn measured(&self, totals: &ShelfTotals) -> Option<Measured> {
         Some(Measured {
@@ -238,6 +250,11 @@ mod tests {
         assert_eq!(energy.stored, Some(Joules(2.0 * 10.0 * 40.0 * 3600.0)));
         assert_eq!(energy.state_of_charge, Some(Percent(70.0)));
         assert_eq!(energy.time_left, Some(Seconds(3600.0)));
+        assert_eq!(shelf.longest_discharge(), None);
+        for (n, seconds) in [(3, 240), (4, 90), (5, 0)] {
+            shelf.update(slot(SlotKind::Bbu, n), Arc::new(BTreeMap::from([(289, seconds)])), true);
+        }
+        assert_eq!(shelf.longest_discharge(), Some(Seconds(90.0)));
 
         shelf.lose(slot(SlotKind::Psu, 2));
         assert_eq!(shelf.totals().output_power, Some(Watts(1000.0)));

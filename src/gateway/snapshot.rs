@@ -34,7 +34,8 @@ pub struct Energy {
     pub stored: Option<Joules>,
     /// Mean state of charge.
     pub state_of_charge: Option<Percent>,
-    /// How long the present discharge can go on; `None` while not discharging.
+    /// How long the present discharge can go on: until the packs are empty, or the BBUs have given for
+    /// as long as they allow. `None` while not discharging.
     pub time_left: Option<Seconds>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use dpo_registers::units::{Percent, Volts, Watts};
+use dpo_registers::units::{Percent, Seconds, Volts, Watts};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -16,7 +16,7 @@ use super::poller::{Poller, Report};
 use super::psus::Psus;
 use super::shelf::{Change, Shelf};
 use super::{
-    Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, SetpointView, Severity,
+    Command, CommandKind, Counters, Energy, Event, EventKind, Gateway, GatewayFeed, SetpointView, Severity,
     ShelfState, Snapshot,
 };
 use crate::bus::Bus;
@@ -37,6 +37,8 @@ pub(super) enum Cause {
     LeaseExpired,
     /// The packs are at their reserve, or gone.
     Reserve,
+    /// The BBUs have given power for as long as they allow.
+    Spent,
     /// A device or its measurements failed.
     Device,
 }
@@ -59,6 +61,8 @@ pub(super) struct Task {
     pub recorded: Instant,
     /// Ticks in a row that could not be steered.
     pub blind: u8,
+    /// Since when the BBUs give power.
+    pub discharging: Option<Instant>,
     /// Ticks in a row in which the BBUs did not give what was asked for.
     pub unanswered: u8,
     state: ShelfState,
@@ -114,6 +118,7 @@ pub fn spawn(
         recorded: now,
         blind: 0,
         unanswered: 0,
+        discharging: None,
         state: ShelfState::Normal,
         sequence: 0,
         cycles: BTreeMap::new(),
@@ -270,6 +275,9 @@ impl Task {
         self.counters.polls = self.counters.polls.saturating_add(1);
         let (held, now, grace) = (self.lease.held(), Instant::now(), self.config.orphan_grace);
         self.psus.adopt(|since| held || now.saturating_duration_since(since) >= grace);
+        let power = self.shelf.totals().battery_power.unwrap_or(Watts(0.0));
+        let gives = power > self.config.thresholds.battery_off;
+        self.discharging = gives.then(|| self.discharging.unwrap_or(started));
         self.keep_reserve().await;
         if self.demand == Demand::default() {
             self.restore("fail-safe").await;
@@ -314,6 +322,18 @@ impl Task {
         self.log(EventKind::StateChanged, severity, "shelf", message);
     }
 
+    /// How much longer the BBUs allow the present discharge; `None` if they do not say, or give nothing.
+    pub fn allowance(&self) -> Option<Duration> {
+        let longest = Duration::try_from_secs_f64(self.shelf.longest_discharge()?.0).ok()?;
+        Some(longest.saturating_sub(self.discharging?.elapsed()))
+    }
+
+    fn energy(&self) -> Energy {
+        let energy = self.shelf.energy();
+        let allowed = self.allowance().map_or(f64::INFINITY, |left| left.as_secs_f64());
+        Energy { time_left: energy.time_left.map(|left| Seconds(left.0.min(allowed))), ..energy }
+    }
+
     pub fn state(&self) -> ShelfState {
         self.state
     }
@@ -331,7 +351,7 @@ impl Task {
             time: SystemTime::now(),
             state: self.state,
             totals,
-            energy: self.shelf.energy(),
+            energy: self.energy(),
             psus: self.shelf.psus.clone(),
             bbus: self.shelf.bbus.clone(),
             lease: self.lease.view(Instant::now()),

@@ -15,7 +15,8 @@
 //! last; its setpoints are written under that token. `setpoint_result` and `lease_duration` show what the
 //! asking connection itself did; everything else shows the shelf. A connection has at most one lease write
 //! and one setpoint under way; another one meanwhile is answered with exception 06. What is kept for a
-//! connection goes with it.
+//! connection goes with it; the lease does not: it is the owner's until it ends or is given back, from any
+//! connection that presents the token.
 
 mod block;
 mod front;

@@ -9,7 +9,9 @@ pub const HAZARD: std::ops::RangeInclusive<u16> = 0x300..=0x3FF;
 /// What happens to writes to shelf devices from the north.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WritePolicy {
-    /// Refused with exception 04: setpoints go through the lease gate of the DPO block.
+    /// Refused: setpoints go through the lease gate of the DPO block. Functions 06 and 16 are answered
+    /// with exception 04 (03 if malformed: AP 6 checks the form first). The other write functions, which
+    /// no ORv3 map declares, do not exist on this path: exception 01.
     #[default]
     Refuse,
     /// Passed on, except into [`HAZARD`] (exception 02) and malformed (exception 03).
@@ -47,7 +49,12 @@ pub(super) fn check(request: &Pdu, policy: WritePolicy) -> Result<(), Exception>
     match (class(pdu), policy) {
         (Class::Read, _) => Ok(()),
         (Class::Forbidden, _) => Err(Exception::IllegalFunction),
-        (Class::Write, WritePolicy::Refuse) => Err(Exception::ServerDeviceFailure),
+        (Class::Write, WritePolicy::Refuse) => match request.function() {
+            function::WRITE_SINGLE | function::WRITE_MULTIPLE => {
+                target(pdu).and(Err(Exception::ServerDeviceFailure))
+            }
+            _ => Err(Exception::IllegalFunction),
+        },
         (Class::Write, WritePolicy::Allow) => match target(pdu)? {
             Some((first, quantity)) => {
                 let last = first.checked_add(quantity - 1).ok_or(Exception::IllegalDataAddress)?;
@@ -170,8 +177,9 @@ mod tests {
         ];
         for bytes in good {
             assert_eq!(check(&pdu(bytes), WritePolicy::Allow), Ok(()), "{bytes:02X?}");
-            let refused = Err(Exception::ServerDeviceFailure);
-            assert_eq!(check(&pdu(bytes), WritePolicy::Refuse), refused, "{bytes:02X?}");
+            let register = matches!(bytes[0], 6 | 0x10);
+            let refused = if register { Exception::ServerDeviceFailure } else { Exception::IllegalFunction };
+            assert_eq!(check(&pdu(bytes), WritePolicy::Refuse), Err(refused), "{bytes:02X?}");
         }
         let malformed: [&[u8]; 10] = [
             &[0x15, 0],
@@ -188,6 +196,9 @@ mod tests {
         for bytes in malformed {
             let refused = Err(Exception::IllegalDataValue);
             assert_eq!(check(&pdu(bytes), WritePolicy::Allow), refused, "{bytes:02X?}");
+            if matches!(bytes[0], 6 | 0x10) {
+                assert_eq!(check(&pdu(bytes), WritePolicy::Refuse), refused, "{bytes:02X?}");
+            }
         }
     }
 

@@ -6,10 +6,13 @@ use std::time::Duration;
 use dpo_registers::codec::{Exception, Pdu};
 use dpo_registers::generated::dpo_pmi::{self, LeaseHolder, SetpointResult};
 use dpo_registers::units::Watts;
+use tokio::net::TcpListener;
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use super::{Rig, UNIT, read_all, rig};
 use crate::bus::memory::MemoryBus;
+use crate::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig, serve};
 use crate::bus::{Bus, TransactError, read_holding, write_registers};
 use crate::gateway::{Gateway, Owner, Snapshot};
 use crate::pmi::{PmiConfig, PmiService};
@@ -151,6 +154,29 @@ async fn another_connection_needs_the_token() {
     assert_eq!(rig.service.remembered(), 1);
     drop(second);
     assert_eq!(rig.service.remembered(), 0);
+}
+
+#[tokio::test]
+async fn a_tcp_connection_that_ends_takes_its_binding_along() {
+    let rig = block_rig();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (token, config) = (CancellationToken::new(), TcpServerConfig::default());
+    tokio::spawn(serve(listener, rig.service.clone(), config, token.clone()));
+    for round in 0..3u16 {
+        let bus = TcpBus::new(&*address, TcpClientConfig::default());
+        assert_eq!(refused(&bus, LIMIT, &[0, 9_000]).await, Exception::ServerDeviceFailure, "not bound yet");
+        write_registers(&bus, UNIT, LEASE, &[0, 1, 60]).await.unwrap();
+        write_registers(&bus, UNIT, LIMIT, &[0, 9_000 + round]).await.unwrap();
+        assert_eq!(rig.service.remembered(), 1);
+        drop(bus);
+        while rig.service.remembered() > 0 {
+            sleep(Duration::from_millis(1)).await;
+        }
+    }
+    // The lease is the owner's, not the connection's: it stands until it ends.
+    assert_eq!(block(&rig.connect()).await.lease_holder, Some(LeaseHolder::Modbus));
+    token.cancel();
 }
 
 #[tokio::test(start_paused = true)]
