@@ -56,6 +56,12 @@ pub struct JournalError {
 }
 
 impl JournalError {
+    pub(super) fn late(after: std::time::Duration) -> Self {
+        let source =
+            std::io::Error::new(std::io::ErrorKind::TimedOut, format!("not on record within {after:?}"));
+        Self { path: "(task)".to_owned(), source }
+    }
+
     pub(super) fn lost(error: tokio::task::JoinError) -> Self {
         Self { path: "(task)".to_owned(), source: std::io::Error::other(error) }
     }

@@ -34,13 +34,17 @@ pub struct Refusal {
 pub struct ReadReport {
     /// Requests sent.
     pub requests: usize,
-    /// Answers that do not fit their request; the words they cover keep their old values.
+    /// Answers that do not fit their request; the words they cover keep their old values for a while.
     pub failures: usize,
     /// Registers that the device refused for the first time.
     pub refused: Vec<Refusal>,
-    /// The last exception other than 02, or answer that did not fit: some words keep their old values.
+    /// The last exception other than 02, or answer that did not fit: some words are not from this round.
     pub exception: Option<String>,
 }
+
+/// Reads of the same words that fail in a row, before the old values are dropped: a single one is noise,
+/// and values that are older say nothing.
+const STALE_AFTER: u8 = 3;
 
 /// A device of a known map at an address of a bus.
 pub struct Link {
@@ -49,6 +53,8 @@ pub struct Link {
     map: &'static MapInfo,
     learned: Learned,
     words: BTreeMap<u16, u16>,
+    /// Failed reads in a row, by first address.
+    failed: BTreeMap<u16, u8>,
 }
 
 impl std::fmt::Debug for Link {
@@ -60,7 +66,14 @@ impl std::fmt::Debug for Link {
 impl Link {
     /// A link to the device at `unit`. Nothing is sent.
     pub fn new(bus: Arc<dyn Bus>, unit: u8, map: &'static MapInfo) -> Self {
-        Self { bus, unit, map, learned: Learned::nothing(map), words: BTreeMap::new() }
+        Self {
+            bus,
+            unit,
+            map,
+            learned: Learned::nothing(map),
+            words: BTreeMap::new(),
+            failed: BTreeMap::new(),
+        }
     }
 
     /// The words read so far.
@@ -76,6 +89,7 @@ impl Link {
     /// Forgets words and lessons: another device may sit in the slot now.
     pub fn forget(&mut self) {
         self.words.clear();
+        self.failed.clear();
         self.learned = Learned::nothing(self.map);
     }
 
@@ -101,6 +115,7 @@ impl Link {
             match read_holding(&*self.bus, self.unit, span.address, span.words).await {
                 Ok(words) => {
                     answered = true;
+                    self.failed.remove(&span.address);
                     self.words.extend((span.address..=u16::MAX).zip(words));
                 }
                 Err(TransactError::Bus(error)) => return Err(error),
@@ -117,6 +132,7 @@ impl Link {
                 Err(other) => {
                     report.failures += usize::from(matches!(other, TransactError::Mismatch { .. }));
                     report.exception = Some(other.to_string());
+                    self.age(span);
                 }
             }
         }
@@ -126,6 +142,15 @@ impl Link {
         }
         let reason = report.exception.unwrap_or_else(|| "it refuses every register".to_owned());
         Err(BusError::Frame { bus: self.bus.name().to_owned(), unit: self.unit, reason })
+    }
+
+    /// A read of these words failed.
+    fn age(&mut self, span: Span) {
+        let failed = self.failed.entry(span.address).or_default();
+        *failed = failed.saturating_add(1);
+        if *failed >= STALE_AFTER {
+            self.words.retain(|at, _| !(span.address..span.address.saturating_add(span.words)).contains(at));
+        }
     }
 
     fn disable(&mut self, address: u16, report: &mut ReadReport) {
@@ -221,6 +246,24 @@ mod tests {
                 assert!(link.read(&[PollClass::Fast]).await.is_err(), "{exception}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn values_that_cannot_be_read_again_do_not_stay_for_ever() {
+        let (bus, fake) = Fake::on_bus(5);
+        let mut link = Link::new(bus, 5, &MAP);
+        link.read(&POLL).await.unwrap();
+        fake.refuse_with(20, Exception::ServerDeviceFailure);
+        for _ in 1..STALE_AFTER {
+            assert!(link.read(&[PollClass::Fast]).await.unwrap().exception.is_some());
+            assert!(link.words().contains_key(&20), "one failure is noise");
+        }
+        link.read(&[PollClass::Fast]).await.unwrap();
+        assert!(!link.words().contains_key(&20) && !link.words().contains_key(&24));
+        assert!(link.words().contains_key(&40) && link.words().contains_key(&8));
+        fake.allow(20);
+        link.read(&[PollClass::Fast]).await.unwrap();
+        assert!(link.words().contains_key(&20));
     }
 
     #[tokio::test]
