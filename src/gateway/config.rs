@@ -201,6 +201,9 @@ impl GatewayConfig {
         if self.lease_min > self.lease_max {
             return bad("lease_min", format!("{:?}", self.lease_min), "at most lease_max");
         }
+        if let Err(error) = self.steering.check() {
+            return bad("steering", error.to_string(), "made of usable numbers");
+        }
         let slots = self.expand();
         for (i, Slot { kind, bus, unit, slot }) in slots.iter().copied().enumerate() {
             if bus >= buses {
@@ -240,6 +243,8 @@ impl GatewayConfig {
 
 #[cfg(test)]
 mod tests {
+    use dpo_registers::units::Volts;
+
     use super::*;
 
     #[test]
@@ -257,6 +262,7 @@ mod tests {
         assert!(with(|c| c.psu_rated = Watts(-1.0)).starts_with("psu_rated = -1 W"));
         assert!(with(|c| c.poll_interval = Duration::ZERO).starts_with("poll_interval"));
         assert!(with(|c| c.lease_min = c.lease_max * 2).starts_with("lease_min"));
+        assert!(with(|c| c.steering.slew = Volts(-1.0)).starts_with("steering = slew is -1"));
         assert!(with(|c| c.slots.push(c.slots[0])).contains("given twice"));
         assert!(with(|c| c.slots[0].first_unit = 60).contains("does not allow address 60"));
     }
