@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let shelf_runs = tokio::spawn(sim::run(shelf, shelf_stop.clone()));
 
     let stop = CancellationToken::new();
-    let (gateway, polling) = gateway::spawn(GatewayConfig::default(), vec![bus], stop.clone());
+    let (gateway, polling) = gateway::spawn(GatewayConfig::default(), vec![bus], stop.clone())?;
 
     let steered = steer(&gateway).await;
 

@@ -96,14 +96,13 @@ impl Embedded {
     /// [`EmbeddedError`] if the settings are wrong or a socket cannot be opened.
     pub async fn start(config: EmbeddedConfig) -> Result<Self, EmbeddedError> {
         config.shelf.check()?;
-        config.gateway.check(1)?;
         let stop = Stop { gateway: CancellationToken::new(), shelf: CancellationToken::new() };
         let shelf = SimShelf::new(config.shelf);
         let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("simulated shelf", shelf.service()));
         let buses = vec![bus];
         let routes = routes(&config.gateway, &buses);
+        let (gateway, polling) = gateway::spawn(config.gateway, buses, stop.gateway.clone())?;
         let ticking = tokio::spawn(sim::run(shelf.clone(), stop.shelf.clone()));
-        let (gateway, polling) = gateway::spawn(config.gateway, buses, stop.gateway.clone());
         let service = Arc::new(PmiService::new(gateway.clone(), routes, config.pmi)?);
         let front = Front::start(service, &config.front, &stop.gateway).await?;
         Ok(Self { gateway, shelf, front, tasks: vec![polling, ticking], stop })

@@ -38,7 +38,8 @@ async fn rack() -> Rack {
     let shelf = SimShelf::new(ShelfConfig::default());
     tokio::spawn(sim::run(shelf.clone(), token.clone()));
     let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("memory:shelf", shelf.service()));
-    let (gateway, _) = gateway::spawn(GatewayConfig::default(), vec![Arc::clone(&bus)], token.clone());
+    let (gateway, _) =
+        gateway::spawn(GatewayConfig::default(), vec![Arc::clone(&bus)], token.clone()).unwrap();
     let routes = vec![Route::new(200..=205, Arc::clone(&bus)), Route::new(64..=69, bus)];
     let pmi = PmiService::new(gateway, routes, PmiConfig::default()).unwrap();
     let (line, port) = tokio::io::duplex(1024);

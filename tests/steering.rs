@@ -28,7 +28,7 @@ impl Rig {
         let cancel = CancellationToken::new();
         tokio::spawn(dpo_gateway::sim::run(shelf.clone(), cancel.clone()));
         let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("memory:sim", shelf.service()));
-        let (gateway, _) = spawn(GatewayConfig::default(), vec![bus], cancel.clone());
+        let (gateway, _) = spawn(GatewayConfig::default(), vec![bus], cancel.clone()).unwrap();
         let rig = Self { shelf, gateway, cancel };
         rig.cycles(3).await;
         rig

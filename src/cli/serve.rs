@@ -207,7 +207,8 @@ impl Running {
                 let buses = bus.iter().map(open).collect::<Result<Vec<_>, _>>()?;
                 let token = CancellationToken::new();
                 let routes = routes(&gateway, &buses);
-                let (gateway, polling) = gateway::spawn(gateway, buses, token.clone());
+                let (gateway, polling) =
+                    gateway::spawn(gateway, buses, token.clone()).map_err(Failure::usage)?;
                 let service = PmiService::new(gateway.clone(), routes, pmi).map_err(Failure::usage)?;
                 let front =
                     Front::start(Arc::new(service), &front, &token).await.map_err(|e| e.to_string())?;

@@ -10,7 +10,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::config::{GatewayConfig, Slot, SlotKind};
+use super::config::{ConfigError, GatewayConfig, Slot, SlotKind};
 use super::lease::Lease;
 use super::poller::{Poller, Report};
 use super::psus::Psus;
@@ -80,17 +80,15 @@ pub(super) struct Task {
 /// [`GatewayConfig::stop_patience`]; then the handle ends.
 ///
 /// Must be called inside a tokio runtime.
+///
+/// # Errors
+/// [`ConfigError`] that names the key of a configuration that cannot work; nothing is started then.
 pub fn spawn(
     config: GatewayConfig,
     buses: Vec<Arc<dyn Bus>>,
     cancel: CancellationToken,
-) -> (Gateway, JoinHandle<()>) {
-    let mut config = config;
-    if let Err(error) = config.check(buses.len()) {
-        tracing::error!(%error, "the gateway starts with a configuration that cannot work as a whole");
-    }
-    // A timer cannot tick without a period.
-    config.poll_interval = config.poll_interval.max(Duration::from_millis(1));
+) -> Result<(Gateway, JoinHandle<()>), ConfigError> {
+    config.check(buses.len())?;
     let slots = config.expand();
     let (reports, inbox) = mpsc::channel(REPORTS);
     let mut pollers = JoinSet::new();
@@ -127,7 +125,7 @@ pub fn spawn(
         feed,
         config,
     };
-    (gateway, tokio::spawn(task.run(inbox, pollers, cancel)))
+    Ok((gateway, tokio::spawn(task.run(inbox, pollers, cancel))))
 }
 
 impl Task {

@@ -81,7 +81,7 @@ impl Rig {
     fn start(&mut self) {
         let journal: Arc<dyn Journal> = self.other_journal.clone().unwrap_or_else(|| self.journal.clone());
         let config = GatewayConfig { journal, ..GatewayConfig::default() };
-        self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()));
+        self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()).unwrap());
     }
 
     fn gateway(&self) -> &Gateway {
