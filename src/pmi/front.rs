@@ -3,16 +3,21 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tracing::error;
+use tracing::{debug, error, info};
 
 use super::PmiService;
 use crate::bus::rtu::{self, RtuServerConfig};
-use crate::bus::serial::{self, Pty, SerialError, SerialSettings};
+use crate::bus::serial::{self, Pty, SerialError, SerialPort, SerialSettings};
 use crate::bus::tcp::{self, TcpServerConfig};
+
+/// How often a serial device that failed is tried again.
+const REOPEN_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The serial line towards the rack manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +92,8 @@ impl Front {
             }
             Line::Serial(path, settings) => {
                 let port = serial::open(path, *settings)?;
-                let config = RtuServerConfig::for_line(path.display().to_string(), settings.baud);
-                tasks.spawn(serve_line(port, Arc::clone(&service), config, token.clone()));
+                let device = (path.clone(), *settings);
+                tasks.spawn(serve_serial(port, device, Arc::clone(&service), token.clone()));
                 (path.clone(), None)
             }
         };
@@ -112,5 +117,74 @@ async fn serve_line(
     if let Err(reason) = rtu::serve(port, service, config, token).await {
         // The rack manager loses its line; Modbus TCP and Redfish go on.
         error!(line = name, %reason, "the serial line towards the rack manager failed");
+    }
+}
+
+/// Serves a serial device, and opens it again after a failure (an unplugged adapter).
+async fn serve_serial(
+    mut port: SerialPort,
+    (path, settings): (PathBuf, SerialSettings),
+    service: Arc<PmiService>,
+    token: CancellationToken,
+) {
+    let config = RtuServerConfig::for_line(path.display().to_string(), settings.baud);
+    loop {
+        serve_line(port, Arc::clone(&service), config.clone(), token.clone()).await;
+        port = loop {
+            tokio::select! {
+                () = token.cancelled() => return,
+                () = sleep(REOPEN_INTERVAL) => (),
+            }
+            match serial::open(&path, settings) {
+                Ok(port) => break port,
+                Err(reason) => debug!(line = config.name, %reason, "the serial line is not back yet"),
+            }
+        };
+        info!(line = config.name, "the serial line towards the rack manager is back");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bus::rtu::{RtuBus, RtuClientConfig};
+    use crate::bus::{Bus, read_holding};
+    use crate::gateway::{Gateway, Snapshot};
+    use crate::pmi::PmiConfig;
+
+    async fn mark_of_the_block(pty: Pty) -> Vec<u16> {
+        // What was sent before the line is back is lost; a rack manager asks again.
+        let patient = RtuClientConfig {
+            response_timeout: Duration::from_millis(500),
+            retries: 60,
+            ..RtuClientConfig::default()
+        };
+        let bus = RtuBus::new("rack manager", pty, patient);
+        let words = read_holding(&bus as &dyn Bus, 7, 0x2000, 2).await.unwrap();
+        drop(bus);
+        words
+    }
+
+    #[tokio::test]
+    async fn a_serial_device_that_went_and_came_back_is_served_again() {
+        let folder = tempfile::tempdir().unwrap();
+        // The link stands for the device name of an adapter; the pseudo-terminal behind it for the adapter.
+        let device = folder.path().join("ttyUSB0");
+        let adapter = Pty::open(Some(&device)).unwrap();
+        let (gateway, _feed) = Gateway::channel(Snapshot::empty());
+        let service = Arc::new(PmiService::new(gateway, Vec::new(), PmiConfig::default()).unwrap());
+        let config = FrontConfig {
+            modbus: SocketAddr::from(([127, 0, 0, 1], 0)),
+            limits: TcpServerConfig::default(),
+            line: Line::Serial(device.clone(), SerialSettings::default()),
+        };
+        let token = CancellationToken::new();
+        let front = Front::start(service, &config, &token).await.unwrap();
+        assert_eq!(mark_of_the_block(adapter).await, [0x4450, 0x4F31]);
+        // The adapter is gone now, and with it the open port. Another one takes its name.
+        let adapter = Pty::open(Some(&device)).unwrap();
+        assert_eq!(mark_of_the_block(adapter).await, [0x4450, 0x4F31]);
+        token.cancel();
+        front.ended().await;
     }
 }
