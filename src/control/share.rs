@@ -16,6 +16,10 @@ pub const NOMINAL_SETPOINT: Volts = Volts(51.0);
 /// volt stays in hand for cables and droop.
 pub const LOWEST_SETPOINT: Volts = Volts(47.0);
 
+/// Below this setpoint a PSU at full load falls under the BBUs' trigger (48.5 V and 0.5 V of droop): only
+/// steering leaves a PSU so low. What a PSU holds above it is the owner's setting and none of our business.
+pub const STEERED_BELOW: Volts = Volts(49.0);
+
 /// The droop line of one unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Line {

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::config::Slot;
 use crate::bus::Bus;
-use crate::control::share::NOMINAL_SETPOINT;
+use crate::control::share::{NOMINAL_SETPOINT, STEERED_BELOW};
 use crate::shelf::psu;
 use crate::shelf::writer::{Record, Target, WriteError, Writer};
 
@@ -64,11 +64,12 @@ fn same(a: Volts, b: Volts) -> bool {
 }
 
 impl Hold {
-    /// Takes what the PSU holds since it arrived; returns a setpoint that nobody here put there.
+    /// Takes what the PSU holds since it arrived; returns a setpoint that a gateway before us left there.
+    /// Another setting than ours is the owner's: it is shown, and not touched without a lease.
     fn judge(&mut self, held: Option<Volts>, now: Instant) -> Option<Volts> {
         self.held = held;
         self.judged = held.is_some();
-        let strange = held.filter(|v| !same(*v, NOMINAL_SETPOINT) && !self.dirty);
+        let strange = held.filter(|v| *v < STEERED_BELOW && !self.dirty);
         self.orphan = strange.map(|_| now);
         strange
     }

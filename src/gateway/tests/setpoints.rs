@@ -162,6 +162,20 @@ async fn a_setpoint_from_before_the_start_is_found_and_restored_after_a_grace_ti
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_setting_of_the_owner_is_not_touched_without_a_request() {
+    let mut rig = Rig::new();
+    // 50.75 V: not our fail-safe value, but no PSU is steered there.
+    rig.psus[1].set(SETPOINT, 51_968);
+    rig.start();
+    rig.cycles(70).await;
+    rig.lease(3600).await;
+    rig.cycles(5).await;
+    assert!(rig.events(EventKind::SetpointFound).is_empty());
+    assert!(rig.psus.iter().all(|p| p.writes().is_empty()));
+    assert_eq!(rig.psus[1].get(SETPOINT), 51_968);
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_takes_the_lease_takes_over_what_was_found() {
     let mut rig = Rig::new();
     rig.psus[1].set(SETPOINT, 49_336);
