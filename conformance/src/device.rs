@@ -216,7 +216,7 @@ fn covers(register: &Register, address: u16) -> bool {
 /// The raw number in the words of a register, most significant word first; `None` for text, raw words
 /// or more than four words.
 pub fn raw_number(register: &Register, words: &[u16]) -> Option<i128> {
-    if matches!(register.kind, Kind::Text | Kind::Raw) || words.is_empty() || words.len() > 4 {
+    if matches!(register.kind, Kind::Text | Kind::Raw | Kind::Float) || words.is_empty() || words.len() > 4 {
         return None;
     }
     let joined = words.iter().fold(0u64, |acc, word| (acc << 16) | u64::from(*word));

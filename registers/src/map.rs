@@ -37,6 +37,8 @@ pub enum DeviceClass {
     Psu,
     /// Battery backup unit.
     Bbu,
+    /// Capacitor backup unit.
+    Cbu,
     /// Power monitoring interface (or module) of a shelf.
     Pmi,
 }

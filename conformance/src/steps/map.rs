@@ -150,7 +150,7 @@ async fn decodes(world: &mut CaseWorld) -> Result<(), CaseEnded> {
                 let text: Vec<u8> = bytes.iter().copied().take_while(|b| *b != 0).collect();
                 (!text.iter().copied().all(printable)).then(|| format!("no ASCII text: {}", hex(&bytes)))
             }
-            Kind::Raw => None,
+            Kind::Raw | Kind::Float => None,
             _ => raw_number(register, words).is_none().then(|| "no number".to_owned()),
         })
     })

@@ -6,18 +6,23 @@ use quote::quote;
 use super::CodegenError;
 use crate::maps::model::{
     Access, Confidence, DeviceClass, Expect, Kind, Parity, PollClass, Rational, Register, RegisterMap,
-    Safety, SafetyClass,
+    Safety, SafetyClass, WordOrder,
 };
 
 /// `MAP` and `REGISTERS`.
 pub(super) fn map(map: &RegisterMap) -> Result<TokenStream, CodegenError> {
+    if map.word_order != WordOrder::BigEndian {
+        return Err(CodegenError::Unsupported("an order of words but most significant first"));
+    }
     let id = &map.id;
     let title = &map.title;
     let version = version(&map.version)?;
     let class = match map.device_class {
         DeviceClass::Psu => quote!(Psu),
         DeviceClass::Bbu => quote!(Bbu),
+        DeviceClass::Cbu => quote!(Cbu),
         DeviceClass::Pmi => quote!(Pmi),
+        DeviceClass::Other => return Err(CodegenError::Unsupported("the device class `other`")),
     };
     let addresses = map.bus.addresses.iter().map(|r| pair(r.first.into(), r.last.into()));
     let baud = map.bus.baud.iter().map(|b| number(u64::from(*b)));
@@ -33,7 +38,7 @@ pub(super) fn map(map: &RegisterMap) -> Result<TokenStream, CodegenError> {
     let hazards = map.hazards.iter().map(|r| pair(r.first, r.last));
     let identification = identification(map)?;
     let count = Literal::usize_unsuffixed(map.registers.len());
-    let registers = map.registers.iter().map(register);
+    let registers: Vec<_> = map.registers.iter().map(register).collect::<Result<_, _>>()?;
     let json = format!("../../maps/{id}.json");
     Ok(quote! {
         /// The map itself, as JSON.
@@ -91,7 +96,14 @@ fn identification(map: &RegisterMap) -> Result<TokenStream, CodegenError> {
     Ok(quote!(map::Identification { address: #address, words: #words, expect: map::Expect::#expect }))
 }
 
-fn register(register: &Register) -> TokenStream {
+fn unsupported(register: &Register, what: &str) -> CodegenError {
+    CodegenError::Register { register: register.id.clone(), reason: format!("the bindings have no {what}") }
+}
+
+fn register(register: &Register) -> Result<TokenStream, CodegenError> {
+    if register.order.is_some_and(|order| order != WordOrder::BigEndian) {
+        return Err(unsupported(register, "order of words but most significant first"));
+    }
     let id = &register.id;
     let name = &register.name;
     let address = number(register.address.into());
@@ -99,6 +111,7 @@ fn register(register: &Register) -> TokenStream {
     let kind = match register.kind {
         Kind::Unsigned => quote!(Unsigned),
         Kind::Signed => quote!(Signed),
+        Kind::Float => return Err(unsupported(register, "floating point")),
         Kind::Flags => quote!(Flags),
         Kind::Enum => quote!(Enum),
         Kind::Text => quote!(Text),
@@ -142,7 +155,7 @@ fn register(register: &Register) -> TokenStream {
         Confidence::Inferred => quote!(Inferred),
         Confidence::Conflicting => quote!(Conflicting),
     };
-    quote! {
+    Ok(quote! {
         map::RegisterInfo {
             id: #id,
             name: #name,
@@ -164,7 +177,7 @@ fn register(register: &Register) -> TokenStream {
             safety: #safety,
             confidence: map::Confidence::#confidence,
         }
-    }
+    })
 }
 
 /// Bits of a flags register that no field covers.

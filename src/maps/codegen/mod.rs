@@ -36,6 +36,9 @@ pub enum CodegenError {
         /// Why not.
         reason: String,
     },
+    /// A map that the bindings cannot express: it was imported, and is no map of this project.
+    #[error("the bindings have no {0}")]
+    Unsupported(&'static str),
     /// The version is not three numbers.
     #[error("version `{0}` is not of the form 1.2.3")]
     Version(String),

@@ -139,6 +139,10 @@ impl Code {
                     encode: quote!(register::encode_text(#info, value, words)),
                 }
             }
+            Kind::Float => {
+                let reason = "the bindings have no floating point".to_owned();
+                return Err(CodegenError::Register { register: register.id.clone(), reason });
+            }
             Kind::Raw => Self {
                 value: quote!([u16; #words]),
                 decode: quote!(register::decode_words(#info, words)),

@@ -1,6 +1,7 @@
 //! Rules between maps.
 
 use super::Checked;
+use crate::maps::model::RegisterMap;
 use crate::maps::report::{Finding, Rule};
 
 pub(super) fn check(maps: &[Checked], findings: &mut Vec<Finding>) {
@@ -16,17 +17,24 @@ pub(super) fn check(maps: &[Checked], findings: &mut Vec<Finding>) {
                 add("/id".to_owned(), Rule::DuplicateMap, message, "give each map its own id");
                 continue;
             }
+            if declared(&later.map, &earlier.map) || declared(&earlier.map, &later.map) {
+                continue;
+            }
             for (at, range) in later.map.bus.addresses.iter().enumerate() {
                 for other in &earlier.map.bus.addresses {
                     let (first, last) = (range.first.max(other.first), range.last.min(other.last));
                     if first <= last {
                         let message = format!("{first} to {last} also belongs to {}", earlier.path.display());
-                        let mend =
-                            "let the ranges of two maps meet nowhere: the address alone tells them apart";
+                        let mend = "move a range, or declare it: `bus.shared_with` for other devices, `hosts` for a block";
                         add(format!("/bus/addresses/{at}"), Rule::SharedUnit, message, mend);
                     }
                 }
             }
         }
     }
+}
+
+/// Whether `map` says that it shares Modbus addresses with `other`.
+fn declared(map: &RegisterMap, other: &RegisterMap) -> bool {
+    map.bus.shared_with.contains(&other.id) || map.hosts.contains(&other.id)
 }

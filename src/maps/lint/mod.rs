@@ -165,7 +165,7 @@ fn range(register: &Register) -> Option<(i128, i128)> {
     match register.kind {
         Kind::Signed => Some((-(1 << (bits - 1)), (1 << (bits - 1)) - 1)),
         Kind::Unsigned | Kind::Enum | Kind::Flags => Some((0, (1 << bits) - 1)),
-        Kind::Text | Kind::Raw => None,
+        Kind::Text | Kind::Raw | Kind::Float => None,
     }
 }
 

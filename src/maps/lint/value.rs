@@ -7,7 +7,7 @@ use crate::maps::units;
 
 pub(super) fn check(map: &RegisterMap, found: &mut Found) {
     for (at, register) in registers(map) {
-        let number = matches!(register.kind, Kind::Unsigned | Kind::Signed);
+        let number = matches!(register.kind, Kind::Unsigned | Kind::Signed | Kind::Float);
         if number {
             scale(&at, register, found);
         } else {

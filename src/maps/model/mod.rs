@@ -5,12 +5,14 @@
 
 mod register;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use register::{
-    Access, BitField, Confidence, Kind, Limits, Links, Modality, PollClass, Rational, Register, Safety,
-    SafetyClass, Symbol, Volatility,
+    Access, BitField, Confidence, Kind, Limits, Links, Modality, PartialRead, PollClass, Rational, Reading,
+    Register, Safety, SafetyClass, Symbol, Volatility,
 };
 
 /// A register map of one device class.
@@ -44,12 +46,29 @@ pub struct RegisterMap {
     pub identification: Identification,
     /// Order of the words of a value that is longer than one word.
     pub word_order: WordOrder,
+    /// Register that takes the time of day, where the device wants it told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_sync: Option<TimeSync>,
+    /// Maps of the devices that carry this map as a block beside their own registers; empty for the map
+    /// of a whole device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// Addresses that known maps outside this project use; a block keeps clear of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub avoid: Vec<Avoid>,
+    /// Unmapped addresses that may be read on any device without harm and answer exception 02.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub safe_unmapped: Vec<AddressRange>,
     /// Unmapped addresses that devices answer with zero.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readable_gaps: Vec<AddressRange>,
     /// Addresses that must never be written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hazards: Vec<Hazard>,
+    /// What other formats say of the device and this one does not: kept on import, given back on export.
+    /// The key is the name of the format.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub foreign: BTreeMap<String, serde_json::Value>,
     /// The registers, by address.
     pub registers: Vec<Register>,
 }
@@ -62,8 +81,12 @@ pub enum DeviceClass {
     Psu,
     /// Battery backup unit.
     Bbu,
+    /// Capacitor backup unit.
+    Cbu,
     /// Power monitoring interface (or module) of a shelf.
     Pmi,
+    /// Any other device; found only in imported maps.
+    Other,
 }
 
 /// The document a map restates or extends.
@@ -125,6 +148,9 @@ pub struct BusParameters {
     pub parity: Parity,
     /// Modbus addresses on which such a device may answer.
     pub addresses: Vec<UnitRange>,
+    /// Maps that use some of the same Modbus addresses, so that an address does not name the device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_with: Vec<String>,
     /// Most registers in one read.
     #[schemars(range(min = 1, max = 125))]
     pub max_read_words: u16,
@@ -179,6 +205,29 @@ pub struct Hazard {
     pub reason: String,
 }
 
+/// A range that known maps outside this project use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Avoid {
+    /// First address.
+    pub first: u16,
+    /// Last address.
+    pub last: u16,
+    /// Who uses it, with the key of the source.
+    pub reason: String,
+}
+
+/// How a device is told the time of day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimeSync {
+    /// Identifier of the register that takes Unix time.
+    pub register: String,
+    /// Time between two writes, in seconds.
+    #[schemars(range(min = 1))]
+    pub interval_s: u32,
+}
+
 /// How to recognise a device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -199,10 +248,12 @@ pub enum Expect {
     Words(Vec<u16>),
 }
 
-/// Order of the words of a long value.
+/// Order of the words and bytes of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WordOrder {
-    /// Most significant word first.
+    /// Most significant word first, most significant byte of a word first.
     BigEndian,
+    /// Least significant word first, and the bytes of each word swapped.
+    LittleEndian,
 }

@@ -1,7 +1,11 @@
 //! One register of a map, and its parts.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::WordOrder;
 
 /// One register.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +26,9 @@ pub struct Register {
     /// How the words are read.
     #[serde(rename = "type")]
     pub kind: Kind,
+    /// Order of words and bytes, where it differs from the map's `word_order`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<WordOrder>,
     /// Engineering value = raw * scale + offset.
     #[serde(default = "Rational::one", skip_serializing_if = "Rational::is_one")]
     pub scale: Rational,
@@ -49,12 +56,29 @@ pub struct Register {
     pub volatility: Volatility,
     /// How often a reader needs it.
     pub poll: PollClass,
+    /// Longest time between two updates of the value by the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update_ms: Option<u32>,
+    /// What a read of some words of a long value gives; the map of a device need not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial_read: Option<PartialRead>,
     /// Longest time between a write and a read that shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settle_ms: Option<u32>,
     /// Registers of one group commit together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// Identifier of the register whose write puts a value written here into force; until then the value
+    /// is a shadow. Without it a write is in force at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Identifier of the register that shows the value in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<String>,
+    /// Exception code that answers a value outside limits, symbols or defined bits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 11))]
+    pub bad_write: Option<u8>,
     /// Raw value that means "not available".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_available: Option<i64>,
@@ -66,6 +90,10 @@ pub struct Register {
     pub safety: Option<Safety>,
     /// Whether a device must have it.
     pub modality: Modality,
+    /// What a conditional register depends on: a flag of this map as `register.bit`, or else an item of the
+    /// capability statement (PICS) in capitals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
     /// Version of the map that brought it.
     pub since: String,
     /// Version that deprecated it.
@@ -78,12 +106,18 @@ pub struct Register {
     pub source: Vec<String>,
     /// How sure this row is.
     pub confidence: Confidence,
-    /// Other readings of a conflicting row, and whatever else a reader must know.
+    /// Other readings of a conflicting row; a configuration may choose one of them for a device.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading>,
+    /// Whatever else a reader must know.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// The same quantity elsewhere.
     #[serde(default, skip_serializing_if = "Links::is_empty")]
     pub links: Links,
+    /// What other formats say of the register and this one does not, by name of the format.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub foreign: BTreeMap<String, serde_json::Value>,
 }
 
 /// How words are read.
@@ -94,6 +128,8 @@ pub enum Kind {
     Unsigned,
     /// Two's complement integer.
     Signed,
+    /// IEEE 754 binary floating point of 2 or 4 words.
+    Float,
     /// Bit fields.
     Flags,
     /// One of the declared symbols.
@@ -278,6 +314,41 @@ pub enum SafetyClass {
     Disruptive,
 }
 
+/// What a read of some words of a long value gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartialRead {
+    /// The words, as a read of the whole would give them.
+    Words,
+    /// Exception 02.
+    Refused,
+}
+
+/// Another reading of a register on which sources disagree. It replaces type, scale, offset and unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Permanent identifier, unique in the register; configurations name it.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"))]
+    pub id: String,
+    /// What this reading says.
+    pub description: String,
+    /// How the words are read.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// Engineering value = raw * scale + offset.
+    #[serde(default = "Rational::one", skip_serializing_if = "Rational::is_one")]
+    pub scale: Rational,
+    /// See `scale`.
+    #[serde(default = "Rational::zero", skip_serializing_if = "Rational::is_zero")]
+    pub offset: Rational,
+    /// UCUM code of the engineering value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Keys of `sources` that say so.
+    pub source: Vec<String>,
+}
+
 /// Whether a device must have a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -312,6 +383,9 @@ pub struct Links {
     /// Redfish property as `Resource.Property`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redfish: Option<String>,
+    /// Requirements of the specification that this register serves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<String>,
 }
 
 impl Links {

@@ -1,12 +1,13 @@
 //! `dpo registers`: check register maps and write what is made from them.
 
+mod generate;
+mod lint;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-
-use crate::maps::{self, GenerateError, Mode, Outputs};
 
 /// Where the maps are, from the root of the repository.
 const MAPS: &str = "registers/maps";
@@ -31,24 +32,9 @@ pub struct RegistersArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check maps against the JSON Schema and the rules of the lint.
-    Lint {
-        /// Maps to check [default: registers/maps/*.json].
-        files: Vec<PathBuf>,
-    },
+    Lint(lint::LintArgs),
     /// Write the Rust bindings and the JSON Schema.
-    Generate {
-        /// Maps to generate from [default: registers/maps/*.json].
-        files: Vec<PathBuf>,
-        /// Write nothing; fail if a file is out of date.
-        #[arg(long)]
-        check: bool,
-        /// Folder of the generated modules.
-        #[arg(long, value_name = "DIR", default_value = "registers/src/generated")]
-        out: PathBuf,
-        /// File of the JSON Schema.
-        #[arg(long, value_name = "FILE", default_value = "registers/schema/register-map.schema.json")]
-        schema: PathBuf,
-    },
+    Generate(generate::GenerateArgs),
 }
 
 /// Runs the command; everything it says goes to `out`.
@@ -59,37 +45,8 @@ pub fn run(args: RegistersArgs, out: &mut dyn Write) -> ExitCode {
 
 fn execute(args: RegistersArgs, out: &mut dyn Write) -> io::Result<u8> {
     match args.command {
-        Command::Lint { files } => {
-            let files = match or_default(files, Path::new(MAPS)) {
-                Ok(files) => files,
-                Err(error) => return fail(out, &error),
-            };
-            match maps::lint(&files) {
-                Ok(report) => {
-                    writeln!(out, "{report}")?;
-                    Ok(if report.is_clean() { OK } else { FOUND })
-                }
-                Err(error) => fail(out, &error.to_string()),
-            }
-        }
-        Command::Generate { files, check, out: modules, schema } => {
-            let files = match or_default(files, Path::new(MAPS)) {
-                Ok(files) => files,
-                Err(error) => return fail(out, &error),
-            };
-            let mode = if check { Mode::Check } else { Mode::Write };
-            match maps::generate(&files, &Outputs { modules, schema }, mode) {
-                Ok(report) => {
-                    writeln!(out, "{report}")?;
-                    Ok(if report.drift() { FOUND } else { OK })
-                }
-                Err(error @ (GenerateError::Findings(_) | GenerateError::Codegen { .. })) => {
-                    writeln!(out, "{error}")?;
-                    Ok(FOUND)
-                }
-                Err(error) => fail(out, &error.to_string()),
-            }
-        }
+        Command::Lint(args) => lint::run(args, out),
+        Command::Generate(args) => generate::run(args, out),
     }
 }
 

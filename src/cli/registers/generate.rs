@@ -1,0 +1,44 @@
+//! `dpo registers generate`.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{FOUND, MAPS, OK, fail, or_default};
+use crate::maps::{self, GenerateError, Mode, Outputs};
+
+/// What to generate, and where to.
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// Maps to generate from [default: registers/maps/*.json].
+    files: Vec<PathBuf>,
+    /// Write nothing; fail if a file is out of date.
+    #[arg(long)]
+    check: bool,
+    /// Folder of the generated modules.
+    #[arg(long, value_name = "DIR", default_value = "registers/src/generated")]
+    out: PathBuf,
+    /// File of the JSON Schema.
+    #[arg(long, value_name = "FILE", default_value = "registers/schema/register-map.schema.json")]
+    schema: PathBuf,
+}
+
+pub(super) fn run(args: GenerateArgs, out: &mut dyn Write) -> io::Result<u8> {
+    let files = match or_default(args.files, Path::new(MAPS)) {
+        Ok(files) => files,
+        Err(error) => return fail(out, &error),
+    };
+    let mode = if args.check { Mode::Check } else { Mode::Write };
+    match maps::generate(&files, &Outputs { modules: args.out, schema: args.schema }, mode) {
+        Ok(report) => {
+            writeln!(out, "{report}")?;
+            Ok(if report.drift() { FOUND } else { OK })
+        }
+        Err(error @ (GenerateError::Findings(_) | GenerateError::Codegen { .. })) => {
+            writeln!(out, "{error}")?;
+            Ok(FOUND)
+        }
+        Err(error) => fail(out, &error.to_string()),
+    }
+}
