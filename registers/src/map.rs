@@ -145,6 +145,23 @@ pub struct RegisterInfo {
     pub safety: Safety,
     /// How sure the map is of this row.
     pub confidence: Confidence,
+    /// Other readings of the row, if sources disagree; see [`RegisterInfo::read_as`].
+    pub readings: &'static [ReadingInfo],
+}
+
+/// Another reading of a register on which sources disagree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadingInfo {
+    /// Permanent identifier, unique in the register; configurations name it.
+    pub id: &'static str,
+    /// How the words are read.
+    pub kind: Kind,
+    /// Engineering value = raw * scale + offset.
+    pub scale: Rational,
+    /// See `scale`.
+    pub offset: Rational,
+    /// UCUM code of the engineering value; empty where there is none.
+    pub unit: &'static str,
 }
 
 /// How the words of a register are read.
@@ -379,6 +396,17 @@ impl RegisterInfo {
     /// One past the last address; up to 65536.
     pub const fn end(&self) -> u32 {
         self.address as u32 + self.words as u32
+    }
+
+    /// The reading with the identifier `id`, where sources disagree.
+    pub fn reading(&self, id: &str) -> Option<&'static ReadingInfo> {
+        self.readings.iter().find(|r| r.id == id)
+    }
+
+    /// The register as `reading` has it: kind, scale, offset and unit are the reading's, all else stays.
+    pub const fn read_as(&self, reading: &ReadingInfo) -> Self {
+        let ReadingInfo { kind, scale, offset, unit, .. } = *reading;
+        Self { kind, scale, offset, unit, ..*self }
     }
 
     /// Engineering value of a raw value: the `f64` nearest to the exact fraction, so that 298.2 K shows

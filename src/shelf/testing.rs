@@ -31,6 +31,7 @@ pub(crate) const fn register(id: &'static str, address: u16, words: u16, poll: P
         not_available: None,
         safety: Safety { class: SafetyClass::None, fail_safe: None, timeout_ms: None },
         confidence: Confidence::Stated,
+        readings: &[],
     }
 }
 

@@ -54,6 +54,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "map_version_major",
@@ -79,6 +80,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "map_version_minor",
@@ -104,6 +106,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "block_words",
@@ -129,6 +132,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "manufacturer",
@@ -154,6 +158,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "model",
@@ -179,6 +184,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "serial",
@@ -204,6 +210,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "firmware",
@@ -229,6 +236,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "capabilities",
@@ -285,6 +293,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "psu_slots",
@@ -310,6 +319,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "bbu_slots",
@@ -335,6 +345,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "psus_present",
@@ -360,6 +371,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "bbus_present",
@@ -385,6 +397,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "rated_power",
@@ -410,6 +423,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "lease_token",
@@ -435,6 +449,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "lease_duration",
@@ -464,6 +479,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "lease_holder",
@@ -506,6 +522,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "lease_remaining",
@@ -531,6 +548,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_power_limit",
@@ -560,6 +578,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_power_limit_applied",
@@ -585,6 +604,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_power_limit_min",
@@ -610,6 +630,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_power_limit_max",
@@ -635,6 +656,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "bbu_discharge",
@@ -664,6 +686,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "bbu_discharge_applied",
@@ -689,6 +712,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "bbu_discharge_max",
@@ -714,6 +738,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "setpoint_result",
@@ -772,6 +797,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_voltage",
@@ -797,6 +823,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_frequency",
@@ -822,6 +849,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_power",
@@ -847,6 +875,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "output_power",
@@ -872,6 +901,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "bus_voltage",
@@ -897,6 +927,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "state_of_charge",
@@ -922,6 +953,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_power",
@@ -947,6 +979,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "stored_energy",
@@ -972,6 +1005,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "time_left",
@@ -997,6 +1031,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "state",
@@ -1047,6 +1082,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "uptime",
@@ -1072,6 +1108,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "snapshot_sequence",
@@ -1097,6 +1134,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "snapshot_age",
@@ -1122,6 +1160,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "polls",
@@ -1147,6 +1186,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "bus_errors",
@@ -1172,6 +1212,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "devices_lost",
@@ -1197,6 +1238,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "devices_returned",
@@ -1222,6 +1264,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "writes_refused",
@@ -1247,6 +1290,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "setpoints_applied",
@@ -1272,6 +1316,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "fail_safes",
@@ -1297,6 +1342,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "lease_grants",
@@ -1322,6 +1368,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "lease_expiries",
@@ -1347,6 +1394,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "sags",
@@ -1372,6 +1420,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "events",
@@ -1397,6 +1446,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
 ];
 /// Flags of `capabilities`: What the gateway can do. The registers of a missing capability answer their not-available value or 0.

@@ -54,6 +54,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "manufacture_model",
@@ -79,6 +80,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "manufacture_date",
@@ -104,6 +106,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "facebook_part_number",
@@ -129,6 +132,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "build_revision",
@@ -154,6 +158,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "hw_revision",
@@ -179,6 +184,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "fw_revision",
@@ -204,6 +210,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "workorder",
@@ -229,6 +236,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "mfr_serial",
@@ -254,6 +262,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "random_number_of_soh_test",
@@ -279,6 +288,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "status",
@@ -401,6 +411,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "permanent_failures",
@@ -505,6 +516,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "manufacturer_access",
@@ -530,6 +542,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "mode",
@@ -652,6 +665,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_status",
@@ -738,6 +752,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage1",
@@ -763,6 +778,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage2",
@@ -788,6 +804,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage3",
@@ -813,6 +830,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage4",
@@ -838,6 +856,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage5",
@@ -863,6 +882,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage6",
@@ -888,6 +908,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage7",
@@ -913,6 +934,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage8",
@@ -938,6 +960,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage9",
@@ -963,6 +986,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage10",
@@ -988,6 +1012,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cell_voltage11",
@@ -1013,6 +1038,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "soh_count",
@@ -1038,6 +1064,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "temp1",
@@ -1066,6 +1093,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "temp2",
@@ -1094,6 +1122,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "temp3",
@@ -1122,6 +1151,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "temp4",
@@ -1150,6 +1180,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "relative_state_of_charge",
@@ -1175,6 +1206,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "absolute_state_of_charge",
@@ -1200,6 +1232,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_voltage",
@@ -1225,6 +1258,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_current",
@@ -1250,6 +1284,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Conflicting,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "average_current",
@@ -1275,6 +1310,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Conflicting,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "remaining_capacity",
@@ -1300,6 +1336,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "full_charge_capacity",
@@ -1325,6 +1362,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "run_time_to_empty",
@@ -1350,6 +1388,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "average_time_to_empty",
@@ -1375,6 +1414,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cycle_count",
@@ -1400,6 +1440,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "design_capacity",
@@ -1425,6 +1466,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "design_voltage",
@@ -1450,6 +1492,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "at_rate",
@@ -1475,6 +1518,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "at_rate_time_to_full",
@@ -1500,6 +1544,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "at_rate_time_to_empty",
@@ -1525,6 +1570,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "at_rate_ok",
@@ -1559,6 +1605,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "soh",
@@ -1584,6 +1631,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "max_error",
@@ -1609,6 +1657,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "charging_current",
@@ -1634,6 +1683,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "charging_voltage",
@@ -1659,6 +1709,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "discharge_current",
@@ -1684,6 +1735,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "shelf_busbar_voltage",
@@ -1709,6 +1761,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "inlet_ambient_temperature",
@@ -1734,6 +1787,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "outlet_ambient_temperature",
@@ -1759,6 +1813,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "charge_buck_temperature",
@@ -1784,6 +1839,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "discharge_buck_temperature",
@@ -1809,6 +1865,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "fan_speed",
@@ -1834,6 +1891,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "status_word",
@@ -1896,6 +1954,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "status_power_boost",
@@ -1952,6 +2011,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "status_buck_converter",
@@ -1984,6 +2044,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "status_charger",
@@ -2040,6 +2101,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "status_temperature",
@@ -2102,6 +2164,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "end_of_life_status",
@@ -2134,6 +2197,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "discharger_output_voltage_inside_oring",
@@ -2159,6 +2223,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "variable_charge_calculated_current",
@@ -2184,6 +2249,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "total_service_time",
@@ -2209,6 +2275,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "soh_failure_reason",
@@ -2289,6 +2356,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "number_of_installed_bbus",
@@ -2314,6 +2382,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "module_hardware_signals",
@@ -2430,6 +2499,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_pack_hardware_signals",
@@ -2528,6 +2598,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "led_status",
@@ -2602,6 +2673,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "count_of_discharge_events",
@@ -2627,6 +2699,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "soh_not_start_reason",
@@ -2701,6 +2774,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_pack_charge_failure",
@@ -2726,6 +2800,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_pack_discharge_failure",
@@ -2751,6 +2826,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_pack_permanent_failure",
@@ -2776,6 +2852,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "battery_pack_fw_revision",
@@ -2801,6 +2878,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "specification_info",
@@ -2826,6 +2904,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "manufacturer_date",
@@ -2851,6 +2930,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "serial_number",
@@ -2876,6 +2956,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "device_chemistry",
@@ -2901,6 +2982,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "manufacturer_data",
@@ -2926,6 +3008,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "manufacturer_name",
@@ -2951,6 +3034,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "device_name",
@@ -2976,6 +3060,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "variable_modbus_baud_rate",
@@ -3001,6 +3086,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "configurable_bbu_maximum_discharge_time",
@@ -3030,6 +3116,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "configurable_power_loss_siren_timing",
@@ -3059,6 +3146,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "variable_charge_override_current",
@@ -3088,6 +3176,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "led_override",
@@ -3120,6 +3209,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "fan_speed_override",
@@ -3145,6 +3235,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "pcm_recharge_threshold_override",
@@ -3170,6 +3261,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "override_random_number_of_soh_test",
@@ -3195,6 +3287,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "override_interval_of_soh_test",
@@ -3220,6 +3313,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "soh_timestamp",
@@ -3245,6 +3339,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "variable_charge_override_timeout",
@@ -3270,6 +3365,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "wall_clock_time",
@@ -3295,6 +3391,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "eol_threshold_override",
@@ -3320,6 +3417,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "forced_discharge_time",
@@ -3345,6 +3443,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "system_control_mode",
@@ -3370,6 +3469,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "shelf_configuration",
@@ -3395,6 +3495,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "forced_detached_mode_timeout",
@@ -3420,6 +3521,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "shelf_output_power",
@@ -3445,6 +3547,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "ac_ok",
@@ -3470,6 +3573,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "charge_delay_time",
@@ -3495,6 +3599,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "clear_fault",
@@ -3527,6 +3632,7 @@ pub static REGISTERS: [map::RegisterInfo; 106] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
 ];
 /// Flags of `status`: Failures and inhibits of the module.

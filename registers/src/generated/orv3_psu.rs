@@ -54,6 +54,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "mfr_model",
@@ -79,6 +80,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "mfr_date",
@@ -104,6 +106,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "mfr_serial",
@@ -129,6 +132,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "workorder",
@@ -154,6 +158,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "hw_revision",
@@ -179,6 +184,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "fw_revision",
@@ -204,6 +210,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "total_up_time",
@@ -229,6 +236,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "time_since_last_on",
@@ -254,6 +262,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "ac_power_cycle_counter",
@@ -279,6 +288,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "ac_outage_counter",
@@ -304,6 +314,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "general_alarm_status_register",
@@ -378,6 +389,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "pfc_alarm_status_register",
@@ -452,6 +464,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "dcdc_alarm_status_register",
@@ -520,6 +533,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "temperature_alarm_status_register",
@@ -588,6 +602,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "communication_alarm_status_register",
@@ -638,6 +653,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "rpm_fan0",
@@ -663,6 +679,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "rpm_fan1",
@@ -688,6 +705,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "temp0_inlet",
@@ -713,6 +731,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "temp1_outlet",
@@ -738,6 +757,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "max_temp",
@@ -763,6 +783,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "min_temp",
@@ -788,6 +809,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "position_number",
@@ -813,6 +835,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "crc_error_counter",
@@ -838,6 +861,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "timeout_error_counter",
@@ -863,6 +887,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "output_voltage",
@@ -888,6 +913,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "output_current",
@@ -913,6 +939,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "i_share_current_value",
@@ -938,6 +965,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "output_power",
@@ -963,6 +991,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "bulk_cap_voltage",
@@ -988,6 +1017,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_frequency_ac",
@@ -1013,6 +1043,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "ithd",
@@ -1038,6 +1069,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "power_factor",
@@ -1063,6 +1095,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_power",
@@ -1088,6 +1121,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_voltage_ac",
@@ -1113,6 +1147,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "input_current_ac",
@@ -1138,6 +1173,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "fault_counter",
@@ -1163,6 +1199,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "power_cycle_unix_time",
@@ -1188,6 +1225,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "setting_register",
@@ -1268,6 +1306,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "communication_baud_rate",
@@ -1293,6 +1332,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "fan_duty_cycle_override",
@@ -1322,6 +1362,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "led_override",
@@ -1366,6 +1407,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "unix_time",
@@ -1391,6 +1433,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "configurable_pls_timing",
@@ -1420,6 +1463,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "vin_min",
@@ -1449,6 +1493,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "vin_max",
@@ -1478,6 +1523,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "vout_setpoint_h",
@@ -1507,6 +1553,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "vout_setpoint_l",
@@ -1536,6 +1583,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "vout_change_timer",
@@ -1561,6 +1609,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Inferred,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "fbl_fw_revision",
@@ -1586,6 +1635,7 @@ pub static REGISTERS: [map::RegisterInfo; 50] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
 ];
 /// Flags of `general_alarm_status_register`: Summary of the alarms of the unit.

@@ -79,3 +79,17 @@ fn the_map_says_the_same() {
     assert_eq!((MAP.bus.parity, MAP.addresses), (map::Parity::None, &[(1, 2), (5, 5)][..]));
     assert!(MAP.readable(45) && !MAP.readable(50) && MAP.hazardous(100));
 }
+
+#[test]
+fn a_register_can_be_read_otherwise_where_sources_disagree() {
+    let cold = MAP.register("cold").unwrap();
+    // 298.2 K in tenths is 372.75 eighths, less 2.5, in the reading that the map keeps.
+    let words = [2982];
+    assert_eq!(cold.engineering(cold.raw(&words).unwrap()), 370.25);
+    let tenths = cold.read_as(cold.reading("tenths").unwrap());
+    assert_eq!((tenths.engineering(tenths.raw(&words).unwrap()), tenths.unit), (25.05, "Cel"));
+    let plain = cold.read_as(cold.reading("plain").unwrap());
+    assert_eq!((plain.raw(&[0xFFFF]), cold.raw(&[0xFFFF]), plain.unit), (Some(65535), Some(-1), ""));
+    assert_eq!((plain.id, plain.address), (cold.id, cold.address));
+    assert!(cold.reading("whole").is_none() && MAP.register("small").unwrap().readings.is_empty());
+}

@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::CodegenError;
 use crate::maps::model::{
-    Access, Confidence, DeviceClass, Expect, Kind, Parity, PollClass, Rational, Register, RegisterMap,
-    Safety, SafetyClass, WordOrder,
+    Access, Confidence, DeviceClass, Expect, Kind, Parity, PollClass, Rational, Reading, Register,
+    RegisterMap, Safety, SafetyClass, WordOrder,
 };
 
 /// `MAP` and `REGISTERS`.
@@ -108,15 +108,7 @@ fn register(register: &Register) -> Result<TokenStream, CodegenError> {
     let name = &register.name;
     let address = number(register.address.into());
     let words = number(register.words.into());
-    let kind = match register.kind {
-        Kind::Unsigned => quote!(Unsigned),
-        Kind::Signed => quote!(Signed),
-        Kind::Float => return Err(unsupported(register, "floating point")),
-        Kind::Flags => quote!(Flags),
-        Kind::Enum => quote!(Enum),
-        Kind::Text => quote!(Text),
-        Kind::Raw => quote!(Raw),
-    };
+    let kind = kind(register, register.kind)?;
     let scale = rational(register.scale);
     let offset = rational(register.offset);
     let unit = register.unit.as_deref().unwrap_or_default();
@@ -155,13 +147,15 @@ fn register(register: &Register) -> Result<TokenStream, CodegenError> {
         Confidence::Inferred => quote!(Inferred),
         Confidence::Conflicting => quote!(Conflicting),
     };
+    let readings: Vec<_> =
+        register.readings.iter().map(|r| reading(register, r)).collect::<Result<_, _>>()?;
     Ok(quote! {
         map::RegisterInfo {
             id: #id,
             name: #name,
             address: #address,
             words: #words,
-            kind: map::Kind::#kind,
+            kind: #kind,
             scale: #scale,
             offset: #offset,
             unit: #unit,
@@ -176,7 +170,29 @@ fn register(register: &Register) -> Result<TokenStream, CodegenError> {
             not_available: #not_available,
             safety: #safety,
             confidence: map::Confidence::#confidence,
+            readings: &[#(#readings),*],
         }
+    })
+}
+
+fn kind(register: &Register, kind: Kind) -> Result<TokenStream, CodegenError> {
+    Ok(match kind {
+        Kind::Unsigned => quote!(map::Kind::Unsigned),
+        Kind::Signed => quote!(map::Kind::Signed),
+        Kind::Float => return Err(unsupported(register, "floating point")),
+        Kind::Flags => quote!(map::Kind::Flags),
+        Kind::Enum => quote!(map::Kind::Enum),
+        Kind::Text => quote!(map::Kind::Text),
+        Kind::Raw => quote!(map::Kind::Raw),
+    })
+}
+
+fn reading(register: &Register, reading: &Reading) -> Result<TokenStream, CodegenError> {
+    let (id, unit) = (&reading.id, reading.unit.as_deref().unwrap_or_default());
+    let (kind, scale, offset) =
+        (kind(register, reading.kind)?, rational(reading.scale), rational(reading.offset));
+    Ok(quote! {
+        map::ReadingInfo { id: #id, kind: #kind, scale: #scale, offset: #offset, unit: #unit }
     })
 }
 

@@ -54,6 +54,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "raw_words",
@@ -79,6 +80,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "small",
@@ -108,6 +110,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "wide",
@@ -133,6 +136,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "huge",
@@ -158,6 +162,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "deep",
@@ -183,6 +188,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cold",
@@ -207,7 +213,26 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             fail_safe: None,
             timeout_ms: None,
         },
-        confidence: map::Confidence::Stated,
+        confidence: map::Confidence::Conflicting,
+        readings: &[
+            map::ReadingInfo {
+                id: "plain",
+                kind: map::Kind::Unsigned,
+                scale: map::Rational::ONE,
+                offset: map::Rational::ZERO,
+                unit: "",
+            },
+            map::ReadingInfo {
+                id: "tenths",
+                kind: map::Kind::Unsigned,
+                scale: map::Rational { num: 1, den: 10 },
+                offset: map::Rational {
+                    num: -5463,
+                    den: 20,
+                },
+                unit: "Cel",
+            },
+        ],
     },
     map::RegisterInfo {
         id: "wide_flags",
@@ -252,6 +277,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "cleared",
@@ -290,6 +316,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "order",
@@ -324,6 +351,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "type",
@@ -349,6 +377,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
     map::RegisterInfo {
         id: "match",
@@ -379,6 +408,7 @@ pub static REGISTERS: [map::RegisterInfo; 12] = [
             timeout_ms: None,
         },
         confidence: map::Confidence::Stated,
+        readings: &[],
     },
 ];
 /// Flags of `wide_flags`: A register of the type flags with 4 words.
@@ -600,7 +630,7 @@ pub mod reg {
     }
     /// A register of the type signed with 1 words.
     ///
-    /// Address 17 (0x0011), read only, unit `Cel`. Source name `cold`; confidence: stated.
+    /// Address 17 (0x0011), read only, unit `Cel`. Source name `cold`; confidence: conflicting, see the notes of the map.
     #[derive(Debug, Clone, Copy)]
     pub struct Cold;
     impl register::Register for Cold {
