@@ -1,4 +1,4 @@
-//! Modbus on the wire: PDU, MBAP and RTU frames, CRC, strings.
+//! Modbus on the wire: PDU, MBAP and RTU frames, CRC, strings. PMBus on the wire is in [`pmbus`].
 //!
 //! Framing is our own. modbus-core is used for PDUs only: its frame layer cannot decode function
 //! code 16, encodes it wrongly, and panics on bytes from the wire (measured on 0.2.0).
@@ -6,6 +6,7 @@
 mod crc;
 pub mod mbap;
 mod pdu;
+pub mod pmbus;
 pub mod rtu;
 mod text;
 
