@@ -1,5 +1,6 @@
 //! `dpo registers`: check register maps and write what is made from them.
 
+mod export;
 mod generate;
 mod lint;
 
@@ -35,6 +36,8 @@ enum Command {
     Lint(lint::LintArgs),
     /// Write the Rust bindings and the JSON Schema.
     Generate(generate::GenerateArgs),
+    /// Write a map in the format of another program.
+    Export(export::ExportArgs),
 }
 
 /// Runs the command; everything it says goes to `out`.
@@ -47,12 +50,20 @@ fn execute(args: RegistersArgs, out: &mut dyn Write) -> io::Result<u8> {
     match args.command {
         Command::Lint(args) => lint::run(args, out),
         Command::Generate(args) => generate::run(args, out),
+        Command::Export(args) => export::run(&args, out),
     }
 }
 
 fn fail(out: &mut dyn Write, message: &str) -> io::Result<u8> {
     writeln!(out, "dpo registers: {message}")?;
     Ok(FAILED)
+}
+
+/// Says something on standard error, beside what the command writes, and hands the exit code on.
+fn say(code: u8, message: &str) -> u8 {
+    // If standard error is gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "dpo registers: {message}");
+    code
 }
 
 /// The files named, or every `.json` file of the folder, by name.

@@ -1,0 +1,88 @@
+//! `dpo registers export`.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+
+use super::{FAILED, FOUND, OK, say};
+use crate::maps::export::{Format, export};
+use crate::maps::{self, RegisterMap};
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct ExportArgs {
+    /// The format.
+    #[arg(long, short)]
+    format: Format,
+    /// The map: a file, or the identifier of a map that ships with this program (`orv3-psu`).
+    map: String,
+    /// File to write [default: standard output].
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Fail, and write nothing, if the format cannot hold all that the map says.
+    #[arg(long)]
+    strict: bool,
+}
+
+const AFTER_HELP: &str = "What the map says and the format cannot hold is listed on standard error, a line for \
+    each kind, with the registers.\n\nExit codes: 0 written, 1 --strict and something does not fit, 2 wrong use, \
+    an unreadable map, or one that lacks what the format needs.";
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.about()))
+    }
+}
+
+pub(super) fn run(args: &ExportArgs, out: &mut dyn Write) -> io::Result<u8> {
+    let exported = match load(&args.map).and_then(|map| export(&map, args.format).map_err(|e| e.to_string()))
+    {
+        Ok(exported) => exported,
+        Err(error) => return Ok(say(FAILED, &error)),
+    };
+    for line in exported.losses.to_string().lines() {
+        say(OK, line);
+    }
+    if args.strict && !exported.losses.is_empty() {
+        return Ok(say(
+            FOUND,
+            &format!("{} cannot hold all of {}; nothing was written", args.format, args.map),
+        ));
+    }
+    put(args.output.as_deref(), &exported.bytes, out)
+}
+
+/// A map by file name, or by the identifier of a shipped one.
+pub(super) fn load(name: &str) -> Result<RegisterMap, String> {
+    let shipped = maps::BUILTIN.iter().find(|(id, _)| *id == name);
+    let loaded = match shipped {
+        // A file of that name is what the user means, if there is one.
+        Some((id, text)) if !Path::new(name).exists() => maps::parse(Path::new(&format!("{id}.json")), text),
+        _ => maps::load(Path::new(name)),
+    };
+    loaded.map_err(|error| match error {
+        maps::LoadError::Read { .. } => {
+            let known: Vec<_> = maps::BUILTIN.iter().map(|(id, _)| *id).collect();
+            format!("{error}; name a file, or one of {}", known.join(", "))
+        }
+        other => other.to_string(),
+    })
+}
+
+/// Writes to the file, or else to standard output.
+pub(super) fn put(file: Option<&Path>, bytes: &[u8], out: &mut dyn Write) -> io::Result<u8> {
+    match file {
+        None => out.write_all(bytes).map(|()| OK),
+        Some(path) => Ok(match std::fs::write(path, bytes) {
+            Ok(()) => OK,
+            Err(error) => say(FAILED, &format!("{}: {error}", path.display())),
+        }),
+    }
+}
