@@ -7,7 +7,8 @@
 //!   [`map::RegisterInfo`]).
 //! - [`generated`]: one module a map with a type a register, typed values and a whole-device image.
 //!   Written by `dpo registers generate`, checked in, never edited.
-//! - [`register`]: the traits behind the generated types.
+//! - [`register`]: the traits behind the generated types. [`register_map!`], [`register_flags!`] and
+//!   [`register_symbols!`] are what generated modules are written in.
 //! - [`units`]: volts are not watts.
 //! - [`codec`]: Modbus PDU, MBAP and RTU framing, CRC, fixed point, strings.
 //! - [`device`]: answers Modbus requests for a device that implements a map (firmware, simulator).

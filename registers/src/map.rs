@@ -3,6 +3,9 @@
 //! The generated modules fill these structures; the gateway, the device side and the Redfish service
 //! read access, limits and safety from here and from nowhere else. Source: design section 5.
 
+mod build;
+mod value;
+
 use crate::codec::{Exception, MAX_READ_QUANTITY, MAX_WRITE_QUANTITY};
 
 /// A register map as generated from `maps/<id>.json`.
@@ -41,6 +44,8 @@ pub enum DeviceClass {
     Cbu,
     /// Power monitoring interface (or module) of a shelf.
     Pmi,
+    /// Any other device.
+    Other,
 }
 
 /// Serial parity of a device.
@@ -117,6 +122,8 @@ pub struct RegisterInfo {
     pub words: u16,
     /// How the words are read.
     pub kind: Kind,
+    /// Order of the words and bytes of a number; text and raw words stand as they are.
+    pub order: WordOrder,
     /// Engineering value = raw * scale + offset.
     pub scale: Rational,
     /// See `scale`.
@@ -135,14 +142,30 @@ pub struct RegisterInfo {
     pub symbols: &'static [SymbolInfo],
     /// How often a reader needs it.
     pub poll: PollClass,
+    /// Longest time between two updates of the value by the device; `None` if no source says so.
+    pub update_ms: Option<u32>,
+    /// What a read of some words of a longer value gives; `None` if no source says so.
+    pub partial_read: Option<PartialRead>,
     /// Longest time between a write and a read that shows it.
     pub settle_ms: u32,
     /// Registers of one group commit together.
     pub group: Option<&'static str>,
+    /// Register whose write puts a value written here into force; `None`: a write is in force at once.
+    pub commit: Option<&'static str>,
+    /// Register that shows the value in force.
+    pub applied: Option<&'static str>,
+    /// Flag that must be set before a write, as `register.bit`.
+    pub unlock: Option<&'static str>,
+    /// Exception that answers a value outside limits, symbols or defined bits, if the map says so.
+    pub bad_write: Option<u8>,
     /// Raw value that means "not available".
     pub not_available: Option<i64>,
     /// What a write can do to the shelf, and where the value falls back to.
     pub safety: Safety,
+    /// Whether a device must have it.
+    pub modality: Modality,
+    /// What a conditional register depends on: a flag as `register.bit`, or a PICS item in capitals.
+    pub condition: Option<&'static str>,
     /// How sure the map is of this row.
     pub confidence: Confidence,
     /// Other readings of the row, if sources disagree; see [`RegisterInfo::read_as`].
@@ -167,10 +190,12 @@ pub struct ReadingInfo {
 /// How the words of a register are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Unsigned integer, most significant word first.
+    /// Unsigned integer.
     Unsigned,
-    /// Two's complement integer, most significant word first.
+    /// Two's complement integer.
     Signed,
+    /// IEEE 754 binary floating point: 32 bits in 2 words, 64 bits in 4.
+    Float,
     /// Bit fields.
     Flags,
     /// One of the declared symbols.
@@ -179,6 +204,35 @@ pub enum Kind {
     Text,
     /// Words without a declared meaning.
     Raw,
+}
+
+/// Order of the words and bytes of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordOrder {
+    /// Most significant word first, most significant byte of a word first.
+    BigEndian,
+    /// Least significant word first, and the bytes of each word swapped.
+    LittleEndian,
+}
+
+/// What a read of some words of a longer value gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartialRead {
+    /// The words, as a read of the whole would give them.
+    Words,
+    /// Exception 02.
+    Refused,
+}
+
+/// Whether a device must have a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Modality {
+    /// Every device has it.
+    Mandatory,
+    /// A device may have it.
+    Optional,
+    /// A device has it if [`RegisterInfo::condition`] is met.
+    Conditional,
 }
 
 /// An exact fraction. The denominator is never 0.
@@ -390,94 +444,4 @@ impl MapInfo {
 
 fn contains(ranges: &[(u16, u16)], address: u16) -> bool {
     ranges.iter().any(|(first, last)| (*first..=*last).contains(&address))
-}
-
-impl RegisterInfo {
-    /// One past the last address; up to 65536.
-    pub const fn end(&self) -> u32 {
-        self.address as u32 + self.words as u32
-    }
-
-    /// The reading with the identifier `id`, where sources disagree.
-    pub fn reading(&self, id: &str) -> Option<&'static ReadingInfo> {
-        self.readings.iter().find(|r| r.id == id)
-    }
-
-    /// The register as `reading` has it: kind, scale, offset and unit are the reading's, all else stays.
-    pub const fn read_as(&self, reading: &ReadingInfo) -> Self {
-        let ReadingInfo { kind, scale, offset, unit, .. } = *reading;
-        Self { kind, scale, offset, unit, ..*self }
-    }
-
-    /// Engineering value of a raw value: the `f64` nearest to the exact fraction, so that 298.2 K shows
-    /// as 25.05 degrees Celsius and not as 25.05000000000001.
-    pub fn engineering(&self, raw: i64) -> f64 {
-        let (scale, offset) = (self.scale, self.offset);
-        let exact = || {
-            let scaled = i128::from(raw).checked_mul(scale.num.into())?.checked_mul(offset.den.into())?;
-            let shifted = scaled.checked_add(i128::from(offset.num).checked_mul(scale.den.into())?)?;
-            Some(shifted as f64 / (i128::from(scale.den) * i128::from(offset.den)) as f64)
-        };
-        // Only a scale of astronomic size leaves 128 bits.
-        exact().unwrap_or_else(|| raw as f64 * scale.value() + offset.value())
-    }
-
-    /// Checks the words of a write against limits, reserved bits and symbols.
-    ///
-    /// # Errors
-    /// [`Exception::IllegalDataValue`] if the value is not allowed.
-    pub fn check_words(&self, words: &[u16]) -> Result<(), Exception> {
-        let raw = || self.raw(words).ok_or(Exception::IllegalDataValue);
-        let refused = match self.kind {
-            Kind::Text | Kind::Raw => words.len() != usize::from(self.words),
-            Kind::Flags => (raw()? as u64) & self.reserved_mask != 0,
-            Kind::Enum => {
-                let value = raw()? as u64;
-                !self.symbols.iter().any(|s| s.value == value)
-            }
-            Kind::Unsigned | Kind::Signed => {
-                let value = raw()?;
-                self.limits.is_some_and(|l| !l.allow(value)) && self.not_available != Some(value)
-            }
-        };
-        if refused { Err(Exception::IllegalDataValue) } else { Ok(()) }
-    }
-
-    /// The raw number in `words`; `None` for text, raw words, a wrong length, or a 64-bit unsigned
-    /// value above `i64::MAX`.
-    pub fn raw(&self, words: &[u16]) -> Option<i64> {
-        if words.len() != usize::from(self.words) || words.is_empty() || words.len() > 4 {
-            return None;
-        }
-        let joined = words.iter().fold(0u64, |acc, w| (acc << 16) | u64::from(*w));
-        let unused = 64 - 16 * words.len() as u32;
-        match self.kind {
-            Kind::Signed => Some(((joined << unused) as i64) >> unused),
-            // Flags use the full 64 bits; the cast keeps them.
-            Kind::Flags => Some(joined as i64),
-            Kind::Unsigned | Kind::Enum => i64::try_from(joined).ok(),
-            Kind::Text | Kind::Raw => None,
-        }
-    }
-
-    /// Writes a raw number into `words`.
-    ///
-    /// # Errors
-    /// [`Exception::IllegalDataValue`] if the length differs or the number does not fit.
-    pub fn set_raw(&self, raw: i64, words: &mut [u16]) -> Result<(), Exception> {
-        if words.len() != usize::from(self.words) || words.is_empty() || words.len() > 4 {
-            return Err(Exception::IllegalDataValue);
-        }
-        for (i, word) in words.iter_mut().rev().enumerate() {
-            *word = (raw >> (16 * i)) as u16;
-        }
-        if self.raw(words) == Some(raw) { Ok(()) } else { Err(Exception::IllegalDataValue) }
-    }
-}
-
-impl Limits {
-    /// Whether `value` is inside the limits and on a step.
-    pub const fn allow(&self, value: i64) -> bool {
-        value >= self.min && value <= self.max && (value - self.min) % self.step == 0
-    }
 }

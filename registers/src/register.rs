@@ -1,13 +1,18 @@
 //! The traits behind the generated register types and device images.
 
-use crate::codec::{Exception, Text};
-use crate::map::{Kind, RegisterInfo};
-use crate::units::Quantity;
+mod macros;
+mod value;
+
+use crate::codec::Exception;
+use crate::map::{BitInfo, RegisterInfo, SymbolInfo};
+
+pub use value::{decode_bits, encode_flags, encode_symbol, raw_from_engineering};
 
 /// One register of a map, as a type.
 pub trait Register {
-    /// What the register holds: a unit type, an integer, a flag set, an enumeration or a [`Text`].
-    type Value: Clone;
+    /// What the register holds: a unit type, an integer, a flag set, an enumeration, a
+    /// [`Text`](crate::codec::Text) or words.
+    type Value: Value;
     /// What the map says of it.
     const INFO: &'static RegisterInfo;
 
@@ -15,17 +20,73 @@ pub trait Register {
     ///
     /// # Errors
     /// [`DecodeError`] if the length differs or the value is marked not available.
-    fn decode(words: &[u16]) -> Result<Self::Value, DecodeError>;
+    #[inline]
+    fn decode(words: &[u16]) -> Result<Self::Value, DecodeError> {
+        Self::Value::decode(Self::INFO, words)
+    }
 
     /// Writes the value into the words of the register (device side, or [`Writable`] registers).
     ///
     /// # Errors
     /// [`EncodeError`] if the length differs or the value does not fit the register.
-    fn encode(value: &Self::Value, words: &mut [u16]) -> Result<(), EncodeError>;
+    fn encode(value: &Self::Value, words: &mut [u16]) -> Result<(), EncodeError> {
+        value.encode(Self::INFO, words)
+    }
+
+    /// The raw number, for code without floating point: with [`RegisterInfo::scale`] and
+    /// [`RegisterInfo::offset`] of [`Self::INFO`] it is the exact value.
+    ///
+    /// # Errors
+    /// As of [`Self::decode`]; [`DecodeError::OutOfRange`] for what is no number (text, words, floating
+    /// point) or lies beyond 63 bits.
+    #[inline]
+    fn decode_raw(words: &[u16]) -> Result<i64, DecodeError> {
+        value::bits(Self::INFO, words)?;
+        Self::INFO.raw(words).ok_or(DecodeError::OutOfRange)
+    }
+
+    /// Writes a raw number; the counterpart of [`Self::decode_raw`].
+    ///
+    /// # Errors
+    /// As of [`Self::encode`].
+    fn encode_raw(raw: i64, words: &mut [u16]) -> Result<(), EncodeError> {
+        value::encode_raw(Self::INFO, raw, words)
+    }
 }
 
 /// A register that a client may write.
+#[diagnostic::on_unimplemented(
+    message = "no client may write the register `{Self}`: its map says that it is read only",
+    label = "this register is read only",
+    note = "a device that shows a reading in it uses `register::write` or `Register::encode`"
+)]
 pub trait Writable: Register {}
+
+/// What a register can hold: how it comes out of words and goes into them.
+pub trait Value: Clone + Sized {
+    /// UCUM code of the unit; empty where there is none.
+    const UNIT: &'static str = "";
+    /// Bit fields of a flag set.
+    const BITS: &'static [BitInfo] = &[];
+    /// Declared values of an enumeration.
+    const SYMBOLS: &'static [SymbolInfo] = &[];
+    /// Room for the words of such a register.
+    type Buffer: AsMut<[u16]>;
+    /// An empty [`Self::Buffer`].
+    const BUFFER: Self::Buffer;
+
+    /// Reads the value from the words of the register.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the length differs or the value is marked not available.
+    fn decode(info: &RegisterInfo, words: &[u16]) -> Result<Self, DecodeError>;
+
+    /// Writes the value into the words of the register.
+    ///
+    /// # Errors
+    /// [`EncodeError`] if the length differs or the value does not fit the register.
+    fn encode(&self, info: &RegisterInfo, words: &mut [u16]) -> Result<(), EncodeError>;
+}
 
 /// Why words could not be read as a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +160,16 @@ impl From<EncodeError> for Exception {
 pub trait Words {
     /// The word at `address`, if there is one.
     fn word(&self, address: u16) -> Option<u16>;
+
+    /// As many words from `address` on as `buffer` has; `None` if one is missing. A source that holds its
+    /// words in a row lends them and leaves the buffer alone.
+    #[inline]
+    fn words<'a>(&'a self, address: u16, buffer: &'a mut [u16]) -> Option<&'a [u16]> {
+        for (address, slot) in (u32::from(address)..).zip(buffer.iter_mut()) {
+            *slot = self.word(u16::try_from(address).ok()?)?;
+        }
+        Some(buffer)
+    }
 }
 
 /// A sink of register words.
@@ -107,31 +178,97 @@ pub trait WordsMut {
     fn set_word(&mut self, address: u16, word: u16) -> bool;
 }
 
-/// Longest register in words that the generated images handle.
+/// Words in a row: what one read gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span<'w> {
+    /// Address of the first word.
+    pub address: u16,
+    /// The words.
+    pub words: &'w [u16],
+}
+
+impl Words for Span<'_> {
+    #[inline]
+    fn word(&self, address: u16) -> Option<u16> {
+        self.words.get(usize::from(address.checked_sub(self.address)?)).copied()
+    }
+
+    #[inline]
+    fn words<'a>(&'a self, address: u16, buffer: &'a mut [u16]) -> Option<&'a [u16]> {
+        let from = usize::from(address.checked_sub(self.address)?);
+        self.words.get(from..from + buffer.len())
+    }
+}
+
+/// What several reads gave. A register is found if one of them holds all of it.
+impl Words for [Span<'_>] {
+    #[inline]
+    fn word(&self, address: u16) -> Option<u16> {
+        self.iter().find_map(|span| span.word(address))
+    }
+
+    #[inline]
+    fn words<'a>(&'a self, address: u16, buffer: &'a mut [u16]) -> Option<&'a [u16]> {
+        let count = buffer.len();
+        self.iter().find_map(|span| {
+            let from = usize::from(address.checked_sub(span.address)?);
+            span.words.get(from..from + count)
+        })
+    }
+}
+
+/// `Name(a | b=2 | 0x8000)`; used by `register_flags!`.
+///
+/// # Errors
+/// As of the formatter.
+pub fn debug_flags(
+    name: &str,
+    fields: &[BitInfo],
+    bits: u64,
+    f: &mut core::fmt::Formatter<'_>,
+) -> core::fmt::Result {
+    write!(f, "{name}(")?;
+    let (mut rest, mut between) = (bits, "");
+    for field in fields.iter().filter(|field| bits & field.mask() != 0) {
+        write!(f, "{between}{}", field.id)?;
+        if field.width > 1 {
+            write!(f, "={}", (bits & field.mask()) >> field.bit)?;
+        }
+        (rest, between) = (rest & !field.mask(), " | ");
+    }
+    if rest != 0 || bits == 0 {
+        write!(f, "{between}{rest:#x}")?;
+    }
+    f.write_str(")")
+}
+
+/// Longest register in words.
 pub const MAX_REGISTER_WORDS: usize = 125;
 
 /// Reads one register from `source`: `None` if a word is missing, or the value is not available.
-pub fn read<R: Register>(source: &impl Words) -> Option<R::Value> {
-    let mut words = [0; MAX_REGISTER_WORDS];
-    let words = words.get_mut(..usize::from(R::INFO.words))?;
-    for (address, word) in (R::INFO.address..).zip(words.iter_mut()) {
-        *word = source.word(address)?;
-    }
-    R::decode(words).ok()
+#[inline]
+pub fn read<R: Register>(source: &(impl Words + ?Sized)) -> Option<R::Value> {
+    let mut buffer = R::Value::BUFFER;
+    let buffer = buffer.as_mut().get_mut(..usize::from(R::INFO.words))?;
+    R::decode(source.words(R::INFO.address, buffer)?).ok()
 }
 
 /// Writes one register into `sink`. `None` writes the register's "not available" value if it has one.
 ///
 /// # Errors
 /// [`EncodeError`] as of [`Register::encode`]; also if `sink` lacks a word.
-pub fn write<R: Register>(value: Option<&R::Value>, sink: &mut impl WordsMut) -> Result<(), EncodeError> {
+pub fn write<R: Register>(
+    value: Option<&R::Value>,
+    sink: &mut (impl WordsMut + ?Sized),
+) -> Result<(), EncodeError> {
     let count = usize::from(R::INFO.words);
-    let mut words = [0; MAX_REGISTER_WORDS];
     let length = EncodeError::Length { expected: count, got: 0 };
-    let words = words.get_mut(..count).ok_or(length)?;
+    let mut buffer = R::Value::BUFFER;
+    let words = buffer.as_mut().get_mut(..count).ok_or(length)?;
     match (value, R::INFO.not_available) {
         (Some(value), _) => R::encode(value, words)?,
-        (None, Some(raw)) => R::INFO.set_raw(raw, words).map_err(|_| length)?,
+        (None, Some(raw)) if R::INFO.split(raw as u64, words) => {}
+        (None, Some(_)) => return Err(length),
         (None, None) => return Ok(()),
     }
     for (address, word) in (R::INFO.address..).zip(words.iter()) {
@@ -140,164 +277,4 @@ pub fn write<R: Register>(value: Option<&R::Value>, sink: &mut impl WordsMut) ->
         }
     }
     Ok(())
-}
-
-/// Decodes a raw number; used by the generated code.
-///
-/// # Errors
-/// [`DecodeError`] for a wrong length or a value marked not available.
-pub fn decode_raw(info: &RegisterInfo, words: &[u16]) -> Result<i64, DecodeError> {
-    let expected = usize::from(info.words);
-    if words.len() != expected {
-        return Err(DecodeError::Length { expected, got: words.len() });
-    }
-    let raw = info.raw(words).ok_or(DecodeError::OutOfRange)?;
-    if info.not_available == Some(raw) { Err(DecodeError::NotAvailable) } else { Ok(raw) }
-}
-
-/// Decodes an engineering value; used by the generated code.
-///
-/// # Errors
-/// As of [`decode_raw`].
-pub fn decode_quantity<Q: Quantity>(info: &RegisterInfo, words: &[u16]) -> Result<Q, DecodeError> {
-    decode_raw(info, words).map(|raw| Q::new(info.engineering(raw)))
-}
-
-/// Decodes an integer; used by the generated code.
-///
-/// # Errors
-/// As of [`decode_raw`], and [`DecodeError::OutOfRange`] if `T` is too small.
-pub fn decode_integer<T: TryFrom<i64>>(info: &RegisterInfo, words: &[u16]) -> Result<T, DecodeError> {
-    T::try_from(decode_raw(info, words)?).map_err(|_| DecodeError::OutOfRange)
-}
-
-/// Encodes a raw number inside the register's limits; used by the generated code.
-///
-/// # Errors
-/// [`EncodeError`] if the length, the format or the limits refuse it.
-pub fn encode_raw(info: &RegisterInfo, raw: i64, words: &mut [u16]) -> Result<(), EncodeError> {
-    let expected = usize::from(info.words);
-    if words.len() != expected {
-        return Err(EncodeError::Length { expected, got: words.len() });
-    }
-    let value = info.engineering(raw);
-    // Limits bind what may be written; a device must be able to show a reading beyond them.
-    if info.access.writable() && info.limits.is_some_and(|l| !l.allow(raw)) && info.not_available != Some(raw)
-    {
-        return Err(EncodeError::Limits { value });
-    }
-    info.set_raw(raw, words).map_err(|_| EncodeError::Format { value })
-}
-
-/// Encodes an engineering value, rounded to the nearest raw value; used by the generated code.
-///
-/// # Errors
-/// As of [`encode_raw`]; [`EncodeError::Format`] for a value that is not a number.
-pub fn encode_quantity<Q: Quantity>(
-    info: &RegisterInfo,
-    value: Q,
-    words: &mut [u16],
-) -> Result<(), EncodeError> {
-    encode_raw(info, raw_from_engineering(info, value.value())?, words)
-}
-
-/// The raw value nearest to an engineering value.
-///
-/// # Errors
-/// [`EncodeError::Format`] if the value is not a number or beyond 63 bits.
-pub fn raw_from_engineering(info: &RegisterInfo, value: f64) -> Result<i64, EncodeError> {
-    let scaled = (value - info.offset.value()) * info.scale.den as f64 / info.scale.num as f64;
-    // Half away from zero, by hand: `round` is not in `core`.
-    let rounded = scaled + if scaled < 0.0 { -0.5 } else { 0.5 };
-    if rounded.is_finite() && rounded > -9.0e18 && rounded < 9.0e18 {
-        Ok(rounded as i64)
-    } else {
-        Err(EncodeError::Format { value })
-    }
-}
-
-/// Encodes text, padded with NUL; used by the generated code.
-///
-/// # Errors
-/// [`EncodeError::Length`] if the text does not fit.
-pub fn encode_text<const N: usize>(
-    info: &RegisterInfo,
-    text: &Text<N>,
-    words: &mut [u16],
-) -> Result<(), EncodeError> {
-    let expected = usize::from(info.words);
-    if info.kind != Kind::Text || words.len() != expected || N != 2 * expected {
-        return Err(EncodeError::Length { expected, got: words.len() });
-    }
-    text.to_words(words);
-    Ok(())
-}
-
-/// Decodes text; used by the generated code.
-///
-/// # Errors
-/// [`DecodeError::Length`] if the number of words differs.
-pub fn decode_text<const N: usize>(info: &RegisterInfo, words: &[u16]) -> Result<Text<N>, DecodeError> {
-    let expected = usize::from(info.words);
-    if words.len() != expected || N != 2 * expected {
-        return Err(DecodeError::Length { expected, got: words.len() });
-    }
-    Ok(Text::from_words(words))
-}
-
-/// Decodes words without a declared meaning; used by the generated code.
-///
-/// # Errors
-/// [`DecodeError::Length`] if the number of words differs.
-pub fn decode_words<const N: usize>(info: &RegisterInfo, words: &[u16]) -> Result<[u16; N], DecodeError> {
-    let wrong = DecodeError::Length { expected: usize::from(info.words), got: words.len() };
-    words.try_into().map_err(|_| wrong)
-}
-
-/// Encodes words without a declared meaning; used by the generated code.
-///
-/// # Errors
-/// [`EncodeError::Length`] if the number of words differs.
-pub fn encode_words(info: &RegisterInfo, value: &[u16], words: &mut [u16]) -> Result<(), EncodeError> {
-    let expected = usize::from(info.words);
-    if value.len() != expected || words.len() != expected {
-        return Err(EncodeError::Length { expected, got: words.len() });
-    }
-    words.copy_from_slice(value);
-    Ok(())
-}
-
-/// Encodes flags; used by the generated code.
-///
-/// # Errors
-/// [`EncodeError::Limits`] for a reserved bit of a writable register; else as of [`encode_raw`].
-pub fn encode_flags(info: &RegisterInfo, bits: u64, words: &mut [u16]) -> Result<(), EncodeError> {
-    if info.access.writable() && bits & info.reserved_mask != 0 {
-        return Err(EncodeError::Limits { value: bits as f64 });
-    }
-    // All 64 bits count; the cast keeps them.
-    encode_raw(info, bits as i64, words)
-}
-
-/// Encodes a symbol; used by the generated code.
-///
-/// # Errors
-/// [`EncodeError::Limits`] for an undeclared value of a writable register; else as of [`encode_raw`].
-pub fn encode_symbol(info: &RegisterInfo, value: u64, words: &mut [u16]) -> Result<(), EncodeError> {
-    if info.access.writable() && !info.symbols.iter().any(|s| s.value == value) {
-        return Err(EncodeError::Limits { value: value as f64 });
-    }
-    encode_raw(info, i64::try_from(value).map_err(|_| EncodeError::Format { value: value as f64 })?, words)
-}
-
-/// Encodes an integer; used by the generated code.
-///
-/// # Errors
-/// As of [`encode_raw`]; [`EncodeError::Format`] beyond 63 bits.
-pub fn encode_integer<T: TryInto<i64> + Copy>(
-    info: &RegisterInfo,
-    value: T,
-    words: &mut [u16],
-) -> Result<(), EncodeError> {
-    encode_raw(info, value.try_into().map_err(|_| EncodeError::Format { value: f64::NAN })?, words)
 }

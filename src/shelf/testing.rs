@@ -11,28 +11,7 @@ use crate::bus::memory::MemoryBus;
 use crate::bus::{Answer, BoxFuture, Bus, Peer, Service};
 
 pub(crate) const fn register(id: &'static str, address: u16, words: u16, poll: PollClass) -> RegisterInfo {
-    RegisterInfo {
-        id,
-        name: id,
-        address,
-        words,
-        kind: Kind::Unsigned,
-        scale: Rational::ONE,
-        offset: Rational::ZERO,
-        unit: "",
-        access: Access::ReadOnly,
-        limits: None,
-        bits: &[],
-        reserved_mask: 0,
-        symbols: &[],
-        poll,
-        settle_ms: 0,
-        group: None,
-        not_available: None,
-        safety: Safety { class: SafetyClass::None, fail_safe: None, timeout_ms: None },
-        confidence: Confidence::Stated,
-        readings: &[],
-    }
+    RegisterInfo { poll, ..RegisterInfo::unsigned(id, id, address, words) }
 }
 
 const fn writable(r: RegisterInfo, limits: Option<Limits>) -> RegisterInfo {

@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 // The bindings name the modules of the crate they are generated for.
-use dpo_registers::{codec, map, register, units};
+use dpo_registers::{codec, map, register, register_flags, register_map, register_symbols, units};
 
 // Bindings are a library: a test uses a part of them.
 #[allow(dead_code)]
@@ -29,8 +29,9 @@ fn encode<R: Writable>(value: R::Value) -> Result<Vec<u16>, EncodeError> {
 fn numbers_of_every_length() {
     assert_eq!(round::<reg::Wide>(&[1, 0, 0]), 1u64 << 32);
     assert_eq!(round::<reg::Huge>(&[0x7FFF, 0xFFFF, 0xFFFF, 0xFFFF]), u64::try_from(i64::MAX).unwrap());
+    assert_eq!(round::<reg::Huge>(&[0x8000, 0, 0, 0]), 1u64 << 63);
     // Raw values travel as i64; what is beyond is refused, not bent.
-    assert_eq!(reg::Huge::decode(&[0x8000, 0, 0, 0]), Err(DecodeError::OutOfRange));
+    assert_eq!(reg::Huge::decode_raw(&[0x8000, 0, 0, 0]), Err(DecodeError::OutOfRange));
     assert_eq!(round::<reg::Deep>(&[0xFFFF, 0xFFFF, 0xFFFF, 0xFFFE]), -2i64);
     assert_eq!(reg::Deep::decode(&[0x8000, 0, 0, 0]), Err(DecodeError::NotAvailable));
     // -4 / 8 - 2.5 = -3.

@@ -2,9 +2,6 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::Span;
-use syn::Ident;
-
 use super::CodegenError;
 use crate::maps::model::{Kind, Register, RegisterMap};
 
@@ -13,7 +10,7 @@ const TAKEN: [&str; 1] = ["Image"];
 
 /// Checked names of one map.
 pub(super) struct Names {
-    types: HashMap<String, Ident>,
+    types: HashMap<String, String>,
 }
 
 impl Names {
@@ -31,14 +28,14 @@ impl Names {
             if owners.insert(name.clone(), register.id.clone()).is_some() {
                 return Err(refuse("two registers lead to this name"));
             }
-            let ident = plain(&name).ok_or_else(|| refuse("not an identifier"))?;
-            types.insert(register.id.clone(), ident);
+            let name = plain(&name).ok_or_else(|| refuse("not an identifier"))?;
+            types.insert(register.id.clone(), name);
         }
         Ok(Self { types })
     }
 
     /// UpperCamelCase name of a register.
-    pub(super) fn type_of(&self, register: &Register) -> Result<Ident, CodegenError> {
+    pub(super) fn type_of(&self, register: &Register) -> Result<String, CodegenError> {
         self.types.get(&register.id).cloned().ok_or_else(|| CodegenError::Name {
             register: register.id.clone(),
             name: register.id.clone(),
@@ -64,18 +61,16 @@ fn camel(id: &str) -> String {
 }
 
 /// Field name of a register.
-pub(super) fn field(register: &Register) -> Result<Ident, CodegenError> {
-    plain(&register.id).or_else(|| syn::parse_str(&format!("r#{}", register.id)).ok()).ok_or_else(|| {
-        CodegenError::Name {
-            register: register.id.clone(),
-            name: register.id.clone(),
-            reason: "not an identifier",
-        }
+pub(super) fn field(register: &Register) -> Result<String, CodegenError> {
+    plain(&register.id).or_else(|| plain(&format!("r#{}", register.id))).ok_or_else(|| CodegenError::Name {
+        register: register.id.clone(),
+        name: register.id.clone(),
+        reason: "not an identifier",
     })
 }
 
 /// Name of an associated constant: `fan_alarm` becomes `FAN_ALARM`.
-pub(super) fn constant(register: &Register, id: &str) -> Result<Ident, CodegenError> {
+pub(super) fn constant(register: &Register, id: &str) -> Result<String, CodegenError> {
     let name = id.to_ascii_uppercase();
     plain(&name).ok_or_else(|| CodegenError::Name {
         register: register.id.clone(),
@@ -85,7 +80,7 @@ pub(super) fn constant(register: &Register, id: &str) -> Result<Ident, CodegenEr
 }
 
 /// Name of an enumeration variant.
-pub(super) fn variant(register: &Register, id: &str) -> Result<Ident, CodegenError> {
+pub(super) fn variant(register: &Register, id: &str) -> Result<String, CodegenError> {
     let name = camel(id);
     let refuse = |reason| CodegenError::Name { register: register.id.clone(), name: name.clone(), reason };
     if name == "Unknown" {
@@ -95,6 +90,6 @@ pub(super) fn variant(register: &Register, id: &str) -> Result<Ident, CodegenErr
 }
 
 /// An identifier that is no keyword.
-fn plain(name: &str) -> Option<Ident> {
-    syn::parse_str::<Ident>(name).ok().map(|_| Ident::new(name, Span::call_site()))
+fn plain(name: &str) -> Option<String> {
+    syn::parse_str::<syn::Ident>(name).ok().map(|ident| ident.to_string())
 }
