@@ -7,6 +7,7 @@
 //! - [`bus`]: Modbus RTU and TCP as client and server, and a bus in memory.
 //! - [`shelf`]: PSUs and BBUs as typed devices; discovery, read planning, safe writes.
 //! - [`control`]: pure control functions without I/O or a clock.
+//! - [`gridcode`]: grid codes as data, and the verdict on a recorded event.
 //! - [`sim`]: the electrical model of a shelf and the device front ends that answer Modbus.
 //! - [`gateway`]: polling, snapshots, lease, setpoints, events.
 //! - [`pmi`]: the north-bound Modbus server: pass-through and the DPO block.
@@ -21,6 +22,8 @@ pub mod control;
 #[cfg(feature = "sim")]
 pub mod embedded;
 pub mod gateway;
+#[cfg(feature = "gridcode")]
+pub mod gridcode;
 #[cfg(feature = "maps")]
 pub mod maps;
 pub mod pmi;

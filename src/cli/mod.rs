@@ -4,6 +4,7 @@
 
 mod banner;
 mod config;
+mod gridcode;
 pub mod registers;
 mod serve;
 mod slots;
@@ -53,6 +54,8 @@ enum Command {
     Serve(serve::Args),
     /// Check register maps and write what is generated from them.
     Registers(registers::RegistersArgs),
+    /// Judge recorded events by grid codes; list and check the codes.
+    Gridcode(gridcode::GridcodeArgs),
     /// Print the OpenAPI document of the REST interface.
     Openapi,
     /// Print completions for a shell.
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
             serve::run(&args)
         }
         Command::Registers(args) => registers::run(args, &mut stdout),
+        Command::Gridcode(args) => gridcode::run(args, &mut stdout),
         Command::Openapi => match crate::redfish::openapi_json() {
             Ok(text) => written(stdout.write_all(text.as_bytes())),
             Err(error) => fail(1, &error.to_string()),
