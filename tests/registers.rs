@@ -115,6 +115,24 @@ fn a_wrong_key_an_overlap_and_an_impossible_limit_are_named() {
 }
 
 #[test]
+fn a_rule_is_explained_by_code_or_name() {
+    for asked in ["M033", "m033", "overlap"] {
+        let said = dpo(&["explain", asked], 0);
+        for part in
+            ["M033 overlap: Two registers share an address.", "Why\n", "Mend\n", "Fails, ", "Passes, "]
+        {
+            assert!(said.contains(part), "{part} is missing in {said}");
+        }
+    }
+    let said = dpo(&["explain"], 0);
+    assert!(Rule::ALL.iter().all(|r| said.lines().any(|l| l.starts_with(r.code()))), "{said}");
+    let said = dpo(&["explain", "M333"], 2);
+    assert!(said.contains("no rule `M333`; near to it: ") && said.contains("M033 overlap"), "{said}");
+    let said = dpo(&["lint", "--self-test"], 0);
+    assert!(said.trim().ends_with("places that find: all as stated"), "{said}");
+}
+
+#[test]
 fn what_cannot_be_read_is_no_finding() {
     let said = dpo(&["lint", "/nonexistent/map.json"], 2);
     assert!(said.contains("/nonexistent/map.json: cannot be read"), "{said}");

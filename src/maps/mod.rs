@@ -21,10 +21,10 @@ use std::path::Path;
 
 #[cfg(feature = "codegen")]
 pub use generate::{FileReport, FileState, GenerateError, GenerateReport, Mode, Outputs, generate};
-pub use lint::{LintError, lint};
+pub use lint::{Example, Help, LintError, Rule, SelfTest, Unknown, lint, self_test};
 pub use load::{LoadError, load, parse};
 pub use model::RegisterMap;
-pub use report::{Finding, Report, Rule};
+pub use report::{Finding, Report};
 
 /// The maps that ship with this crate, as JSON: identifier and text.
 pub const BUILTIN: [(&str, &str); 3] = [

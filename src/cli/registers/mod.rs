@@ -1,5 +1,6 @@
 //! `dpo registers`: check register maps and write what is made from them.
 
+mod explain;
 mod export;
 mod generate;
 mod lint;
@@ -34,6 +35,8 @@ pub struct RegistersArgs {
 enum Command {
     /// Check maps against the JSON Schema and the rules of the lint.
     Lint(lint::LintArgs),
+    /// Say what a rule of the lint demands, why, and how to mend a breach.
+    Explain(explain::ExplainArgs),
     /// Write the Rust bindings and the JSON Schema.
     Generate(generate::GenerateArgs),
     /// Write a map in the format of another program.
@@ -49,6 +52,7 @@ pub fn run(args: RegistersArgs, out: &mut dyn Write) -> ExitCode {
 fn execute(args: RegistersArgs, out: &mut dyn Write) -> io::Result<u8> {
     match args.command {
         Command::Lint(args) => lint::run(args, out),
+        Command::Explain(args) => explain::run(&args, out),
         Command::Generate(args) => generate::run(args, out),
         Command::Export(args) => export::run(&args, out),
     }

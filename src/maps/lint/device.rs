@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::{Found, version};
-use crate::maps::model::{AddressRange, Expect, Kind, RegisterMap};
-use crate::maps::report::Rule;
+use super::{Found, Rule, version};
+use crate::maps::model::{Access, Expect, Kind, RegisterMap};
 
 pub(super) fn check(map: &RegisterMap, path: &Path, found: &mut Found) {
     let name = format!("{}.json", map.id);
@@ -17,14 +16,6 @@ pub(super) fn check(map: &RegisterMap, path: &Path, found: &mut Found) {
     sources(map, found);
     bus(map, found);
     probe(map, found);
-    ranges(map, found);
-    for (pointer, text) in
-        [("/title", &map.title), ("/base/document", &map.base.document), ("/licence", &map.licence)]
-    {
-        if text.trim().is_empty() {
-            found.add(pointer, Rule::Blank, "the text is blank", "say what it is");
-        }
-    }
 }
 
 fn history(map: &RegisterMap, found: &mut Found) {
@@ -45,6 +36,12 @@ fn history(map: &RegisterMap, found: &mut Found) {
         }
         Some(_) => {}
     }
+    for (i, change) in map.changelog.iter().enumerate() {
+        if !is_day(&change.date) {
+            let message = format!("`{}` is no day", change.date);
+            found.add(format!("/changelog/{i}/date"), Rule::Changelog, message, "write it as 2026-11-22");
+        }
+    }
     for (i, pair) in map.changelog.windows(2).enumerate() {
         if let [newer, older] = pair
             && (version(&newer.version) <= version(&older.version) || newer.date < older.date)
@@ -54,6 +51,25 @@ fn history(map: &RegisterMap, found: &mut Found) {
             found.add(pointer, Rule::Changelog, message, "order the entries newest first");
         }
     }
+}
+
+/// Whether a text is a day of the calendar, as `2026-11-22`.
+fn is_day(text: &str) -> bool {
+    let mut parts = text.split('-').map(|part| part.parse::<u32>().ok());
+    let (Some(Some(year)), Some(Some(month)), Some(Some(day)), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
 }
 
 fn sources(map: &RegisterMap, found: &mut Found) {
@@ -75,22 +91,6 @@ fn bus(map: &RegisterMap, found: &mut Found) {
     let bus = &map.bus;
     if bus.baud.is_empty() || bus.baud.contains(&0) {
         found.add("/bus/baud", Rule::Bus, "no rate, or a rate of 0", "list the rates, the default first");
-    }
-    if bus.max_read_words == 0 || bus.max_read_words > 125 {
-        found.add(
-            "/bus/max_read_words",
-            Rule::Bus,
-            "a read has 1 to 125 words",
-            "use 125 if nothing is known",
-        );
-    }
-    if bus.max_write_words == 0 || bus.max_write_words > 123 {
-        found.add(
-            "/bus/max_write_words",
-            Rule::Bus,
-            "a write has 1 to 123 words",
-            "use 123 if nothing is known",
-        );
     }
     let mut functions = HashSet::new();
     let bad = bus.functions.iter().any(|f| !(1..=0x7F).contains(f) || !functions.insert(*f));
@@ -129,6 +129,10 @@ fn probe(map: &RegisterMap, found: &mut Found) {
         );
         return;
     };
+    if register.access == Access::Wo {
+        let message = format!("`{id}` is write-only");
+        found.add("/identification/probe", Rule::Probe, message, "name a register that can be read");
+    }
     match &map.identification.expect {
         Expect::AsciiText if register.kind != Kind::Text => {
             let message = format!("`{id}` holds no text");
@@ -149,35 +153,5 @@ fn probe(map: &RegisterMap, found: &mut Found) {
             );
         }
         _ => {}
-    }
-}
-
-fn ranges(map: &RegisterMap, found: &mut Found) {
-    let hazards: Vec<_> = map.hazards.iter().map(|h| AddressRange { first: h.first, last: h.last }).collect();
-    for (key, ranges) in [("readable_gaps", &map.readable_gaps), ("hazards", &hazards)] {
-        for (i, range) in ranges.iter().enumerate() {
-            let pointer = format!("/{key}/{i}");
-            if range.first > range.last {
-                let message = format!("{} to {} is empty", range.first, range.last);
-                found.add(pointer, Rule::AddressRange, message, "write the smaller address first");
-            } else if ranges.iter().take(i).any(|r| r.first <= range.last && range.first <= r.last) {
-                found.add(pointer, Rule::AddressRange, "the range overlaps an earlier one", "join the two");
-            }
-        }
-    }
-    for (i, register) in map.registers.iter().enumerate() {
-        let last = u32::from(register.address) + u32::from(register.words.max(1)) - 1;
-        let covers = |r: &AddressRange| u32::from(r.first) <= last && register.address <= r.last;
-        if let Some(at) = map.readable_gaps.iter().position(covers) {
-            let message = format!("the gap covers `{}` (registers/{i})", register.id);
-            let mend = "a gap holds unmapped addresses only: cut the range";
-            found.add(format!("/readable_gaps/{at}"), Rule::GapOverlap, message, mend);
-        }
-        let writable = register.access != crate::maps::model::Access::Ro;
-        if writable && hazards.iter().any(covers) {
-            let message = format!("`{}` may be written but lies in a hazard range", register.id);
-            let mend = "make it read-only, or cut the range if the hazard is not there";
-            found.add(format!("/registers/{i}/address"), Rule::HazardOverlap, message, mend);
-        }
     }
 }

@@ -1,13 +1,13 @@
 //! Whatever stands in a map, the lint ends with findings, never with a panic; and what it passes, the
 //! generator can express.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::check_text;
-use super::tests::clean;
+use super::examine;
+use super::example::base;
 
 /// Every pointer of a value.
 fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
@@ -19,6 +19,10 @@ fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
         }
         _ => {}
     }
+}
+
+fn clean() -> Value {
+    base().unwrap()
 }
 
 fn all() -> Vec<String> {
@@ -106,13 +110,12 @@ proptest! {
                 *slot = value;
             }
         }
-        let mut findings = Vec::new();
-        let checked = check_text(Path::new("test-map.json"), &map.to_string(), &mut findings).unwrap();
-        match checked {
+        let (findings, files) = examine(&[(PathBuf::from("test-map.json"), map.to_string())]).unwrap();
+        match files.first().and_then(|f| f.map.as_ref()) {
             Some(_) if !findings.is_empty() => {}
             #[cfg(feature = "codegen")]
-            Some(checked) => {
-                let code = crate::maps::codegen::generate(&checked.map);
+            Some(map) => {
+                let code = crate::maps::codegen::generate(map);
                 prop_assert!(code.is_ok(), "{:?}", code.err());
             }
             #[cfg(not(feature = "codegen"))]
@@ -126,9 +129,8 @@ proptest! {
         let text = format!("{:#}", clean());
         let cut = text.char_indices().map(|(i, _)| i).nth(cut % text.len()).unwrap_or(text.len());
         for damaged in [format!("{}{insert}", &text[..cut]), format!("{}{insert}{}", &text[..cut], &text[cut..])] {
-            let mut findings = Vec::new();
-            let map = check_text(Path::new("test-map.json"), &damaged, &mut findings).unwrap();
-            prop_assert!(map.is_some() || !findings.is_empty());
+            let (findings, files) = examine(&[(PathBuf::from("test-map.json"), damaged)]).unwrap();
+            prop_assert!(files.iter().all(|f| f.map.is_some()) || !findings.is_empty());
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Found, registers};
+use super::{Found, Rule, registers};
 use crate::maps::model::{Access, Kind, Register, RegisterMap};
-use crate::maps::report::Rule;
 
 pub(super) fn check(map: &RegisterMap, found: &mut Found) {
     names(map, found);
@@ -31,11 +30,6 @@ fn names(map: &RegisterMap, found: &mut Found) {
         if let Some(first) = names.insert(&register.name, register.address) {
             let message = format!("`{}` is also the name of the register at {first}", register.name);
             found.add(format!("{at}/name"), Rule::DuplicateName, message, "use the names of the source");
-        }
-        for (key, text) in [("name", &register.name), ("description", &register.description)] {
-            if text.trim().is_empty() {
-                found.add(format!("{at}/{key}"), Rule::Blank, "the text is blank", "say what it is");
-            }
         }
         for (i, symbol) in register.symbols.iter().enumerate() {
             if symbol.id == "unknown" || symbol.id == "self" {
@@ -66,9 +60,13 @@ fn addresses(map: &RegisterMap, found: &mut Found) {
                 "move the register, or shorten it",
             );
         }
-        let most = if matches!(register.kind, Kind::Text | Kind::Raw) { 125 } else { 4 };
-        if register.words == 0 || register.words > most {
-            let message = format!("this type takes 1 to {most} words, not {}", register.words);
+        let (fits, takes) = match register.kind {
+            Kind::Text | Kind::Raw => ((1..=125).contains(&register.words), "1 to 125"),
+            Kind::Float => (matches!(register.words, 2 | 4), "2 or 4"),
+            _ => ((1..=4).contains(&register.words), "1 to 4"),
+        };
+        if !fits {
+            let message = format!("this type takes {takes} words, not {}", register.words);
             found.add(format!("{at}/words"), Rule::Words, message, "correct the length or the type");
         }
         if let Some(before) = before
@@ -113,29 +111,32 @@ fn groups(map: &RegisterMap, found: &mut Found) {
     for (group, mut members) in groups {
         members.sort_by_key(|(_, r)| r.address);
         let Some((pointer, first)) = members.first() else { continue };
-        let mut add =
-            |pointer: &str, message: String, mend: &str| found.add(pointer, Rule::Group, message, mend);
         if members.len() == 1 {
             let message = format!("`{}` is alone in the group `{group}`", first.id);
-            add(pointer, message, "a group has two registers or more");
+            found.add(pointer.as_str(), Rule::Group, message, "a group has two registers or more");
         }
         let total: u32 = members.iter().map(|(_, r)| u32::from(r.words)).sum();
         if total > u32::from(map.bus.max_write_words) {
             let message = format!("`{group}` has {total} words, one write takes {}", map.bus.max_write_words);
-            add(pointer, message, "split the group");
+            found.add(pointer.as_str(), Rule::Group, message, "split the group");
         }
         for pair in members.windows(2) {
             if let [(_, a), (pointer, b)] = pair
                 && u32::from(a.address) + u32::from(a.words) != u32::from(b.address)
             {
                 let message = format!("`{}` does not follow `{}` in the group `{group}`", b.id, a.id);
-                add(pointer, message, "one write needs touching addresses");
+                found.add(pointer.as_str(), Rule::Group, message, "one write needs touching addresses");
             }
         }
         for (pointer, register) in &members {
             if register.access == Access::Ro {
                 let message = format!("`{}` is read-only and in the group `{group}`", register.id);
-                add(pointer, message, "a group commits by a write: take the register out");
+                found.add(
+                    pointer.as_str(),
+                    Rule::Group,
+                    message,
+                    "a group commits by a write: take the register out",
+                );
             }
         }
     }

@@ -1,8 +1,7 @@
 //! Rules on access, safety, sources and the life of a register.
 
-use super::{Found, registers, version};
+use super::{Found, Rule, registers, version};
 use crate::maps::model::{Access, Confidence, Kind, Register, RegisterMap, Volatility};
-use crate::maps::report::Rule;
 
 pub(super) fn check(map: &RegisterMap, found: &mut Found) {
     for (at, register) in registers(map) {
@@ -11,14 +10,18 @@ pub(super) fn check(map: &RegisterMap, found: &mut Found) {
         unlock(map, &at, register, found);
         access(&at, register, found);
         if register.confidence == Confidence::Conflicting
+            && register.readings.is_empty()
             && register.notes.iter().all(|n| n.trim().is_empty())
         {
-            let message = format!("the sources of `{}` disagree, but no note says how", register.id);
+            let message = format!(
+                "the sources of `{}` disagree, but neither a note nor a reading says how",
+                register.id
+            );
             found.add(
                 at,
                 Rule::ConflictNotes,
                 message,
-                "add `notes`: the other reading, and why this one is kept",
+                "add `notes` (the other reading, and why this one is kept) or `readings`",
             );
         }
     }
@@ -121,6 +124,11 @@ fn access(at: &str, register: &Register, found: &mut Found) {
             message,
             "remove `unlock`, or correct the access",
         );
+    }
+    if read_only && register.settle_ms.is_some() {
+        let message = format!("`{id}` cannot be written, so there is nothing to wait for");
+        let mend = "remove `settle_ms`, or correct the access; `update_ms` is the time between two values";
+        found.add(format!("{at}/settle_ms"), Rule::AccessKind, message, mend);
     }
     let written = matches!(register.volatility, Volatility::Setting | Volatility::Stored);
     if read_only && written {

@@ -6,8 +6,15 @@
 
 mod across;
 mod device;
+mod example;
+mod found;
+mod help;
 mod layout;
 mod life;
+mod prose;
+mod ranges;
+mod rule;
+mod self_test;
 mod symbols;
 mod value;
 
@@ -21,8 +28,14 @@ use std::path::{Path, PathBuf};
 use super::load::{self, LoadError};
 use super::locate::Places;
 use super::model::{Kind, Register, RegisterMap};
-use super::report::{Finding, Report, Rule};
+use super::report::{Finding, Report};
 use super::schema;
+
+pub use help::{Example, Help, Unknown};
+pub use rule::Rule;
+pub use self_test::{SelfTest, self_test};
+
+pub(super) use found::{Found, Site};
 
 /// Why a lint could not run. Defects of the maps are findings, not errors.
 #[derive(Debug, thiserror::Error)]
@@ -38,11 +51,18 @@ pub enum LintError {
     Schema(String),
 }
 
-/// A map that could be read, with what is needed to place findings.
+/// A map that could be read.
 pub(super) struct Checked {
     pub(super) path: PathBuf,
     pub(super) map: RegisterMap,
+}
+
+/// A file under the lint.
+struct File {
+    path: PathBuf,
     places: Places,
+    /// `None` if the model cannot read it.
+    map: Option<RegisterMap>,
 }
 
 /// Checks files, each by itself and then against each other.
@@ -58,97 +78,79 @@ pub(super) fn check(paths: &[PathBuf]) -> Result<(Report, Vec<Checked>), LintErr
     if paths.is_empty() {
         return Err(LintError::NoFiles);
     }
-    let mut report = Report { files: paths.len(), ..Report::default() };
-    let mut maps = Vec::new();
+    let mut texts = Vec::new();
     for path in paths {
-        let text = load::read(path)?;
-        maps.extend(check_text(path, &text, &mut report.findings)?);
+        texts.push((path.clone(), load::read(path)?));
     }
-    report.registers = maps.iter().map(|m| m.map.registers.len()).sum();
-    across::check(&maps, &mut report.findings);
-    let order = |f: &Finding| (f.path.clone(), f.line, f.column, f.rule);
-    report.findings.sort_by_key(order);
+    let (findings, files) = examine(&texts)?;
+    let maps: Vec<Checked> =
+        files.into_iter().filter_map(|f| f.map.map(|map| Checked { path: f.path, map })).collect();
+    let report = Report {
+        files: paths.len(),
+        registers: maps.iter().map(|m| m.map.registers.len()).sum(),
+        findings: findings.into_iter().map(|(_, finding)| finding).collect(),
+    };
     Ok((report, maps))
 }
 
-/// Checks one text by itself; gives the map if the model can read it.
-fn check_text(path: &Path, text: &str, findings: &mut Vec<Finding>) -> Result<Option<Checked>, LintError> {
+/// Checks files whose texts are at hand: what was found, by file and line, with the place in this program
+/// that found it.
+fn examine(texts: &[(PathBuf, String)]) -> Result<(Vec<(Site, Finding)>, Vec<File>), LintError> {
+    let mut files = Vec::new();
+    let mut founds = Vec::new();
+    for (path, text) in texts {
+        let mut found = Found::default();
+        files.push(check_text(path, text, &mut found)?);
+        founds.push(found);
+    }
+    across::check(&files, &mut founds);
+    let mut findings: Vec<_> =
+        files.iter().zip(founds).flat_map(|(file, found)| found.place(&file.path, &file.places)).collect();
+    findings.sort_by(|(_, a), (_, b)| {
+        let order = |f: &Finding| (f.line, f.column, f.rule);
+        a.path.cmp(&b.path).then_with(|| order(a).cmp(&order(b)))
+    });
+    Ok((findings, files))
+}
+
+/// Checks one text by itself.
+fn check_text(path: &Path, text: &str, found: &mut Found) -> Result<File, LintError> {
+    let mut file = File { path: path.to_owned(), places: Places::default(), map: None };
     let document: serde_json::Value = match serde_json::from_str(text) {
         Ok(document) => document,
         Err(error) => {
-            findings.push(Finding {
-                path: path.to_owned(),
-                pointer: String::new(),
-                line: error.line(),
-                column: error.column(),
-                rule: Rule::Syntax,
-                message: load::bare(&error),
-                mend: "correct the JSON at this place".to_owned(),
-            });
-            return Ok(None);
+            let place = (error.line(), error.column());
+            found.add_at(place, "", Rule::Syntax, load::bare(&error), "correct the JSON at this place");
+            return Ok(file);
         }
     };
-    let places = Places::of(text);
-    for (pointer, (line, column)) in &places.duplicates {
-        findings.push(Finding {
-            path: path.to_owned(),
-            pointer: pointer.clone(),
-            line: *line,
-            column: *column,
-            rule: Rule::DuplicateKey,
-            message: "the key stands here a second time".to_owned(),
-            mend: "keep one of the two".to_owned(),
-        });
+    file.places = Places::of(text);
+    for (pointer, place) in &file.places.duplicates {
+        let message = "the key stands here a second time";
+        found.add_at(*place, pointer.as_str(), Rule::DuplicateKey, message, "keep one of the two");
     }
-    let mut found = Found::default();
     for breach in schema::check(&document).map_err(LintError::Schema)? {
         found.add(breach.pointer, Rule::Schema, breach.message, breach.mend);
     }
-    let map = match load::parse(path, text) {
-        Ok(map) => Some(map),
-        Err(LoadError::Invalid { pointer, message, .. }) => {
-            // The schema and the duplicate check have said the same in better words, unless they have not.
-            if found.drafts.is_empty() && places.duplicates.is_empty() {
-                found.add(pointer, Rule::Model, message, "give a value the model can hold");
-            }
-            None
+    match load::parse(path, text) {
+        Ok(map) => file.map = Some(map),
+        // The schema and the duplicate check have said the same in better words, unless they have not.
+        Err(LoadError::Invalid { pointer, message, .. }) if found.is_empty() => {
+            found.add(pointer, Rule::Model, message, "give a value the model can hold");
         }
+        Err(LoadError::Invalid { .. }) => {}
         Err(error) => return Err(error.into()),
-    };
-    if let Some(map) = &map {
-        device::check(map, path, &mut found);
-        layout::check(map, &mut found);
-        value::check(map, &mut found);
-        symbols::check(map, &mut found);
-        life::check(map, &mut found);
     }
-    findings.extend(found.place(path, &places));
-    Ok(map.map(|map| Checked { path: path.to_owned(), map, places }))
-}
-
-/// Findings of one file before their lines are known.
-#[derive(Default)]
-struct Found {
-    drafts: Vec<(String, Rule, String, String)>,
-}
-
-impl Found {
-    fn add(
-        &mut self,
-        pointer: impl Into<String>,
-        rule: Rule,
-        message: impl Into<String>,
-        mend: impl Into<String>,
-    ) {
-        self.drafts.push((pointer.into(), rule, message.into(), mend.into()));
+    if let Some(map) = &file.map {
+        device::check(map, path, found);
+        ranges::check(map, found);
+        layout::check(map, found);
+        value::check(map, found);
+        symbols::check(map, found);
+        life::check(map, found);
+        prose::check(map, found);
     }
-
-    fn place(self, path: &Path, places: &Places) -> impl Iterator<Item = Finding> {
-        self.drafts.into_iter().map(move |(pointer, rule, message, mend)| {
-            let (line, column) = places.place(&pointer);
-            Finding { path: path.to_owned(), pointer, line, column, rule, message, mend }
-        })
-    }
+    Ok(file)
 }
 
 /// The registers with their JSON pointers.

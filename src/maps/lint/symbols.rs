@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Found, range, registers};
+use super::{Found, Rule, range, registers};
 use crate::maps::model::{Kind, Register, RegisterMap};
-use crate::maps::report::Rule;
 
 pub(super) fn check(map: &RegisterMap, found: &mut Found) {
     for (at, register) in registers(map) {

@@ -1,8 +1,7 @@
 //! Rules on numbers: scale, unit, limits, special values.
 
-use super::{Found, range, registers};
+use super::{Found, Rule, range, registers};
 use crate::maps::model::{Kind, Limits, Rational, Register, RegisterMap, SafetyClass};
-use crate::maps::report::Rule;
 use crate::maps::units;
 
 pub(super) fn check(map: &RegisterMap, found: &mut Found) {
@@ -19,18 +18,10 @@ pub(super) fn check(map: &RegisterMap, found: &mut Found) {
 }
 
 fn scale(at: &str, register: &Register, found: &mut Found) {
-    if register.scale.num == 0 || register.scale.den <= 0 {
-        let message = format!("{} / {} is no scale", register.scale.num, register.scale.den);
-        found.add(
-            format!("{at}/scale"),
-            Rule::Scale,
-            message,
-            "the numerator is not 0, the denominator above 0",
-        );
-    }
-    if register.offset.den <= 0 {
-        let message = format!("{} / {} is no offset", register.offset.num, register.offset.den);
-        found.add(format!("{at}/offset"), Rule::Offset, message, "the denominator is above 0");
+    // That denominators are above 0 is in the schema.
+    if register.scale.num == 0 {
+        let message = format!("with a scale of 0 each value of `{}` is the same", register.id);
+        found.add(format!("{at}/scale"), Rule::Scale, message, "write the factor as a fraction");
     }
     match &register.unit {
         Some(unit) if units::binding(unit).is_none() => {
@@ -104,25 +95,18 @@ fn limits(at: &str, register: &Register, found: &mut Found) {
 /// Reset, fail-safe and not-available values.
 fn special(at: &str, register: &Register, found: &mut Found) {
     let holds = |value: i64| range(register).is_none_or(|(l, h)| (l..=h).contains(&i128::from(value)));
-    // Limits that are wrong themselves say nothing about a value.
-    let limits = register.limits.filter(|l| l.step >= 1 && l.min <= l.max);
-    let inside = |value: i64| limits.is_none_or(|l| allow(l, value));
-    let allowed = |value: i64| holds(value) && (inside(value) || register.not_available == Some(value));
+    let allowed =
+        |value: i64| holds(value) && (means(register, value) || register.not_available == Some(value));
+    let mend = "use a raw value inside type, limits and step, a symbol, or declared bits";
     if let Some(value) = register.reset.filter(|v| !allowed(*v)) {
         let message = format!("{value} is no value `{}` can have", register.id);
-        found.add(
-            format!("{at}/reset"),
-            Rule::Reset,
-            message,
-            "use a raw value inside type, limits and step",
-        );
+        found.add(format!("{at}/reset"), Rule::Reset, message, mend);
     }
     if let Some(safety) = register.safety {
         let pointer = format!("{at}/safety");
         match safety.fail_safe {
             Some(value) if !allowed(value) => {
                 let message = format!("{value} is no value `{}` can have", register.id);
-                let mend = "use a raw value inside type, limits and step";
                 found.add(format!("{pointer}/fail_safe"), Rule::FailSafe, message, mend);
             }
             None if safety.class == SafetyClass::Setpoint => {
@@ -133,14 +117,35 @@ fn special(at: &str, register: &Register, found: &mut Found) {
         }
     }
     if let Some(value) = register.not_available {
-        let mend = "use a raw value that the type holds and the limits leave out";
+        let mend = "use a raw value that the type holds and the limits or symbols leave out";
         if !holds(value) {
             let message = format!("the type cannot hold {value}");
             found.add(format!("{at}/not_available"), Rule::NotAvailable, message, mend);
-        } else if limits.is_some_and(|l| allow(l, value)) {
-            let message = format!("{value} is inside the limits, so it is a value");
+        } else if (sound(register).is_some() || register.kind == Kind::Enum) && means(register, value) {
+            let message = format!("{value} is a value that `{}` can have", register.id);
             found.add(format!("{at}/not_available"), Rule::NotAvailable, message, mend);
         }
+    }
+}
+
+/// The limits, unless they are wrong themselves and so say nothing about a value.
+fn sound(register: &Register) -> Option<Limits> {
+    register.limits.filter(|l| l.step >= 1 && l.min <= l.max)
+}
+
+/// Whether a value that the type holds has a meaning: inside the limits, a symbol, declared bits.
+fn means(register: &Register, value: i64) -> bool {
+    match register.kind {
+        Kind::Enum => {
+            register.symbols.is_empty()
+                || register.symbols.iter().any(|s| i128::from(s.value) == value.into())
+        }
+        Kind::Flags => {
+            let fields = register.bits.iter().filter(|b| u32::from(b.bit) + u32::from(b.width) <= 64);
+            let defined = fields.fold(0u128, |all, b| all | (((1u128 << b.width) - 1) << b.bit));
+            u128::from(value.cast_unsigned()) & !defined == 0
+        }
+        _ => sound(register).is_none_or(|limits| allow(limits, value)),
     }
 }
 
