@@ -6,6 +6,7 @@
 
 #[cfg(feature = "codegen")]
 pub mod codegen;
+pub mod decode;
 pub mod export;
 #[cfg(feature = "codegen")]
 mod generate;
