@@ -7,6 +7,7 @@
 #[cfg(feature = "codegen")]
 pub mod codegen;
 pub mod decode;
+pub mod diff;
 pub mod export;
 #[cfg(feature = "codegen")]
 mod generate;

@@ -1,9 +1,12 @@
 //! `dpo registers`: check register maps and write what is made from them.
 
+mod diff;
 mod explain;
 mod export;
+mod gate;
 mod generate;
 mod lint;
+mod source;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -41,6 +44,10 @@ enum Command {
     Generate(generate::GenerateArgs),
     /// Write a map in the format of another program.
     Export(export::ExportArgs),
+    /// Compare two versions of a map: what breaks, for whom, and which version step is due.
+    Diff(diff::DiffArgs),
+    /// Refuse maps whose version does not fit what changed since their last release.
+    Gate(gate::GateArgs),
 }
 
 /// Runs the command; everything it says goes to `out`.
@@ -55,6 +62,8 @@ fn execute(args: RegistersArgs, out: &mut dyn Write) -> io::Result<u8> {
         Command::Explain(args) => explain::run(&args, out),
         Command::Generate(args) => generate::run(args, out),
         Command::Export(args) => export::run(&args, out),
+        Command::Diff(args) => diff::run(args, out),
+        Command::Gate(args) => gate::run(args, out),
     }
 }
 

@@ -1,0 +1,53 @@
+//! Where a map comes from: a file, a revision in git, or the maps that ship with the program.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::maps::BUILTIN;
+use crate::maps::diff::Document;
+
+/// Reads a map named on the command line.
+///
+/// A file comes first, then `REV:path` as git understands it (`HEAD~1:registers/maps/orv3-psu.json`),
+/// then the identifier of a shipped map.
+pub(super) fn document(name: &str) -> Result<Document, String> {
+    let text = text(name)?;
+    Document::parse(name, &text).map_err(|error| error.to_string())
+}
+
+fn text(name: &str) -> Result<String, String> {
+    let path = Path::new(name);
+    if path.exists() {
+        return std::fs::read_to_string(path).map_err(|error| format!("{name}: cannot be read: {error}"));
+    }
+    if name.contains(':') {
+        return git(name);
+    }
+    match BUILTIN.iter().find(|(id, _)| *id == name) {
+        Some((_, text)) => Ok((*text).to_owned()),
+        None => {
+            let ids = BUILTIN.map(|(id, _)| id).join(", ");
+            Err(format!("{name}: no such file; name a file, REV:path of a git repository, or one of {ids}"))
+        }
+    }
+}
+
+/// The text of a blob. `cat-file` reads objects and nothing else: no hooks, filters or pagers run.
+fn git(object: &str) -> Result<String, String> {
+    if object.starts_with('-') {
+        return Err(format!("{object}: a revision does not begin with a dash"));
+    }
+    let output = Command::new("git").args(["cat-file", "blob", object]).output().map_err(|error| {
+        let what = if error.kind() == std::io::ErrorKind::NotFound {
+            "the program git is not installed; install it, or name a file".to_owned()
+        } else {
+            format!("git cannot be run: {error}")
+        };
+        format!("{object}: {what}")
+    })?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{object}: git has no such file: {}", said.trim()));
+    }
+    String::from_utf8(output.stdout).map_err(|_| format!("{object}: is not UTF-8"))
+}
