@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use dpo_gateway::maps::model::{
-    Access, DeviceClass, Expect, Kind, Modality, Register, RegisterMap, SafetyClass, Volatility,
+    Access, DeviceClass, Expect, Kind, Modality, Register, RegisterMap, Relation, SafetyClass, Volatility,
 };
 
 /// A device under test.
@@ -190,7 +190,13 @@ impl Device {
     /// An address that may be used in a write that must be refused because nothing is there. Only
     /// the DPO block reserves its unmapped addresses; elsewhere no address is known to be safe.
     pub fn safe_unmapped(&self) -> Option<u16> {
-        (self.map.device_class == DeviceClass::Pmi).then(|| self.unmapped()).flatten()
+        self.is_dpo_block().then(|| self.unmapped()).flatten()
+    }
+
+    /// Whether the map is the DPO block of a power monitoring interface. The maps of the modules that
+    /// stand in HPR shelves are of the same class, but restate what others have built.
+    pub fn is_dpo_block(&self) -> bool {
+        self.map.device_class == DeviceClass::Pmi && self.map.base.relation == Relation::Extends
     }
 }
 

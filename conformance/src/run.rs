@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cucumber::{World, cli};
-use dpo_gateway::maps::model::{Access, DeviceClass, Kind, Register, Volatility};
+use dpo_gateway::maps::model::{Access, Kind, Register, Volatility};
 use futures::FutureExt;
 use tokio::sync::Mutex as AsyncMutex;
 
@@ -323,7 +323,7 @@ fn missing(need: &str, device: &Device, declared: &Declared) -> Option<String> {
             device.any(|r| r.access == Access::Rw && r.limits.is_some() && r.group.is_none()),
             "the map has no writable register with limits",
         ),
-        "pmi" => unless(device.map.device_class == DeviceClass::Pmi, "the device is no DPO block"),
+        "pmi" => unless(device.is_dpo_block(), "the device is no DPO block"),
         "absent-unit" => unless(declared.absent_unit.is_some(), "no absent address declared (--absent-unit)"),
         "unrouted-unit" => {
             unless(declared.unrouted_unit.is_some(), "no unrouted address declared (--unrouted-unit)")

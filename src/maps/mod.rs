@@ -29,9 +29,15 @@ pub use model::RegisterMap;
 pub use report::{Finding, Report};
 
 /// The maps that ship with this crate, as JSON: identifier and text.
-pub const BUILTIN: [(&str, &str); 3] = [
+pub const BUILTIN: [(&str, &str); 9] = [
     ("orv3-psu", dpo_registers::generated::orv3_psu::JSON),
     ("orv3-bbu", dpo_registers::generated::orv3_bbu::JSON),
+    ("orv3-hpr-psu", dpo_registers::generated::orv3_hpr_psu::JSON),
+    ("orv3-hpr-bbu", dpo_registers::generated::orv3_hpr_bbu::JSON),
+    ("orv3-cbu", dpo_registers::generated::orv3_cbu::JSON),
+    ("orv3-hpr-pmm-psu", dpo_registers::generated::orv3_hpr_pmm_psu::JSON),
+    ("orv3-hpr-pmm-bbu", dpo_registers::generated::orv3_hpr_pmm_bbu::JSON),
+    ("orv3-pmm-cbu", dpo_registers::generated::orv3_pmm_cbu::JSON),
     ("dpo-pmi", dpo_registers::generated::dpo_pmi::JSON),
 ];
 

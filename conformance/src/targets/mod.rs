@@ -2,6 +2,7 @@
 
 pub mod sim;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use crate::transport::guard::{Allowed, Guard};
 use crate::transport::rtu::RtuLink;
 use crate::transport::serial::Settings;
 use crate::transport::tcp::TcpLink;
-use crate::transport::{Link, LinkError, NoLog, Timing};
+use crate::transport::{Link, LinkError, NoLog, Seen, Timing};
 use crate::world::{data_words, read_pdu};
 
 /// A link to a target.
@@ -144,22 +145,28 @@ pub fn named(names: &[DeviceName]) -> Result<Vec<Device>, TargetError> {
 
 /// Asks each address of each map for the map's probe register and keeps those that answer as the map
 /// expects. A map whose address range was found is still asked for on others: a shelf holds several.
+/// Maps share addresses, and some share the probe register too: the first map in the order of
+/// [`maps`] that fits is taken, and whoever knows better names the devices.
 ///
 /// # Errors
 /// [`TargetError`] if the link cannot be used.
 pub async fn probe(endpoint: &Endpoint, timing: Timing) -> Result<Vec<Device>, TargetError> {
     let mut found: Vec<Device> = Vec::new();
     let mut link = endpoint.open(timing, &Selection::default())?;
+    let mut silent = BTreeSet::new();
     for map in maps()? {
         let units: Vec<u8> = map.bus.addresses.iter().flat_map(|r| r.first..=r.last).collect();
         for unit in units.into_iter().filter(|u| (1..=247).contains(u)) {
-            if found.iter().any(|d| d.unit == unit) {
+            // Where nobody is for one map, nobody is for the next.
+            if silent.contains(&unit) || found.iter().any(|d| d.unit == unit) {
                 continue;
             }
             let device = Device { map: map.clone(), unit };
             let Some((address, words)) = device.probe().map(|r| (r.address, r.words)) else { continue };
             let seen = link.exchange(unit, &read_pdu(address, words), timing.answer, &NoLog).await?;
-            if data_words(&seen, words).is_some_and(|w| device.identifies(&w)) {
+            if seen == Seen::Nothing {
+                silent.insert(unit);
+            } else if data_words(&seen, words).is_some_and(|w| device.identifies(&w)) {
                 found.push(device);
             }
             link.reset().await?;

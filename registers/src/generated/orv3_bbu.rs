@@ -1,6 +1,6 @@
 // Written by `dpo registers generate` from maps/orv3-bbu.json. Do not edit: change the map.
 
-//! ORv3 battery backup unit (3 kW): register map `orv3-bbu` 0.1.0.
+//! ORv3 battery backup unit (3 kW): register map `orv3-bbu` 0.2.0.
 
 #[allow(unused_imports)]
 use crate::{codec, map, units};
@@ -12,11 +12,11 @@ pub const JSON: &str = include_str!("../../maps/orv3-bbu.json");
 pub static MAP: map::MapInfo = map::MapInfo {
     id: "orv3-bbu",
     title: "ORv3 battery backup unit (3 kW)",
-    version: (0, 1, 0),
+    version: (0, 2, 0),
     device_class: map::DeviceClass::Bbu,
     addresses: &[(64, 127)],
     bus: map::BusInfo {
-        baud: &[19200, 115200],
+        baud: &[19200, 38400, 57600, 115200],
         parity: map::Parity::Even,
         max_read_words: 120,
         max_write_words: 123,
@@ -399,10 +399,12 @@ crate::register_map! {
         unsigned("Battery_Voltage", 128, 1).scale(1, 1000).fast();
     /// Current of the pack; the sign is that of the Smart Battery register (positive charges).
     ro BatteryCurrent(battery_current): units::Amperes =
-        signed("Battery_Current", 129, 1).scale(1, 100).conflicting().fast();
+        signed("Battery_Current", 129, 1).scale(1, 100).conflicting().fast().readings(&[
+        map::ReadingInfo::new("whole_amperes", map::Kind::Signed).unit("A"), ]);
     /// Mean of the pack current over the last minute; sign as battery_current.
     ro AverageCurrent(average_current): units::Amperes =
-        signed("Average_Current", 130, 1).scale(1, 100).optional().conflicting().fast();
+        signed("Average_Current", 130, 1).scale(1, 100).optional().conflicting().fast().readings(&[
+        map::ReadingInfo::new("whole_amperes", map::Kind::Signed).unit("A"), ]);
     /// Charge left in the pack.
     ro RemainingCapacity(remaining_capacity): units::AmpereHours =
         unsigned("Remaining_Capacity", 131, 1).scale(1, 1000).fast();

@@ -1,6 +1,6 @@
 // Written by `dpo registers generate` from maps/orv3-psu.json. Do not edit: change the map.
 
-//! ORv3 power supply unit (3 kW): register map `orv3-psu` 0.1.0.
+//! ORv3 power supply unit (3 kW): register map `orv3-psu` 0.2.0.
 
 #[allow(unused_imports)]
 use crate::{codec, map, units};
@@ -12,11 +12,11 @@ pub const JSON: &str = include_str!("../../maps/orv3-psu.json");
 pub static MAP: map::MapInfo = map::MapInfo {
     id: "orv3-psu",
     title: "ORv3 power supply unit (3 kW)",
-    version: (0, 1, 0),
+    version: (0, 2, 0),
     device_class: map::DeviceClass::Psu,
     addresses: &[(192, 247)],
     bus: map::BusInfo {
-        baud: &[19200, 115200],
+        baud: &[19200, 38400, 57600, 115200],
         parity: map::Parity::Even,
         max_read_words: 120,
         max_write_words: 123,
