@@ -8,13 +8,17 @@
 pub mod codegen;
 pub mod decode;
 pub mod diff;
+mod exact;
 pub mod export;
 #[cfg(feature = "codegen")]
 mod generate;
+pub mod import;
 mod lint;
 mod load;
 mod locate;
 pub mod model;
+mod phosphor;
+mod rackmon;
 mod report;
 pub mod schema;
 pub mod units;

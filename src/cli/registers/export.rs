@@ -22,12 +22,15 @@ pub struct ExportArgs {
     /// File to write [default: standard output].
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// What the format wants to know and no map can say, by its key there; may be repeated.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
     /// Fail, and write nothing, if the format cannot hold all that the map says.
     #[arg(long)]
     strict: bool,
 }
 
-const AFTER_HELP: &str = "What the map says and the format cannot hold is listed on standard error, a line for \
+const AFTER_HELP: &str = "Keys of --set: phosphor DeviceModel, DeviceType, ExpectedValue.\n\nWhat the map says and the format cannot hold is listed on standard error, a line for \
     each kind, with the registers.\n\nExit codes: 0 written, 1 --strict and something does not fit, 2 wrong use, \
     an unreadable map, or one that lacks what the format needs.";
 
@@ -41,8 +44,9 @@ impl ValueEnum for Format {
     }
 }
 
-pub(super) fn run(args: &ExportArgs, out: &mut dyn Write) -> io::Result<u8> {
-    let exported = match load(&args.map).and_then(|map| export(&map, args.format).map_err(|e| e.to_string()))
+pub(super) fn run(args: ExportArgs, out: &mut dyn Write) -> io::Result<u8> {
+    let exported = match load(&args.map)
+        .and_then(|map| export(&map, args.format, args.set.into_iter().collect()).map_err(|e| e.to_string()))
     {
         Ok(exported) => exported,
         Err(error) => return Ok(say(FAILED, &error)),
@@ -57,6 +61,11 @@ pub(super) fn run(args: &ExportArgs, out: &mut dyn Write) -> io::Result<u8> {
         ));
     }
     put(args.output.as_deref(), &exported.bytes, out)
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 /// A map by file name, or by the identifier of a shipped one.

@@ -5,6 +5,7 @@ mod explain;
 mod export;
 mod gate;
 mod generate;
+mod import;
 mod lint;
 mod source;
 
@@ -48,6 +49,8 @@ enum Command {
     Diff(diff::DiffArgs),
     /// Refuse maps whose version does not fit what changed since their last release.
     Gate(gate::GateArgs),
+    /// Read a map in the format of another program as a draft.
+    Import(import::ImportArgs),
 }
 
 /// Runs the command; everything it says goes to `out`.
@@ -61,9 +64,10 @@ fn execute(args: RegistersArgs, out: &mut dyn Write) -> io::Result<u8> {
         Command::Lint(args) => lint::run(args, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::Generate(args) => generate::run(args, out),
-        Command::Export(args) => export::run(&args, out),
         Command::Diff(args) => diff::run(args, out),
         Command::Gate(args) => gate::run(args, out),
+        Command::Export(args) => export::run(args, out),
+        Command::Import(args) => import::run(&args, out),
     }
 }
 

@@ -218,7 +218,7 @@ fn parts(r: &Register, losses: &mut Losses) -> Vec<Row> {
 /// Elements, one a line. A line break inside an element would make two of it, so it becomes a blank.
 fn list(items: &[String], key: &str, r: &Register, losses: &mut Losses) -> String {
     if items.iter().any(|item| item.contains(['\n', '\r'])) {
-        losses.register(format!("line breaks inside `{key}`"), &r.id);
+        losses.register(format!("line breaks inside `{key}`"), r);
     }
     let lines: Vec<String> = items.iter().map(|item| item.replace(['\n', '\r'], " ")).collect();
     lines.join("\n")
@@ -371,6 +371,6 @@ mod tests {
         let map = parse(Path::new("full.json"), &document.to_string()).unwrap();
         let mut losses = Losses::default();
         write(&map, &mut losses);
-        assert_eq!(losses.to_string(), "not in the file: line breaks inside `notes`, of model\n");
+        assert_eq!(losses.to_string(), "not in the file: line breaks inside `notes` of model\n");
     }
 }

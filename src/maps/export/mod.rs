@@ -5,11 +5,16 @@
 
 mod csv;
 mod loss;
+mod phosphor;
+mod rackmon;
 #[cfg(test)]
 pub(in crate::maps) mod tests;
 mod text;
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+use serde_json::Value;
 
 use super::model::RegisterMap;
 
@@ -18,17 +23,23 @@ pub use loss::Losses;
 /// A format that maps can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
+    /// Register maps of rackmon (facebook/openbmc, facebook/fboss).
+    Rackmon,
+    /// Device profiles of phosphor-modbus (openbmc/phosphor-modbus).
+    Phosphor,
     /// Comma-separated values with every key of the map (RFC 4180).
     Csv,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Self] = &[Self::Csv];
+    pub const ALL: &'static [Self] = &[Self::Rackmon, Self::Phosphor, Self::Csv];
 
     /// What it is, in a line.
     pub const fn about(self) -> &'static str {
         match self {
+            Self::Rackmon => "Register map of rackmon (facebook/openbmc, facebook/fboss)",
+            Self::Phosphor => "Device profile of phosphor-modbus (openbmc/phosphor-modbus)",
             Self::Csv => {
                 "Comma-separated values with every key of the map, one line a register, bit and symbol"
             }
@@ -38,6 +49,8 @@ impl Format {
     /// Name on the command line.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Rackmon => "rackmon",
+            Self::Phosphor => "phosphor",
             Self::Csv => "csv",
         }
     }
@@ -73,16 +86,52 @@ pub enum ExportError {
         /// What to do.
         mend: String,
     },
+    /// An option that the format does not have.
+    #[error("{format} has no option `{key}`")]
+    UnknownOption {
+        /// The format.
+        format: Format,
+        /// Its key.
+        key: String,
+    },
+}
+
+/// What a format wants to know and no map can say, by its key in that format.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options(BTreeMap<String, String>);
+
+impl Options {
+    /// The value of a key, which is spent by that.
+    fn take(&mut self, key: &str) -> Option<String> {
+        self.0.remove(key)
+    }
+}
+
+impl FromIterator<(String, String)> for Options {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
 }
 
 /// Writes a map in another format.
 ///
 /// # Errors
-/// [`ExportError`] if the format needs something that the map does not say.
-pub fn export(map: &RegisterMap, format: Format) -> Result<Exported, ExportError> {
-    let mut losses = Losses::default();
+/// [`ExportError`] if the format needs something that neither the map nor an option says, or knows no such
+/// option.
+pub fn export(map: &RegisterMap, format: Format, mut options: Options) -> Result<Exported, ExportError> {
+    let mut losses = Losses::new(map);
     let bytes = match format {
+        Format::Rackmon => json(&rackmon::write(map, &mut losses)?),
+        Format::Phosphor => json(&phosphor::write(map, &mut options, &mut losses)?),
         Format::Csv => csv::write(map, &mut losses).into_bytes(),
     };
+    if let Some((key, _)) = options.0.pop_first() {
+        return Err(ExportError::UnknownOption { format, key });
+    }
     Ok(Exported { bytes, losses })
+}
+
+/// A JSON document as a file.
+fn json(document: &Value) -> Vec<u8> {
+    format!("{document:#}\n").into_bytes()
 }

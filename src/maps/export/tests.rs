@@ -1,12 +1,21 @@
 //! A map that uses every key, for the tests of the formats.
 
+use std::path::Path;
+
 use serde_json::Value;
+
+use crate::maps::{RegisterMap, parse};
 
 const FULL: &str = include_str!("fixtures/full.json");
 
 /// Every key of the model. It need not be a sensible map.
 pub(in crate::maps) fn full() -> Value {
     serde_json::from_str(FULL).unwrap()
+}
+
+/// [`full`], read.
+pub(in crate::maps) fn full_map() -> RegisterMap {
+    parse(Path::new("full.json"), FULL).unwrap()
 }
 
 #[test]
