@@ -77,4 +77,8 @@ quantity! {
     Ratio = "1";
     /// Signalling rate in bits per second.
     BitsPerSecond = "bit/s";
+    /// Slope of a power in watts per second.
+    WattsPerSecond = "W/s";
+    /// Rate of change of frequency in hertz per second.
+    HertzPerSecond = "Hz/s";
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use dpo_registers::generated::{dpo_pmi, orv3_bbu, orv3_psu};
+use dpo_registers::generated::{dpo_bbu, dpo_pmi, dpo_psu, orv3_bbu, orv3_psu};
 use dpo_registers::map::{Kind, MapInfo, RegisterInfo};
 use dpo_registers::register::{EncodeError, Words, WordsMut};
 use dpo_registers::units::Volts;
@@ -61,6 +61,8 @@ fn content(register: &RegisterInfo, seed: u64) -> Vec<u16> {
         }
         Kind::Raw => words.fill(seed as u16),
         _ => {
+            // A quantity is an `f64`, which holds no more than 53 bits exactly; with a scale somewhat less.
+            let seed = if count == 4 && !register.unit.is_empty() { seed >> 16 } else { seed };
             for (i, word) in words.iter_mut().rev().enumerate() {
                 *word = (seed >> (16 * i)) as u16;
             }
@@ -70,6 +72,10 @@ fn content(register: &RegisterInfo, seed: u64) -> Vec<u16> {
         let raw = match (register.kind, register.limits) {
             // One in eight is not available, if the register knows that.
             _ if seed.is_multiple_of(8) && register.not_available.is_some() => register.not_available,
+            (Kind::Enum, _) => {
+                let symbol = register.symbols[seed as usize % register.symbols.len()];
+                Some(i64::try_from(symbol.value).unwrap())
+            }
             (Kind::Flags, _) => Some((register.raw(&words).unwrap() as u64 & !register.reserved_mask) as i64),
             (_, Some(l)) => {
                 let steps = u64::try_from((l.max - l.min) / l.step).unwrap() + 1;
@@ -106,6 +112,8 @@ macro_rules! round_trip {
 round_trip!(psu_images_keep_every_word, orv3_psu);
 round_trip!(bbu_images_keep_every_word, orv3_bbu);
 round_trip!(dpo_images_keep_every_word, dpo_pmi);
+round_trip!(dpo_psu_images_keep_every_word, dpo_psu);
+round_trip!(dpo_bbu_images_keep_every_word, dpo_bbu);
 
 #[test]
 fn what_is_missing_or_not_available_reads_as_none() {

@@ -1,7 +1,7 @@
 //! Typed bindings on real byte vectors: each format of the maps once, with the arithmetic beside it.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use dpo_registers::generated::{dpo_pmi, orv3_bbu, orv3_psu};
+use dpo_registers::generated::{dpo_bbu, dpo_pmi, dpo_psu, orv3_bbu, orv3_psu};
 use dpo_registers::register::{DecodeError, EncodeError, Register};
 use dpo_registers::units::{AmpereHours, Amperes, Celsius, Hertz, Percent, Seconds, Volts, Watts};
 
@@ -18,15 +18,23 @@ fn round<R: Register>(words: &[u16]) -> R::Value {
 fn maps_hold_every_register_of_their_sources() {
     assert_eq!(orv3_psu::MAP.registers.len(), 50);
     assert_eq!(orv3_bbu::MAP.registers.len(), 106);
-    for map in [&orv3_psu::MAP, &orv3_bbu::MAP, &dpo_pmi::MAP] {
+    for map in [&orv3_psu::MAP, &orv3_bbu::MAP, &dpo_pmi::MAP, &dpo_psu::MAP, &dpo_bbu::MAP] {
         assert!(map.registers.windows(2).all(|w| w[0].end() <= u32::from(w[1].address)), "{}", map.id);
     }
 }
 
 #[test]
-fn the_dpo_block_is_clear_of_the_orv3_maps_and_their_hazards() {
-    for register in dpo_pmi::MAP.registers {
+fn the_dpo_blocks_are_clear_of_the_orv3_maps_their_hazards_and_each_other() {
+    let blocks = [
+        (&dpo_pmi::MAP, 0x2000..=0x27FF),
+        (&dpo_psu::MAP, 0x2800..=0x28FF),
+        (&dpo_bbu::MAP, 0x2900..=0x29FF),
+    ];
+    for (register, range) in
+        blocks.iter().flat_map(|(map, range)| map.registers.iter().map(move |r| (r, range)))
+    {
         for address in register.address..=u16::try_from(register.end() - 1).unwrap() {
+            assert!(range.contains(&address), "{}", register.id);
             for map in [&orv3_psu::MAP, &orv3_bbu::MAP] {
                 assert!(map.register_at(address).is_none() && !map.hazardous(address), "{}", register.id);
             }

@@ -33,7 +33,7 @@ pub use model::RegisterMap;
 pub use report::{Finding, Report};
 
 /// The maps that ship with this crate, as JSON: identifier and text.
-pub const BUILTIN: [(&str, &str); 9] = [
+pub const BUILTIN: [(&str, &str); 11] = [
     ("orv3-psu", dpo_registers::generated::orv3_psu::JSON),
     ("orv3-bbu", dpo_registers::generated::orv3_bbu::JSON),
     ("orv3-hpr-psu", dpo_registers::generated::orv3_hpr_psu::JSON),
@@ -43,6 +43,8 @@ pub const BUILTIN: [(&str, &str); 9] = [
     ("orv3-hpr-pmm-bbu", dpo_registers::generated::orv3_hpr_pmm_bbu::JSON),
     ("orv3-pmm-cbu", dpo_registers::generated::orv3_pmm_cbu::JSON),
     ("dpo-pmi", dpo_registers::generated::dpo_pmi::JSON),
+    ("dpo-psu", dpo_registers::generated::dpo_psu::JSON),
+    ("dpo-bbu", dpo_registers::generated::dpo_bbu::JSON),
 ];
 
 /// The maps that ship with this crate, read.

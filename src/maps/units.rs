@@ -1,7 +1,7 @@
 //! The units a map may use: UCUM codes, each with its type in [`dpo_registers::units`].
 
 /// UCUM code, type in `dpo_registers::units`.
-const KNOWN: [(&str, &str); 16] = [
+const KNOWN: [(&str, &str); 18] = [
     ("V", "Volts"),
     ("A", "Amperes"),
     ("W", "Watts"),
@@ -18,6 +18,8 @@ const KNOWN: [(&str, &str); 16] = [
     ("J", "Joules"),
     ("1", "Ratio"),
     ("bit/s", "BitsPerSecond"),
+    ("W/s", "WattsPerSecond"),
+    ("Hz/s", "HertzPerSecond"),
 ];
 
 /// Name of the type for a UCUM code; `None` for a code that maps may not use.

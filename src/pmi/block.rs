@@ -68,6 +68,7 @@ fn length() -> u16 {
 impl Block {
     pub fn new(source: &Source<'_>) -> Self {
         let mut block = Self { identity: *source.identity, words: vec![0; length().into()] };
+        block.fill_absent();
         block.fill_identity(source);
         block.fill_control(source);
         block.fill_readings(source.snapshot);
@@ -80,6 +81,19 @@ impl Block {
     fn put<R: Register>(&mut self, value: Option<R::Value>) {
         if write::<R>(value.as_ref(), self).is_err() {
             let _ = write::<R>(None, self);
+        }
+    }
+
+    /// What this gateway does not have reads as not available, or 0 where there is no such value.
+    fn fill_absent(&mut self) {
+        for info in dpo_pmi::REGISTERS {
+            let mut words = [0; 4];
+            let Some(words) = words.get_mut(..usize::from(info.words)) else { continue };
+            if info.not_available.is_some_and(|raw| info.set_raw(raw, words).is_ok()) {
+                for (address, word) in (info.address..).zip(words.iter()) {
+                    self.set_word(address, *word);
+                }
+            }
         }
     }
 
@@ -257,7 +271,8 @@ mod tests {
     fn nothing_known_is_shown_as_not_available() {
         let image = image(&Snapshot::empty());
         assert_eq!(image.block_magic, Some(MAGIC));
-        assert_eq!(image.block_words, Some(0xB6));
+        let last = dpo_pmi::REGISTERS.last().unwrap();
+        assert_eq!(image.block_words, u16::try_from(last.end() - 0x2000).ok());
         assert_eq!(image.model.unwrap().to_string(), "DPO Gateway");
         assert_eq!(image.lease_holder, Some(LeaseHolder::None));
         assert_eq!(image.input_power_limit, None);

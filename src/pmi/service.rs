@@ -143,8 +143,11 @@ impl PmiService {
 
     async fn write(&self, peer: &Peer, address: u16, words: &[u16]) -> Result<(), Refusal> {
         let here = Refusal::Here;
-        let checked =
-            dpo_pmi::MAP.check_write(address, words).and_then(|()| whole_groups(address, words.len()));
+        let checked = match dpo_pmi::MAP.check_write(address, words) {
+            Err(Exception::IllegalDataAddress) => Err(Exception::IllegalDataAddress),
+            // Half a group is a bad address, which outranks a bad value.
+            valued => whole_groups(address, words.len()).and(valued),
+        };
         // The writable registers do not touch each other: a write that passed is one group or register.
         if address == reg::LeaseToken::INFO.address {
             checked.map_err(here)?;
@@ -159,7 +162,11 @@ impl PmiService {
             } else if address == reg::BbuDischarge::INFO.address {
                 (Setpoint::BbuDischarge, reg::BbuDischarge::decode(words))
             } else {
-                return Err(here(checked.err().unwrap_or(Exception::IllegalDataAddress)));
+                checked.map_err(here)?;
+                // In the map, but behind a capability that this gateway does not claim.
+                let refused = SetpointResult::RefusedCapability;
+                self.sessions.note(peer.id, |session| session.result = refused);
+                return Err(here(Exception::ServerDeviceFailure));
             };
         let begun = self.sessions.begin(peer.id, Kind::Setpoint).ok_or(here(Exception::ServerDeviceBusy))?;
         let refuse = |exception, result| {

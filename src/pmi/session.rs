@@ -47,6 +47,20 @@ struct Table {
     clock: u64,
 }
 
+impl Table {
+    /// The session of a peer that writes now.
+    fn entry(&mut self, peer: u64) -> &mut Session {
+        if self.sessions.len() >= MOST && !self.sessions.contains_key(&peer) {
+            let oldest = self.sessions.iter().min_by_key(|(_, s)| s.used).map(|(id, _)| *id);
+            oldest.and_then(|id| self.sessions.remove(&id));
+        }
+        self.clock += 1;
+        let session = self.sessions.entry(peer).or_default();
+        session.used = self.clock;
+        session
+    }
+}
+
 impl Sessions {
     fn lock(&self) -> MutexGuard<'_, Table> {
         // Nothing panics under the lock; and if it did, the table holds whole sessions.
@@ -61,16 +75,14 @@ impl Sessions {
     /// Marks a write as begun. `None` if another one of its kind is under way.
     pub fn begin(&self, peer: u64, kind: Kind) -> Option<Session> {
         let mut table = self.lock();
-        if table.sessions.len() >= MOST && !table.sessions.contains_key(&peer) {
-            let oldest = table.sessions.iter().min_by_key(|(_, s)| s.used).map(|(id, _)| *id);
-            oldest.and_then(|id| table.sessions.remove(&id));
-        }
-        table.clock += 1;
-        let used = table.clock;
-        let session = table.sessions.entry(peer).or_default();
-        session.used = used;
+        let session = table.entry(peer);
         let busy = session.busy.get_mut(kind as usize)?;
         if std::mem::replace(busy, true) { None } else { Some(*session) }
+    }
+
+    /// Changes the session of a peer that may not be there yet, by a write that ends at once.
+    pub fn note(&self, peer: u64, change: impl FnOnce(&mut Session)) {
+        change(self.lock().entry(peer));
     }
 
     /// Changes the session of a peer that is still there.

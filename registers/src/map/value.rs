@@ -79,8 +79,8 @@ impl RegisterInfo {
             Kind::Float => self.joined(words).is_none(),
             Kind::Flags => (raw()? as u64) & self.reserved_mask != 0,
             Kind::Enum => {
-                let value = raw()? as u64;
-                !self.symbols.iter().any(|s| s.value == value)
+                let value = raw()?;
+                !self.symbols.iter().any(|s| s.value == value as u64) && self.not_available != Some(value)
             }
             Kind::Unsigned | Kind::Signed => {
                 let value = raw()?;

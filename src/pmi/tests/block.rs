@@ -136,6 +136,51 @@ async fn half_written_read_only_and_out_of_range_writes_reach_nothing() {
     assert_eq!(block(&bus).await.writes_refused, Some(12));
 }
 
+/// What no capability bit claims reads as not available or 0, and takes no write.
+#[tokio::test]
+async fn what_the_gateway_cannot_do_is_neither_claimed_nor_accepted() {
+    let rig = block_rig();
+    let bus = rig.connect();
+    let map: serde_json::Value = serde_json::from_str(dpo_pmi::JSON).unwrap();
+    let registers = map["registers"].as_array().unwrap();
+    let by_id = |id: &str| registers.iter().find(|r| r["id"] == id).unwrap();
+    let claimed = block(&bus).await.capabilities.unwrap().bits();
+    let bits = by_id("capabilities")["bits"].as_array().unwrap();
+    write_registers(&bus, UNIT, LEASE, &[0, 1, 60]).await.unwrap();
+    let asked = rig.asked.lock().unwrap().len();
+    let (mut absent, mut writable) = (0, 0);
+    for register in registers {
+        let Some(flag) = register["condition"].as_str().and_then(|c| c.strip_prefix("capabilities.")) else {
+            continue;
+        };
+        let bit = bits.iter().find(|b| b["id"] == flag).unwrap()["bit"].as_u64().unwrap();
+        if claimed >> bit & 1 == 1 {
+            continue;
+        }
+        absent += 1;
+        let info = dpo_pmi::MAP.register(register["id"].as_str().unwrap()).unwrap();
+        let words = read_holding(&bus, UNIT, info.address, info.words).await.unwrap();
+        assert_eq!(info.raw(&words), Some(info.not_available.unwrap_or(0)), "{}", info.id);
+        if !info.access.writable() || info.group.is_some() {
+            continue;
+        }
+        writable += 1;
+        let value = info.limits.map_or(info.symbols.first().map_or(0, |s| s.value as i64), |l| l.min);
+        let mut words = vec![0; info.words.into()];
+        info.set_raw(value, &mut words).unwrap();
+        assert_eq!(refused(&bus, info.address, &words).await, Exception::ServerDeviceFailure, "{}", info.id);
+        assert_eq!(block(&bus).await.setpoint_result, Some(SetpointResult::RefusedCapability));
+    }
+    assert!(absent > 100 && writable > 30, "{absent} absent, {writable} of them writable");
+    assert_eq!(rig.asked.lock().unwrap().len(), asked, "nothing of it reached the gate");
+    let forecast = [0; 40];
+    assert_eq!(refused(&bus, 0x2300, &forecast[..8]).await, Exception::IllegalDataAddress, "half a group");
+    assert_eq!(refused(&bus, 0x2300, &forecast).await, Exception::IllegalDataValue, "a step of 0");
+    let mut forecast = forecast;
+    forecast[4..7].copy_from_slice(&[1_000, 0, 10]);
+    assert_eq!(refused(&bus, 0x2300, &forecast).await, Exception::ServerDeviceFailure);
+}
+
 #[tokio::test]
 async fn another_connection_needs_the_token() {
     let rig = block_rig();
