@@ -2,13 +2,20 @@
 //!
 //! - [`model`]: a code as it stands in `spec/grid-codes/*.json`; [`find()`] gives a shipped one by name,
 //!   [`lint()`] says what is wrong with a file.
+//! - [`history`], [`envelope`]: a voltage over time against a ride-through curve, with margins; pure functions.
+//! - [`measure`]: from waveforms to effective voltage, frequency and power.
+//! - [`verdict`]: what a code says of what was seen, clause by clause.
 
+pub mod envelope;
+pub mod history;
 mod lint;
 mod load;
+pub mod measure;
 pub mod model;
 #[cfg(feature = "gridcode-schema")]
 pub mod schema;
 pub mod table;
+pub mod verdict;
 
 pub use lint::{Finding, lint, lint_codes};
 pub use load::{BUILTIN, LoadError, builtin, find, load, parse};

@@ -97,7 +97,7 @@ pub fn describe(rule: &Rule, title: &str) -> String {
 fn sides(bands: &Bands, unit: &str) -> String {
     let one = |word: &str, band: &Band| {
         let time = match (band.minimum_s, band.minimum_cycles) {
-            (Some(s), _) if s == 0.0 => "may trip".to_owned(),
+            (Some(0.0), _) => "may trip".to_owned(),
             (Some(s), _) => format!("{} s", number(s)),
             (_, Some(cycles)) => format!("{} cycles", number(cycles)),
             _ => "missing".to_owned(),
