@@ -20,7 +20,7 @@ pub trait Register {
     ///
     /// # Errors
     /// [`DecodeError`] if the length differs or the value is marked not available.
-    #[inline]
+    #[inline(always)]
     fn decode(words: &[u16]) -> Result<Self::Value, DecodeError> {
         Self::Value::decode(Self::INFO, words)
     }
@@ -39,7 +39,7 @@ pub trait Register {
     /// # Errors
     /// As of [`Self::decode`]; [`DecodeError::OutOfRange`] for what is no number (text, words, floating
     /// point) or lies beyond 63 bits.
-    #[inline]
+    #[inline(always)]
     fn decode_raw(words: &[u16]) -> Result<i64, DecodeError> {
         value::bits(Self::INFO, words)?;
         Self::INFO.raw(words).ok_or(DecodeError::OutOfRange)
@@ -86,6 +86,28 @@ pub trait Value: Clone + Sized {
     /// # Errors
     /// [`EncodeError`] if the length differs or the value does not fit the register.
     fn encode(&self, info: &RegisterInfo, words: &mut [u16]) -> Result<(), EncodeError>;
+
+    /// The value without its type, for whoever treats all registers alike.
+    fn view(&self) -> View<'_>;
+}
+
+/// A value of any register.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum View<'v> {
+    /// A quantity in its unit, or a floating-point number.
+    Number(f64),
+    /// An unsigned integer without a unit.
+    Unsigned(u64),
+    /// A signed integer without a unit.
+    Signed(i64),
+    /// The bits of a flag set; their names are in [`RegisterInfo::bits`].
+    Flags(u64),
+    /// A value of an enumeration, and the identifier of its symbol if the map declares it.
+    Symbol(u64, Option<&'static str>),
+    /// The bytes of a text.
+    Text(&'v [u8]),
+    /// Words without a declared meaning.
+    Words(&'v [u16]),
 }
 
 /// Why words could not be read as a value.
@@ -161,14 +183,12 @@ pub trait Words {
     /// The word at `address`, if there is one.
     fn word(&self, address: u16) -> Option<u16>;
 
-    /// As many words from `address` on as `buffer` has; `None` if one is missing. A source that holds its
-    /// words in a row lends them and leaves the buffer alone.
-    #[inline]
-    fn words<'a>(&'a self, address: u16, buffer: &'a mut [u16]) -> Option<&'a [u16]> {
-        for (address, slot) in (u32::from(address)..).zip(buffer.iter_mut()) {
-            *slot = self.word(u16::try_from(address).ok()?)?;
-        }
-        Some(buffer)
+    /// `count` words from `address` on, if the source holds them in a row; a source that does not keeps
+    /// the default. It spares copying word by word.
+    #[inline(always)]
+    fn row(&self, address: u16, count: usize) -> Option<&[u16]> {
+        let _ = (address, count);
+        None
     }
 }
 
@@ -188,32 +208,26 @@ pub struct Span<'w> {
 }
 
 impl Words for Span<'_> {
-    #[inline]
+    #[inline(always)]
     fn word(&self, address: u16) -> Option<u16> {
         self.words.get(usize::from(address.checked_sub(self.address)?)).copied()
     }
 
-    #[inline]
-    fn words<'a>(&'a self, address: u16, buffer: &'a mut [u16]) -> Option<&'a [u16]> {
+    #[inline(always)]
+    fn row(&self, address: u16, count: usize) -> Option<&[u16]> {
         let from = usize::from(address.checked_sub(self.address)?);
-        self.words.get(from..from + buffer.len())
+        self.words.get(from..from.checked_add(count)?)
     }
 }
 
-/// What several reads gave. A register is found if one of them holds all of it.
+/// What several reads gave.
 impl Words for [Span<'_>] {
-    #[inline]
     fn word(&self, address: u16) -> Option<u16> {
         self.iter().find_map(|span| span.word(address))
     }
 
-    #[inline]
-    fn words<'a>(&'a self, address: u16, buffer: &'a mut [u16]) -> Option<&'a [u16]> {
-        let count = buffer.len();
-        self.iter().find_map(|span| {
-            let from = usize::from(address.checked_sub(span.address)?);
-            span.words.get(from..from + count)
-        })
+    fn row(&self, address: u16, count: usize) -> Option<&[u16]> {
+        self.iter().find_map(|span| span.row(address, count))
     }
 }
 
@@ -248,9 +262,24 @@ pub const MAX_REGISTER_WORDS: usize = 125;
 /// Reads one register from `source`: `None` if a word is missing, or the value is not available.
 #[inline]
 pub fn read<R: Register>(source: &(impl Words + ?Sized)) -> Option<R::Value> {
+    let count = usize::from(R::INFO.words);
+    if let Some(row) = source.row(R::INFO.address, count) {
+        return R::decode(row).ok();
+    }
     let mut buffer = R::Value::BUFFER;
-    let buffer = buffer.as_mut().get_mut(..usize::from(R::INFO.words))?;
-    R::decode(source.words(R::INFO.address, buffer)?).ok()
+    let words = buffer.as_mut().get_mut(..count)?;
+    for (address, slot) in (u32::from(R::INFO.address)..).zip(words.iter_mut()) {
+        *slot = source.word(u16::try_from(address).ok()?)?;
+    }
+    R::decode(words).ok()
+}
+
+/// Decodes a register of a device whose words from `first` on are in `row`; used by generated code. Only
+/// for registers that lie in the row whole.
+#[inline(always)]
+pub fn read_row<R: Register>(first: u16, row: &[u16]) -> Option<R::Value> {
+    let from = usize::from(R::INFO.address.checked_sub(first)?);
+    R::decode(row.get(from..from + usize::from(R::INFO.words))?).ok()
 }
 
 /// Writes one register into `sink`. `None` writes the register's "not available" value if it has one.

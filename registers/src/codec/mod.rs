@@ -10,7 +10,7 @@ pub mod pmbus;
 pub mod rtu;
 mod text;
 
-pub use crc::crc16;
+pub use crc::{crc16, crc16_fast, crc16_small};
 pub use pdu::{Pdu, PduError, Request, exception_response, read_response, write_response};
 pub use text::Text;
 

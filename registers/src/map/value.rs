@@ -25,7 +25,7 @@ impl RegisterInfo {
 
     /// Engineering value of a raw value: the `f64` nearest to the exact fraction, so that 298.2 K shows
     /// as 25.05 degrees Celsius and not as 25.05000000000001.
-    #[inline]
+    #[inline(always)]
     pub fn engineering(&self, raw: i64) -> f64 {
         // Both numbers are exact, and a division rounds once: to the nearest. With the constants of a
         // register this is a division, or a multiplication where the divisor is a power of two.
@@ -35,7 +35,7 @@ impl RegisterInfo {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn fraction(&self, raw: i64) -> Option<(i64, i64)> {
         let (scale, offset) = (self.scale, self.offset);
         let scaled = raw.checked_mul(scale.num)?.checked_mul(offset.den)?;
@@ -50,10 +50,11 @@ impl RegisterInfo {
         let (scale, offset) = (self.scale, self.offset);
         let exact = || {
             let scaled = raw.checked_mul(scale.num.into())?.checked_mul(offset.den.into())?;
-            let shifted = scaled.checked_add(i128::from(offset.num).checked_mul(scale.den.into())?)?;
-            Some(shifted as f64 / (i128::from(scale.den) * i128::from(offset.den)) as f64)
+            let num = scaled.checked_add(i128::from(offset.num).checked_mul(scale.den.into())?)?;
+            // Denominators are greater than 0 and at most 63 bits long.
+            quotient(num, u128::try_from(i128::from(scale.den) * i128::from(offset.den)).ok()?)
         };
-        // Only a scale of astronomic size leaves 128 bits.
+        // Only scales of astronomic size leave 128 bits.
         exact().unwrap_or_else(|| raw as f64 * scale.value() + offset.value())
     }
 
@@ -92,7 +93,7 @@ impl RegisterInfo {
 
     /// The words as one number of up to 64 bits, by the order of the register; `None` for a wrong length,
     /// or more than four words.
-    #[inline]
+    #[inline(always)]
     pub fn joined(&self, words: &[u16]) -> Option<u64> {
         if words.len() != usize::from(self.words) || words.is_empty() || words.len() > 4 {
             return None;
@@ -108,7 +109,7 @@ impl RegisterInfo {
 
     /// Puts the lowest bits of `joined` into the words; the inverse of [`Self::joined`]. False for a wrong
     /// length, or more than four words.
-    #[inline]
+    #[inline(always)]
     pub fn split(&self, joined: u64, words: &mut [u16]) -> bool {
         if words.len() != usize::from(self.words) || words.is_empty() || words.len() > 4 {
             return false;
@@ -125,7 +126,7 @@ impl RegisterInfo {
 
     /// The raw number in `words`; `None` for text, raw words, floating point, a wrong length, or a 64-bit
     /// unsigned value above `i64::MAX`.
-    #[inline]
+    #[inline(always)]
     pub fn raw(&self, words: &[u16]) -> Option<i64> {
         let joined = self.joined(words)?;
         let unused = 64 - 16 * words.len() as u32;
@@ -150,6 +151,25 @@ impl RegisterInfo {
             Err(Exception::IllegalDataValue)
         }
     }
+}
+
+/// The `f64` nearest to `num / den`; `None` if `den` is 0 or has more than 64 bits.
+fn quotient(num: i128, den: u128) -> Option<f64> {
+    if den == 0 || den.leading_zeros() < 64 {
+        return None;
+    }
+    if num == 0 {
+        return Some(0.0);
+    }
+    let magnitude = num.unsigned_abs();
+    // As many bits ahead of the division as give a quotient of 64 bits or more: 53 of them are kept.
+    let shift = (magnitude.leading_zeros() + 64).saturating_sub(den.leading_zeros());
+    let (whole, rest) = ((magnitude << shift) / den, (magnitude << shift) % den);
+    // What follows the quotient only matters next to the middle of two numbers: one bit shows it.
+    let rounded = (whole | u128::from(rest != 0)) as f64;
+    // A power of two, from its exponent bits.
+    let value = rounded * f64::from_bits(u64::from(1023 - shift) << 52);
+    Some(if num < 0 { -value } else { value })
 }
 
 impl Rational {
@@ -179,5 +199,53 @@ impl Limits {
         value >= self.min
             && value <= self.max
             && (value.wrapping_sub(self.min) as u64).is_multiple_of(self.step as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotients_are_rounded_once() {
+        let max = i128::from(u64::MAX);
+        // Rounding the numerator to an `f64` first gives 18446744073709552.
+        assert_eq!(quotient(max, 1000), Some(18_446_744_073_709_551.615));
+        assert_eq!(quotient(-298, 10), Some(-29.8));
+        assert_eq!((quotient(0, 1 << 63), quotient(1, 0), quotient(1, 1 << 64)), (Some(0.0), None, None));
+        // The middle of two numbers goes to the even one, and what is above it up.
+        assert_eq!(quotient((1 << 53) + 1, 1), Some(9_007_199_254_740_992.0));
+        assert_eq!(quotient(((1 << 53) + 1) * 1000 + 1, 1000), Some(9_007_199_254_740_994.0));
+        assert_eq!(quotient(i128::MAX, 1), Some(i128::MAX as f64));
+        assert_eq!(quotient(1, u128::from(u64::MAX)), Some(1.0 / u64::MAX as f64));
+    }
+
+    #[test]
+    fn both_ways_to_an_engineering_value_agree() {
+        let kelvin = RegisterInfo::signed("t", "t", 0, 4).scale(1, 10).offset(-5463, 20);
+        for raw in [0, 1, 2982, -7, 1 << 40, (1 << 50) + 1, -(1 << 49) + 3] {
+            assert_eq!(kelvin.engineering(raw), kelvin.engineering_wide(raw.into()), "{raw}");
+        }
+        assert_eq!(kelvin.engineering(2982), 25.05);
+        assert_eq!(kelvin.engineering(i64::MIN), -922_337_203_685_477_853.95);
+    }
+
+    #[test]
+    fn exact_values_need_no_floating_point() {
+        let setpoint = RegisterInfo::unsigned("v", "v", 0, 1).scale(1, 1024);
+        assert_eq!(setpoint.exact(49408), Some(Rational { num: 193, den: 4 }));
+        let kelvin = RegisterInfo::unsigned("t", "t", 0, 1).scale(1, 10).offset(-5463, 20);
+        assert_eq!(kelvin.exact(2982), Some(Rational { num: 501, den: 20 }));
+        let huge = RegisterInfo::unsigned("h", "h", 0, 4).scale(i64::MAX, 1).offset(1, i64::MAX);
+        assert_eq!(huge.exact(i64::MAX), None);
+    }
+
+    #[test]
+    fn limits_of_any_size_do_not_overflow() {
+        let all = Limits { min: i64::MIN, max: i64::MAX, step: 3 };
+        assert!(
+            all.allow(i64::MIN) && all.allow(i64::MIN + 3) && !all.allow(i64::MIN + 1) && all.allow(i64::MAX)
+        );
+        assert!(!Limits { min: 0, max: 9, step: 0 }.allow(1), "a step of 0 does not panic");
     }
 }

@@ -58,9 +58,31 @@ macro_rules! register_map {
         )*}
 
         impl Image {
+            /// Address of the first register.
+            pub const FIRST: u16 = match REGISTERS.first() {
+                Some(register) => register.address,
+                None => 0,
+            };
+
+            /// Words from the first register to the end of the last.
+            pub const LENGTH: usize = match REGISTERS.last() {
+                Some(register) => register.end() as usize - Self::FIRST as usize,
+                None => 0,
+            };
+
             /// Reads what `words` holds.
+            #[inline]
             pub fn read(words: &(impl $crate::register::Words + ?Sized)) -> Self {
+                if let Some(row) = words.row(Self::FIRST, Self::LENGTH).and_then(<[u16]>::first_chunk) {
+                    return Self::decode(row);
+                }
                 Self {$( $field: $crate::register::read::<reg::$name>(words), )*}
+            }
+
+            /// Reads all words of the device, in a row from [`Self::FIRST`] on. What stands between
+            /// registers does not matter.
+            pub fn decode(row: &[u16; Self::LENGTH]) -> Self {
+                Self {$( $field: $crate::register::read_row::<reg::$name>(Self::FIRST, row), )*}
             }
 
             /// Writes every value into `words`; `None` becomes the register's not-available value, or
@@ -75,6 +97,17 @@ macro_rules! register_map {
             ) -> Result<(), $crate::register::EncodeError> {
                 $($crate::register::write::<reg::$name>(self.$field.as_ref(), words)?;)*
                 Ok(())
+            }
+
+            /// Shows every register in turn, by address, with its value without its type.
+            pub fn visit(
+                &self,
+                visit: &mut dyn FnMut(&'static $crate::map::RegisterInfo, Option<$crate::register::View<'_>>),
+            ) {
+                $(visit(
+                    <reg::$name as $crate::register::Register>::INFO,
+                    self.$field.as_ref().map($crate::register::Value::view),
+                );)*
             }
         }
     };
@@ -181,7 +214,7 @@ macro_rules! register_flags {
             type Buffer = [u16; 4];
             const BUFFER: Self::Buffer = [0; 4];
 
-            #[inline]
+            #[inline(always)]
             fn decode(
                 info: &$crate::map::RegisterInfo,
                 words: &[u16],
@@ -196,6 +229,10 @@ macro_rules! register_flags {
                 words: &mut [u16],
             ) -> Result<(), $crate::register::EncodeError> {
                 $crate::register::encode_flags(info, self.0.into(), words)
+            }
+
+            fn view(&self) -> $crate::register::View<'_> {
+                $crate::register::View::Flags(self.0.into())
             }
         }
 
@@ -264,7 +301,7 @@ macro_rules! register_symbols {
             type Buffer = [u16; 4];
             const BUFFER: Self::Buffer = [0; 4];
 
-            #[inline]
+            #[inline(always)]
             fn decode(
                 info: &$crate::map::RegisterInfo,
                 words: &[u16],
@@ -279,6 +316,10 @@ macro_rules! register_symbols {
                 words: &mut [u16],
             ) -> Result<(), $crate::register::EncodeError> {
                 $crate::register::encode_symbol(info, self.raw().into(), words)
+            }
+
+            fn view(&self) -> $crate::register::View<'_> {
+                $crate::register::View::Symbol(self.raw().into(), self.id())
             }
         }
     };

@@ -1,6 +1,6 @@
 //! What registers hold, but for flags and enumerations: those come with their map.
 
-use super::{DecodeError, EncodeError, Value};
+use super::{DecodeError, EncodeError, Value, View};
 use crate::codec::Text;
 use crate::map::{Kind, RegisterInfo};
 use crate::units::Quantity;
@@ -9,7 +9,7 @@ use crate::units::Quantity;
 const NUMBER: [u16; 4] = [0; 4];
 
 /// The words as one number; refuses a wrong length and the value that means "not available".
-#[inline]
+#[inline(always)]
 pub(super) fn bits(info: &RegisterInfo, words: &[u16]) -> Result<u64, DecodeError> {
     if words.len() != usize::from(info.words) {
         return Err(DecodeError::Length { expected: usize::from(info.words), got: words.len() });
@@ -24,14 +24,14 @@ pub(super) fn bits(info: &RegisterInfo, words: &[u16]) -> Result<u64, DecodeErro
 }
 
 /// The number as 64 bits with a sign.
-#[inline]
+#[inline(always)]
 fn extended(info: &RegisterInfo, bits: u64) -> i64 {
     let unused = 64 - 16 * u32::from(info.words.clamp(1, 4));
     ((bits << unused) as i64) >> unused
 }
 
 /// The floating-point number in the bits; `None` if it is not a number.
-#[inline]
+#[inline(always)]
 fn float(info: &RegisterInfo, bits: u64) -> Option<f64> {
     let value = match info.words {
         2 => f64::from(f32::from_bits(bits as u32)),
@@ -82,7 +82,7 @@ pub fn encode_symbol(info: &RegisterInfo, value: u64, words: &mut [u16]) -> Resu
 ///
 /// # Errors
 /// [`DecodeError`] for a wrong length or a value marked not available.
-#[inline]
+#[inline(always)]
 pub fn decode_bits(info: &RegisterInfo, words: &[u16]) -> Result<u64, DecodeError> {
     bits(info, words)
 }
@@ -115,7 +115,7 @@ impl<Q: Quantity> Value for Q {
     type Buffer = [u16; 4];
     const BUFFER: Self::Buffer = NUMBER;
 
-    #[inline]
+    #[inline(always)]
     fn decode(info: &RegisterInfo, words: &[u16]) -> Result<Self, DecodeError> {
         let bits = bits(info, words)?;
         Ok(Q::new(match info.kind {
@@ -138,6 +138,10 @@ impl<Q: Quantity> Value for Q {
         }
         encode_raw(info, raw_from_engineering(info, self.value())?, words)
     }
+
+    fn view(&self) -> View<'_> {
+        View::Number(self.value())
+    }
 }
 
 fn encode_float(info: &RegisterInfo, number: f64, words: &mut [u16]) -> Result<(), EncodeError> {
@@ -152,12 +156,12 @@ fn encode_float(info: &RegisterInfo, number: f64, words: &mut [u16]) -> Result<(
 }
 
 macro_rules! integers {
-    ($($type:ty: $from:ident),*) => {$(
+    ($($type:ty: $from:ident $view:ident),*) => {$(
         impl Value for $type {
             type Buffer = [u16; 4];
             const BUFFER: Self::Buffer = NUMBER;
 
-            #[inline]
+            #[inline(always)]
             fn decode(info: &RegisterInfo, words: &[u16]) -> Result<Self, DecodeError> {
                 $from(info, bits(info, words)?).try_into().map_err(|_| DecodeError::OutOfRange)
             }
@@ -172,16 +176,23 @@ macro_rules! integers {
                     Err(_) => encode_bits(info, *self as u64, words),
                 }
             }
+
+            fn view(&self) -> View<'_> {
+                View::$view((*self).into())
+            }
         }
     )*};
 }
 
-#[inline]
+#[inline(always)]
 fn unsigned(_: &RegisterInfo, bits: u64) -> u64 {
     bits
 }
 
-integers!(u16: unsigned, u32: unsigned, u64: unsigned, i16: extended, i32: extended, i64: extended);
+integers!(
+    u16: unsigned Unsigned, u32: unsigned Unsigned, u64: unsigned Unsigned,
+    i16: extended Signed, i32: extended Signed, i64: extended Signed
+);
 
 macro_rules! floats {
     ($($type:ty),*) => {$(
@@ -189,7 +200,7 @@ macro_rules! floats {
             type Buffer = [u16; 4];
             const BUFFER: Self::Buffer = NUMBER;
 
-            #[inline]
+            #[inline(always)]
             fn decode(info: &RegisterInfo, words: &[u16]) -> Result<Self, DecodeError> {
                 let number = float(info, bits(info, words)?).ok_or(DecodeError::NotAvailable)?;
                 // A number of 32 bits comes back as it was.
@@ -198,6 +209,10 @@ macro_rules! floats {
 
             fn encode(&self, info: &RegisterInfo, words: &mut [u16]) -> Result<(), EncodeError> {
                 encode_float(info, (*self).into(), words)
+            }
+
+            fn view(&self) -> View<'_> {
+                View::Number((*self).into())
             }
         }
     )*};
@@ -210,7 +225,7 @@ impl<const N: usize> Value for Text<N> {
     type Buffer = [u16; N];
     const BUFFER: Self::Buffer = [0; N];
 
-    #[inline]
+    #[inline(always)]
     fn decode(info: &RegisterInfo, words: &[u16]) -> Result<Self, DecodeError> {
         let expected = usize::from(info.words);
         if words.len() != expected || N != 2 * expected {
@@ -227,13 +242,17 @@ impl<const N: usize> Value for Text<N> {
         self.to_words(words);
         Ok(())
     }
+
+    fn view(&self) -> View<'_> {
+        View::Text(self.as_bytes())
+    }
 }
 
 impl<const N: usize> Value for [u16; N] {
     type Buffer = Self;
     const BUFFER: Self = [0; N];
 
-    #[inline]
+    #[inline(always)]
     fn decode(info: &RegisterInfo, words: &[u16]) -> Result<Self, DecodeError> {
         words
             .try_into()
@@ -247,5 +266,9 @@ impl<const N: usize> Value for [u16; N] {
         }
         words.copy_from_slice(self);
         Ok(())
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Words(self)
     }
 }
