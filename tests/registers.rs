@@ -55,9 +55,10 @@ fn the_shipped_maps_and_bindings_are_in_order() {
     let registers: usize = maps::builtin().unwrap().iter().map(|m| m.registers.len()).sum();
     assert_eq!(said.trim(), format!("{} maps, {registers} registers, no findings", maps::BUILTIN.len()));
     let (out, schema) = (root("registers/src/generated"), root("registers/schema/register-map.schema.json"));
-    let said =
-        dpo(&[&["generate", "--check", "--out", &out, "--schema", &schema], files.as_slice()].concat(), 0);
-    assert_eq!(said.lines().count(), maps::BUILTIN.len() + 1, "{said}");
+    let tables = root("spec/registers");
+    let places = ["generate", "--check", "--out", &out, "--schema", &schema, "--tables", &tables];
+    let said = dpo(&[&places, files.as_slice()].concat(), 0);
+    assert_eq!(said.lines().count(), 2 * maps::BUILTIN.len() + 1, "{said}");
     assert!(said.lines().all(|l| l.ends_with(": up to date")), "{said}");
 }
 
@@ -66,7 +67,7 @@ fn the_shipped_maps_and_bindings_are_in_order() {
 fn the_bindings_of_the_test_map_are_in_order() {
     let (map, out) = (root("registers/tests/maps/kinds.json"), root("registers/tests/kinds/generated"));
     let schema = root("registers/schema/register-map.schema.json");
-    dpo(&["generate", "--check", "--out", &out, "--schema", &schema, &map], 0);
+    dpo(&["generate", "--check", "--no-tables", "--out", &out, "--schema", &schema, &map], 0);
 }
 
 #[test]
@@ -149,31 +150,37 @@ fn what_cannot_be_read_is_no_finding() {
 #[test]
 fn generated_files_are_written_compared_and_missed() {
     let folder = tempfile::tempdir().unwrap();
-    let outputs =
-        Outputs { modules: folder.path().join("generated"), schema: folder.path().join("s/map.schema.json") };
+    let outputs = Outputs {
+        modules: folder.path().join("generated"),
+        schema: folder.path().join("s/map.schema.json"),
+        tables: Some(folder.path().join("tables")),
+        complete: false,
+    };
     let states = |mode| {
         let report = maps::generate(&files(["dpo-pmi", "orv3-bbu", "orv3-psu"]), &outputs, mode).unwrap();
         let drift = report.drift();
         (report.files.iter().map(|f| f.state).collect::<Vec<_>>(), drift)
     };
     use FileState::{Differs, Missing, NotDeclared, Same, Written};
-    assert_eq!(
-        states(Mode::Check),
-        (vec![Missing, Missing, Missing, Missing, NotDeclared, NotDeclared, NotDeclared], true)
-    );
+    assert_eq!(states(Mode::Check), ([vec![Missing; 7], vec![NotDeclared; 3]].concat(), true));
     assert!(!outputs.modules.exists(), "a check writes nothing");
     // The hand-written mod.rs is asked for, not written.
-    assert_eq!(
-        states(Mode::Write),
-        (vec![Written, Written, Written, Written, NotDeclared, NotDeclared, NotDeclared], true)
-    );
+    assert_eq!(states(Mode::Write), ([vec![Written; 7], vec![NotDeclared; 3]].concat(), true));
     std::fs::write(outputs.modules.join("mod.rs"), "pub mod dpo_pmi; pub mod orv3_bbu; pub mod orv3_psu;")
         .unwrap();
-    assert_eq!(states(Mode::Check), (vec![Same; 4], false));
+    assert_eq!(states(Mode::Check), (vec![Same; 7], false));
     for file in ["dpo_pmi.rs", "orv3_bbu.rs", "orv3_psu.rs"] {
         let checked_in = std::fs::read(root(&format!("registers/src/generated/{file}"))).unwrap();
         assert!(
             std::fs::read(outputs.modules.join(file)).unwrap() == checked_in,
+            "{file}: run `dpo registers generate`"
+        );
+    }
+    let tables = folder.path().join("tables");
+    for file in ["dpo-pmi.md", "orv3-bbu.md", "orv3-psu.md"] {
+        let checked_in = std::fs::read(root(&format!("spec/registers/{file}"))).unwrap();
+        assert!(
+            std::fs::read(tables.join(file)).unwrap() == checked_in,
             "{file}: run `dpo registers generate`"
         );
     }
@@ -182,8 +189,8 @@ fn generated_files_are_written_compared_and_missed() {
     let text = std::fs::read_to_string(&bbu).unwrap();
     std::fs::write(&bbu, text.replacen("max_read_words: 120", "max_read_words: 121", 1)).unwrap();
     let line = line_of(&bbu, "max_read_words: 121");
-    assert_eq!(states(Mode::Check), (vec![Same, Differs(line), Same, Same], true));
-    assert_eq!(states(Mode::Write), (vec![Same, Written, Same, Same], false));
+    assert_eq!(states(Mode::Check), ([vec![Same, Differs(line)], vec![Same; 5]].concat(), true));
+    assert_eq!(states(Mode::Write), ([vec![Same, Written], vec![Same; 5]].concat(), false));
     assert_eq!(std::fs::read_to_string(&bbu).unwrap(), text);
 }
 
@@ -198,7 +205,12 @@ fn a_map_that_does_not_load_names_file_line_and_pointer() {
         (file, pointer.as_str(), line),
         (path.clone(), "/registers/0/address", line_of(&path, "81920"))
     );
-    let outputs = Outputs { modules: folder.path().join("out"), schema: folder.path().join("schema.json") };
+    let outputs = Outputs {
+        modules: folder.path().join("out"),
+        schema: folder.path().join("schema.json"),
+        tables: Some(folder.path().join("tables")),
+        complete: true,
+    };
     let Err(GenerateError::Findings(report)) = maps::generate(&[path], &outputs, Mode::Write) else {
         panic!("a map that does not load generates");
     };

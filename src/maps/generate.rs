@@ -1,10 +1,12 @@
-//! Writing, or checking, everything that is made from maps: the bindings and the JSON Schema.
+//! Writing, or checking, everything that is made from maps: the bindings, the documentation tables and the
+//! JSON Schema.
 
 use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::codegen::{self, CodegenError};
+use super::export::markdown;
 use super::report::Report;
 use super::{LintError, lint, schema};
 
@@ -15,6 +17,10 @@ pub struct Outputs {
     pub modules: PathBuf,
     /// The JSON Schema.
     pub schema: PathBuf,
+    /// Folder of the documentation tables, one document a map; `None` for a map that is not documented.
+    pub tables: Option<PathBuf>,
+    /// Whether the maps are all there are, so that the list of the documents can be written too.
+    pub complete: bool,
 }
 
 impl Default for Outputs {
@@ -23,6 +29,8 @@ impl Default for Outputs {
         Self {
             modules: PathBuf::from("registers/src/generated"),
             schema: PathBuf::from("registers/schema/register-map.schema.json"),
+            tables: Some(PathBuf::from("spec/registers")),
+            complete: true,
         }
     }
 }
@@ -135,7 +143,7 @@ impl fmt::Display for GenerateReport {
     }
 }
 
-/// Generates a module for each map, and the schema. Every output is computed before the first is
+/// Generates a module and a document for each map, and the schema. Every output is computed before the first is
 /// written, so a map that fails leaves all files as they were.
 ///
 /// # Errors
@@ -153,6 +161,15 @@ pub fn generate(paths: &[PathBuf], outputs: &Outputs, mode: Mode) -> Result<Gene
         let module = codegen::module_name(&checked.map.id);
         texts.push((outputs.modules.join(format!("{module}.rs")), code));
         modules.push(module);
+    }
+    if let Some(folder) = &outputs.tables {
+        for map in maps.iter().map(|checked| &checked.map) {
+            let source = format!("../../registers/maps/{}.json", map.id);
+            texts.push((folder.join(format!("{}.md", map.id)), markdown::document(map, Some(&source))));
+        }
+        if outputs.complete {
+            texts.push((folder.join("README.md"), markdown::index(maps.iter().map(|c| &c.map))));
+        }
     }
     texts.push((outputs.schema.clone(), schema::text()));
     let mut files = Vec::new();

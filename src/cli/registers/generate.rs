@@ -22,15 +22,24 @@ pub struct GenerateArgs {
     /// File of the JSON Schema.
     #[arg(long, value_name = "FILE", default_value = "registers/schema/register-map.schema.json")]
     schema: PathBuf,
+    /// Folder of the documentation tables.
+    #[arg(long, value_name = "DIR", default_value = "spec/registers")]
+    tables: PathBuf,
+    /// Write no documentation tables.
+    #[arg(long, conflicts_with = "tables")]
+    no_tables: bool,
 }
 
 pub(super) fn run(args: GenerateArgs, out: &mut dyn Write) -> io::Result<u8> {
+    let complete = args.files.is_empty();
     let files = match or_default(args.files, Path::new(MAPS)) {
         Ok(files) => files,
         Err(error) => return fail(out, &error),
     };
     let mode = if args.check { Mode::Check } else { Mode::Write };
-    match maps::generate(&files, &Outputs { modules: args.out, schema: args.schema }, mode) {
+    let tables = (!args.no_tables).then_some(args.tables);
+    let outputs = Outputs { modules: args.out, schema: args.schema, tables, complete };
+    match maps::generate(&files, &outputs, mode) {
         Ok(report) => {
             writeln!(out, "{report}")?;
             Ok(if report.drift() { FOUND } else { OK })

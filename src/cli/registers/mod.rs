@@ -41,7 +41,7 @@ enum Command {
     Lint(lint::LintArgs),
     /// Say what a rule of the lint demands, why, and how to mend a breach.
     Explain(explain::ExplainArgs),
-    /// Write the Rust bindings and the JSON Schema.
+    /// Write the Rust bindings, the documentation tables and the JSON Schema.
     Generate(generate::GenerateArgs),
     /// Write a map in the format of another program.
     Export(export::ExportArgs),

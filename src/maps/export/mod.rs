@@ -5,6 +5,7 @@
 
 mod csv;
 mod loss;
+pub(in crate::maps) mod markdown;
 mod phosphor;
 mod rackmon;
 #[cfg(test)]
@@ -29,11 +30,13 @@ pub enum Format {
     Phosphor,
     /// Comma-separated values with every key of the map (RFC 4180).
     Csv,
+    /// Documentation tables in Markdown.
+    Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Self] = &[Self::Rackmon, Self::Phosphor, Self::Csv];
+    pub const ALL: &'static [Self] = &[Self::Rackmon, Self::Phosphor, Self::Csv, Self::Markdown];
 
     /// What it is, in a line.
     pub const fn about(self) -> &'static str {
@@ -43,6 +46,7 @@ impl Format {
             Self::Csv => {
                 "Comma-separated values with every key of the map, one line a register, bit and symbol"
             }
+            Self::Markdown => "Documentation tables, as the specification has them",
         }
     }
 
@@ -52,6 +56,7 @@ impl Format {
             Self::Rackmon => "rackmon",
             Self::Phosphor => "phosphor",
             Self::Csv => "csv",
+            Self::Markdown => "markdown",
         }
     }
 }
@@ -124,6 +129,7 @@ pub fn export(map: &RegisterMap, format: Format, mut options: Options) -> Result
         Format::Rackmon => json(&rackmon::write(map, &mut losses)?),
         Format::Phosphor => json(&phosphor::write(map, &mut options, &mut losses)?),
         Format::Csv => csv::write(map, &mut losses).into_bytes(),
+        Format::Markdown => markdown::write(map, &mut losses).into_bytes(),
     };
     if let Some((key, _)) = options.0.pop_first() {
         return Err(ExportError::UnknownOption { format, key });
