@@ -166,7 +166,7 @@ fn maps_come_from_files_git_and_the_program() {
 #[test]
 fn the_documented_classification_is_the_one_in_force() {
     let text = std::fs::read_to_string(root("registers/VERSIONING.md")).unwrap();
-    for (kind, word) in [(Kind::Modbus, "modbus")] {
+    for (kind, word) in [(Kind::Modbus, "modbus"), (Kind::Pmbus, "pmbus")] {
         let from = format!("<!-- dpo registers diff --classification {word} -->\n");
         let table =
             text.split(&from).nth(1).expect("the table has its mark").split("<!-- end -->").next().unwrap();

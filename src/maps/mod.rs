@@ -18,6 +18,7 @@ mod load;
 mod locate;
 pub mod model;
 mod phosphor;
+pub mod propose;
 mod rackmon;
 mod report;
 pub mod schema;

@@ -7,6 +7,7 @@ mod gate;
 mod generate;
 mod import;
 mod lint;
+mod propose;
 mod source;
 
 use std::io::{self, Write};
@@ -51,6 +52,8 @@ enum Command {
     Gate(gate::GateArgs),
     /// Read a map in the format of another program as a draft.
     Import(import::ImportArgs),
+    /// Write the bundle that a change of a map needs on its way into a specification.
+    Propose(propose::ProposeArgs),
 }
 
 /// Runs the command; everything it says goes to `out`.
@@ -68,6 +71,7 @@ fn execute(args: RegistersArgs, out: &mut dyn Write) -> io::Result<u8> {
         Command::Gate(args) => gate::run(args, out),
         Command::Export(args) => export::run(args, out),
         Command::Import(args) => import::run(&args, out),
+        Command::Propose(args) => propose::run(&args, out),
     }
 }
 

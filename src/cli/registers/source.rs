@@ -21,7 +21,7 @@ fn text(name: &str) -> Result<String, String> {
         return std::fs::read_to_string(path).map_err(|error| format!("{name}: cannot be read: {error}"));
     }
     if name.contains(':') {
-        return git(name);
+        return git(Path::new("."), name);
     }
     match BUILTIN.iter().find(|(id, _)| *id == name) {
         Some((_, text)) => Ok((*text).to_owned()),
@@ -32,19 +32,37 @@ fn text(name: &str) -> Result<String, String> {
     }
 }
 
+/// The map as it was: in a file, at `REV:path`, or in the revision `base` of the repository that holds
+/// `map`.
+pub(super) fn earlier(map: &Path, base: &str) -> Result<Document, String> {
+    if Path::new(base).exists() || base.contains(':') {
+        return document(base);
+    }
+    // An absolute path has a parent; a bare name stands in the current folder.
+    let folder = map.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(file) = map.file_name().and_then(|name| name.to_str()) else {
+        return Err(format!("{}: is no file", map.display()));
+    };
+    let text = git(folder, &format!("{base}:./{file}"))?;
+    Document::parse(&format!("{base}:{}", map.display()), &text).map_err(|error| error.to_string())
+}
+
 /// The text of a blob. `cat-file` reads objects and nothing else: no hooks, filters or pagers run.
-fn git(object: &str) -> Result<String, String> {
+fn git(folder: &Path, object: &str) -> Result<String, String> {
     if object.starts_with('-') {
         return Err(format!("{object}: a revision does not begin with a dash"));
     }
-    let output = Command::new("git").args(["cat-file", "blob", object]).output().map_err(|error| {
-        let what = if error.kind() == std::io::ErrorKind::NotFound {
-            "the program git is not installed; install it, or name a file".to_owned()
-        } else {
-            format!("git cannot be run: {error}")
-        };
-        format!("{object}: {what}")
-    })?;
+    let output =
+        Command::new("git").current_dir(folder).args(["cat-file", "blob", object]).output().map_err(
+            |error| {
+                let what = if error.kind() == std::io::ErrorKind::NotFound {
+                    "the program git is not installed; install it, or name a file".to_owned()
+                } else {
+                    format!("git cannot be run: {error}")
+                };
+                format!("{object}: {what}")
+            },
+        )?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(format!("{object}: git has no such file: {}", said.trim()));

@@ -44,7 +44,7 @@ fn line(marks: &[Mark]) -> String {
 }
 
 /// Text in which nothing is markup, on one line.
-pub(crate) fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

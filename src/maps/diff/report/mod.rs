@@ -32,6 +32,11 @@ pub fn render(diff: &Diff, format: Format) -> String {
     }
 }
 
+/// Text in which nothing is Markdown, on one line.
+pub fn escape_markdown(text: &str) -> String {
+    markdown::escape(text)
+}
+
 /// What changed, in numbers.
 pub fn counts(diff: &Diff) -> String {
     let count = |class| diff.of(class).count();

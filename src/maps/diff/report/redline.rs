@@ -60,18 +60,22 @@ fn rows(change: &Change) -> Vec<Row> {
             vec![Row { key: key.to_owned(), text: vec![Mark::Same("order in the file".into())] }]
         }
         (Some(old), Some(new), _) => vec![Row { key: key.to_owned(), text: marks(&short(old), &short(new)) }],
-        (None, Some(new), _) => whole(key, new, Mark::Come),
-        (Some(old), None, _) => whole(key, old, Mark::Gone),
+        (None, Some(new), _) => whole(change, new, Mark::Come),
+        (Some(old), None, _) => whole(change, old, Mark::Gone),
         (None, None, _) => Vec::new(),
     }
 }
 
 /// Something that comes or goes whole: a row a member.
-fn whole(key: &str, value: &Value, mark: fn(String) -> Mark) -> Vec<Row> {
+fn whole(change: &Change, value: &Value, mark: fn(String) -> Mark) -> Vec<Row> {
+    let key = key(change);
+    // The members of a register need no prefix: the section is named after it.
+    let of_register = change.item.is_some() && key == change.key;
+    let name = |member: &str| if of_register { member.to_owned() } else { format!("{key}.{member}") };
     match value {
         Value::Object(members) => members
             .iter()
-            .map(|(name, member)| Row { key: name.clone(), text: vec![mark(short(member))] })
+            .map(|(member, value)| Row { key: name(member), text: vec![mark(short(value))] })
             .collect(),
         other => vec![Row { key: key.to_owned(), text: vec![mark(short(other))] }],
     }

@@ -192,6 +192,11 @@ pub(super) fn limits(case: &Case<'_>) -> usize {
             _ => (false, false),
         },
     };
+    containment(narrower, wider, read_only)
+}
+
+/// The place of a verdict on two sets of values in the rows of limits and ranges.
+fn containment(narrower: bool, wider: bool, read_only: bool) -> usize {
     match (narrower, wider, read_only) {
         (true, true, _) => 3,
         (true, false, false) => 0,
@@ -293,4 +298,57 @@ pub(super) fn gap(case: &Case<'_>) -> usize {
         }
     }
     if next > last { 3 } else { 1 }
+}
+
+/// Demanded, no longer known, free; added or removed on a command.
+pub(super) fn pec(case: &Case<'_>) -> usize {
+    match (case.old.and_then(Value::as_str), case.new.and_then(Value::as_str)) {
+        (Some(_), Some("required")) => 0,
+        (Some(_), Some("none")) => 1,
+        (Some(_), Some("optional")) => 2,
+        _ => 3,
+    }
+}
+
+/// Others, added or removed.
+pub(super) fn coefficients(case: &Case<'_>) -> usize {
+    usize::from(case.old.is_none() || case.new.is_none())
+}
+
+/// As [`limits`], for fractions without a step.
+pub(super) fn range(case: &Case<'_>) -> usize {
+    let read_only = text(case.new_row, "access") == Some("ro");
+    let end = |value: &Value, key: &str| {
+        let end = value.get(key)?;
+        let (num, den) = (number(end.get("num"))?, number(end.get("den"))?);
+        (den > 0).then_some((num, den))
+    };
+    // a <= b; the parts are 64 bits wide, so the products fit.
+    let below = |a: (i128, i128), b: (i128, i128)| a.0 * b.1 <= b.0 * a.1;
+    let ends = |value: &Value| Some((end(value, "min")?, end(value, "max")?));
+    let (narrower, wider) = match (case.old, case.new) {
+        (None, _) => (true, false),
+        (_, None) => (false, true),
+        (Some(old), Some(new)) => match (ends(old), ends(new)) {
+            (Some(old), Some(new)) => {
+                (below(old.0, new.0) && below(new.1, old.1), below(new.0, old.0) && below(old.1, new.1))
+            }
+            _ => (false, false),
+        },
+    };
+    containment(narrower, wider, read_only)
+}
+
+/// The bytes of a field: first, and first behind it.
+fn bytes(field: &Value) -> Option<(i128, i128)> {
+    let at = number(field.get("at"))?;
+    Some((at, at + number(field.get("bytes"))?))
+}
+
+/// Added in bytes without a field, added over a field, removed.
+pub(super) fn field_item(case: &Case<'_>) -> usize {
+    let Some(new) = case.new else { return 2 };
+    let Some((first, end)) = bytes(new) else { return 1 };
+    let over = |other: &Value| bytes(other).is_none_or(|(from, to)| first < to && from < end);
+    usize::from(list(case.old_row, "fields").iter().any(over))
 }

@@ -49,6 +49,10 @@ pub(super) const COMMON: &[Row] = &[
         any,
         &[review(editorial("any", "tells what changed"), "history is not rewritten")],
     ),
+];
+
+/// What Modbus maps have beside their registers.
+pub(super) const ROWS: &[Row] = &[
     value(
         "foreign",
         presence,
@@ -58,10 +62,6 @@ pub(super) const COMMON: &[Row] = &[
             breaking("changed", POLLERS, "the exports for other programs say something else"),
         ],
     ),
-];
-
-/// What Modbus maps have beside their registers.
-pub(super) const ROWS: &[Row] = &[
     object("bus"),
     value(
         "bus.baud",

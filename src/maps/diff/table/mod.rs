@@ -6,6 +6,7 @@
 
 mod choose;
 mod map;
+mod pmbus;
 mod register;
 
 use serde_json::Value;
@@ -111,7 +112,7 @@ pub const REORDERED: Verdict = Verdict {
 pub fn rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
     let of_kind: [&'static [Row]; 2] = match kind {
         Kind::Modbus => [map::ROWS, register::ROWS],
-        Kind::Pmbus => [&[], &[]],
+        Kind::Pmbus => [pmbus::ROWS, &[]],
     };
     map::COMMON.iter().chain(of_kind.into_iter().flatten())
 }

@@ -106,7 +106,7 @@ fn presence(changes: &[Change], what: What) -> Vec<(String, Option<String>, Valu
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_single_change_is_reported_at_its_place(
