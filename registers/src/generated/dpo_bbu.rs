@@ -152,7 +152,7 @@ crate::register_map! {
     ro BusPower(bus_power): units::Watts =
         signed("bus_power", 10536, 2).not_available(-2147483648).update_ms(20).partial_words().conditional()
         .condition("capabilities.available").fast();
-    /// State of charge.
+    /// State of charge of the battery of the unit.
     ro StateOfCharge(state_of_charge): units::Percent =
         unsigned("state_of_charge", 10538, 1).scale(1, 10).not_available(65535).update_ms(1000).conditional()
         .condition("capabilities.available").fast();

@@ -1185,18 +1185,18 @@ crate::register_map! {
         .condition("capabilities.grid_counters").slow();
     /// Phases measured; 0 if none is.
     ro AcPhases(ac_phases): u16 =
-        unsigned("ac_phases", 8448, 1).conditional().condition("capabilities.ac_half_cycle").once();
+        unsigned("ac_phases", 8448, 1).conditional().condition("capabilities.ac_half_cycle").slow();
     /// Between what the voltages are measured.
     ro AcConnection(ac_connection): AcConnection =
-        symbol("ac_connection", 8449, 1).conditional().condition("capabilities.ac_half_cycle").once();
+        symbol("ac_connection", 8449, 1).conditional().condition("capabilities.ac_half_cycle").slow();
     /// Declared input voltage: 1 p.u. of curves, events and thresholds.
     ro AcNominalVoltage(ac_nominal_voltage): units::Volts =
         unsigned("ac_nominal_voltage", 8450, 1).scale(1, 100).not_available(65535).conditional()
-        .condition("capabilities.ac_half_cycle").once();
+        .condition("capabilities.ac_half_cycle").slow();
     /// Declared frequency.
     ro AcNominalFrequency(ac_nominal_frequency): units::Hertz =
         unsigned("ac_nominal_frequency", 8451, 1).scale(1, 100).not_available(65535).conditional()
-        .condition("capabilities.ac_half_cycle").once();
+        .condition("capabilities.ac_half_cycle").slow();
     /// Half cycles measured.
     ro AcHalfCycles(ac_half_cycles): u32 =
         unsigned("ac_half_cycles", 8452, 2).update_ms(11).partial_words().conditional()

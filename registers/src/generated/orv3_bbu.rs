@@ -236,7 +236,7 @@ crate::register_flags! {
         BBU_RESET("bbu_reset", "BBU_Reset", 12),
         /// Alert, active low.
         BBU_ALERT_L("bbu_alert_l", "BBU_ALERT_L", 13),
-        /// Output kill.
+        /// Switches the output off.
         PSKILL("pskill", "PSKILL", 14),
         /// Stop in step, active low.
         SYNC_STOP_L("sync_stop_l", "SYNC_STOP_L", 15),
@@ -318,7 +318,7 @@ crate::register_map! {
     /// Part number given by the rack owner.
     ro FacebookPartNumber(facebook_part_number): codec::Text<16> =
         text("Facebook_Part_Number", 24, 8).optional().once();
-    /// Build revision.
+    /// Build revision of the module.
     ro BuildRevision(build_revision): codec::Text<4> = text("Build_Revision", 48, 2).optional().once();
     /// Hardware revision.
     ro HwRevision(hw_revision): codec::Text<8> = text("HW_Revision", 52, 4).optional().once();
@@ -445,7 +445,7 @@ crate::register_map! {
     /// Charge voltage the pack asks for.
     ro ChargingVoltage(charging_voltage): units::Volts =
         unsigned("Charging_Voltage", 145, 1).scale(1, 1000).optional().inferred().slow();
-    /// Discharge current.
+    /// Current out of the module while it discharges.
     ro DischargeCurrent(discharge_current): units::Amperes =
         unsigned("Discharge_Current", 146, 1).scale(1, 100).optional().inferred().fast();
     /// Voltage of the busbar as the module sees it.

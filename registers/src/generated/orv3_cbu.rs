@@ -151,7 +151,7 @@ crate::register_flags! {
         CBU_RESET("cbu_reset", "CBU_Reset", 12),
         /// Alert, active low.
         CBU_ALERT_L("cbu_alert_l", "CBU_ALERT_L", 13),
-        /// Output kill.
+        /// Switches the output off.
         PSKILL("pskill", "PSKILL", 14),
     }
 }
@@ -194,7 +194,7 @@ crate::register_map! {
     /// Part number given by the rack owner.
     ro FacebookPartNumber(facebook_part_number): codec::Text<16> =
         text("Facebook_Part_Number", 24, 8).optional().once();
-    /// Build revision.
+    /// Build revision of the module.
     ro BuildRevision(build_revision): codec::Text<4> = text("Build_Revision", 48, 2).optional().once();
     /// Hardware revision.
     ro HwRevision(hw_revision): codec::Text<8> = text("HW_Revision", 52, 4).optional().once();
@@ -330,7 +330,7 @@ crate::register_map! {
     /// Charge voltage the pack asks for.
     ro ChargingVoltage(charging_voltage): units::Volts =
         unsigned("Charging_Voltage", 145, 1).scale(1, 1000).optional().slow();
-    /// Discharge current.
+    /// Current out of the module while it discharges.
     ro DischargeCurrent(discharge_current): units::Amperes =
         unsigned("Discharge_Current", 146, 1).scale(1, 100).optional().fast();
     /// Voltage of the busbar as the module sees it.
@@ -394,7 +394,7 @@ crate::register_map! {
     ro AcLoss1CountRequested(ac_loss_1_count_requested): u16 =
         unsigned("AC_Loss_1_Count_Requested", 228, 1).optional().slow();
     /// Place of the shelf in the rack.
-    ro ShelfLocation(shelf_location): u16 = unsigned("Shelf_Location", 234, 1).optional().once();
+    ro ShelfLocation(shelf_location): u16 = unsigned("Shelf_Location", 234, 1).optional().slow();
     /// Highest of the temperatures at 90 to 93.
     ro HighestOfTemp1ToTemp4(highest_of_temp1_to_temp4): units::Celsius =
         unsigned("Highest_Of_Temp1_To_Temp4", 235, 1).scale(1, 10).offset(-5463, 20).optional().slow();

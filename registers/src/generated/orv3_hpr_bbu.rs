@@ -263,7 +263,7 @@ crate::register_flags! {
         BBU_RESET("bbu_reset", "BBU_Reset", 12),
         /// Alert, active low.
         BBU_ALERT_L("bbu_alert_l", "BBU_ALERT_L", 13),
-        /// Output kill.
+        /// Switches the output off.
         PSKILL("pskill", "PSKILL", 14),
         /// Start in step, second line, active low.
         SYNC_START2_L("sync_start2_l", "SYNC_START2_L", 15),
@@ -340,7 +340,7 @@ crate::register_map! {
     /// Part number given by the rack owner.
     ro FacebookPartNumber(facebook_part_number): codec::Text<16> =
         text("Facebook_Part_Number", 24, 8).optional().once();
-    /// Build revision.
+    /// Build revision of the module.
     ro BuildRevision(build_revision): codec::Text<4> = text("Build_Revision", 48, 2).optional().once();
     /// Hardware revision.
     ro HwRevision(hw_revision): codec::Text<8> = text("HW_Revision", 52, 4).optional().once();
@@ -485,7 +485,7 @@ crate::register_map! {
     /// Charge voltage the pack asks for.
     ro ChargingVoltage(charging_voltage): units::Volts =
         unsigned("Charging_Voltage", 145, 1).scale(1, 1000).optional().inferred().slow();
-    /// Discharge current.
+    /// Current out of the module while it discharges.
     ro DischargeCurrent(discharge_current): units::Amperes =
         unsigned("Discharge_Current", 146, 1).scale(1, 100).optional().fast();
     /// Voltage of the busbar as the module sees it.
@@ -614,12 +614,12 @@ crate::register_map! {
     ro PulseMgmtCountSupported(pulse_mgmt_count_supported): u16 =
         unsigned("Pulse_Mgmt_Count_Supported", 232, 1).optional().slow();
     /// Place of the shelf in the rack.
-    ro ShelfLocation(shelf_location): u16 = unsigned("Shelf_Location", 234, 1).optional().once();
+    ro ShelfLocation(shelf_location): u16 = unsigned("Shelf_Location", 234, 1).optional().slow();
     /// Highest of the four pack temperatures.
     ro HighestOfTemp1ToTemp4(highest_of_temp1_to_temp4): units::Celsius =
         unsigned("Highest_Of_Temp1_To_Temp4", 235, 1).scale(1, 10).offset(-5463, 20).optional().slow();
     /// Address of the module on the CAN bus.
-    ro CanbusAddress(canbus_address): u16 = unsigned("CANBUS_Address", 236, 1).optional().once();
+    ro CanbusAddress(canbus_address): u16 = unsigned("CANBUS_Address", 236, 1).optional().slow();
     /// Unix time at which the module was switched off.
     ro PowerOffUnixTime(power_off_unix_time): units::Seconds =
         unsigned("Power_off_Unix_Time", 237, 2).optional().inferred().on_demand();

@@ -188,7 +188,7 @@ crate::register_map! {
     /// Size of the register map of a module, as the PMM counts it.
     ro SizeModuleRegMap(size_module_reg_map): u16 = unsigned("Size_Module_Reg_Map", 82, 1).optional().once();
     /// Code of the type of the shelf.
-    ro ShelfTypeId(shelf_type_id): u16 = unsigned("Shelf_Type_ID", 83, 1).optional().once();
+    ro ShelfTypeId(shelf_type_id): u16 = unsigned("Shelf_Type_ID", 83, 1).optional().slow();
     /// Address that the port towards the rack switch is strapped to.
     ro TorModbusPortAddr(tor_modbus_port_addr): u16 =
         unsigned("TOR_Modbus_Port_Addr", 84, 1).optional().inferred().slow();

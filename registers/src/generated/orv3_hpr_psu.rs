@@ -161,7 +161,7 @@ crate::register_flags! {
         ALERT("alert", "Alert", 10),
         /// Resets latched faults.
         RESET_LATCH_FAULT("reset_latch_fault", "Reset_Latch_Fault", 11),
-        /// Output kill.
+        /// Switches the output off.
         PSKILL("pskill", "PSKILL", 12),
     }
 }
@@ -349,7 +349,7 @@ crate::register_map! {
     ro SizeModuleRegMap(size_module_reg_map): u16 =
         unsigned("Size_Module_Reg_Map", 123, 1).optional().conflicting().once();
     /// Place of the shelf in the rack.
-    ro ShelfLocation(shelf_location): u16 = unsigned("Shelf_Location", 124, 1).optional().once();
+    ro ShelfLocation(shelf_location): u16 = unsigned("Shelf_Location", 124, 1).optional().slow();
     /// Speed of fan 2.
     ro RpmFan2(rpm_fan2): units::Rpm =
         unsigned("PSU_RPM_Fan2", 125, 1).optional().conflicting().slow().readings(&[

@@ -33,7 +33,10 @@ fn units(map: &RegisterMap, other: &RegisterMap, file: &File, found: &mut Found)
     }
 }
 
-/// Whether `map` says that it shares Modbus addresses with `other`.
+/// Whether `map` says that it shares Modbus addresses with `other`: as another device, or as a block in it
+/// or beside it.
 fn declared(map: &RegisterMap, other: &RegisterMap) -> bool {
-    map.bus.shared_with.contains(&other.id) || map.hosts.contains(&other.id)
+    map.bus.shared_with.contains(&other.id)
+        || map.hosts.contains(&other.id)
+        || map.hosts.iter().any(|host| other.hosts.contains(host))
 }

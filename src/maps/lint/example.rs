@@ -77,7 +77,9 @@ impl Run {
         for (_, f) in self.findings.iter().filter(|(site, _)| kept(site)) {
             match missing.iter().position(|m| *m == (&f.path, f.rule, &f.pointer)) {
                 Some(at) => drop(missing.swap_remove(at)),
-                None => extra.push(f.to_string()),
+                None => {
+                    extra.push(format!("{}: {} at #{}: {}", f.path.display(), f.rule, f.pointer, f.message))
+                }
             }
         }
         if missing.is_empty() && extra.is_empty() {
@@ -107,7 +109,8 @@ fn path(number: Option<usize>, map: &Value) -> PathBuf {
 }
 
 /// A map with an excerpt laid over it: keys replace keys, `null` removes one; elements with an `id` are
-/// merged with the one of the same `id`, or else stand after the one before them.
+/// merged with the one of the same `id`, or else stand after the one before them; a list that begins with
+/// `null` replaces the whole.
 fn laid(base: &Value, excerpt: &Value) -> Value {
     let mut map = base.clone();
     lay(&mut map, excerpt);
@@ -125,17 +128,27 @@ fn lay(into: &mut Value, excerpt: &Value) {
                 }
             }
         }
+        (Value::Array(into), Value::Array(excerpt)) if excerpt.first().is_some_and(Value::is_null) => {
+            let plain = plain(into);
+            into.clear();
+            lay_elements(into, excerpt.get(1..).unwrap_or_default(), plain.as_ref());
+        }
         (Value::Array(into), Value::Array(excerpt))
             if into.iter().chain(excerpt).all(|v| v.get("id").is_some()) =>
         {
-            lay_elements(into, excerpt);
+            let plain = plain(into);
+            lay_elements(into, excerpt, plain.as_ref());
         }
         (into, excerpt) => excerpt.clone_into(into),
     }
 }
 
-fn lay_elements(into: &mut Vec<Value>, excerpt: &[Value]) {
-    let plain = into.iter().find(|v| v.get("id").is_some_and(|id| id == "plain")).cloned();
+/// The element that new ones are like in whatever they do not say.
+fn plain(elements: &[Value]) -> Option<Value> {
+    elements.iter().find(|v| v.get("id").is_some_and(|id| id == "plain")).cloned()
+}
+
+fn lay_elements(into: &mut Vec<Value>, excerpt: &[Value], plain: Option<&Value>) {
     // Each element is merged once: a second one with the same id is a new one.
     let mut merged: Vec<bool> = vec![false; into.len()];
     let mut after = 0;
@@ -143,7 +156,7 @@ fn lay_elements(into: &mut Vec<Value>, excerpt: &[Value]) {
         let same = into.iter().zip(&merged).position(|(v, merged)| !merged && v.get("id") == value.get("id"));
         let at = same.unwrap_or(after);
         if same.is_none() {
-            let mut new = plain.clone().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
+            let mut new = plain.cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
             if let (Some(new), Some(id), true) = (new.as_object_mut(), value.get("id"), plain.is_some()) {
                 new.insert("name".to_owned(), id.clone());
             }

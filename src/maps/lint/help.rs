@@ -234,7 +234,8 @@ are permanent: a rule that goes leaves its code unused.
 The examples are excerpts. They lie over the clean map
 [`base.json`](../src/maps/lint/rules/base.json): keys replace keys, `null` removes one, a register, bit or
 symbol is merged with the one of the same `id` or else added after the one before it; a new register is like
-`plain` in whatever it does not say. The tests check that each failing example has exactly the findings named
+`plain` in whatever it does not say, and a list that begins with `null` replaces the whole. Several maps are
+a list of excerpts. The tests check that each failing example has exactly the findings named
 below it (with identifiers in place of indices), and that each passing one has none.
 
 | code | name | a breach is |

@@ -5,17 +5,22 @@
 //! of the files.
 
 mod across;
+mod block;
 mod device;
 mod example;
 mod found;
 mod help;
 mod layout;
 mod life;
+mod links;
 mod prose;
 mod ranges;
+mod readings;
+mod references;
 mod rule;
 mod self_test;
 mod symbols;
+mod traffic;
 mod value;
 
 #[cfg(test)]
@@ -104,6 +109,7 @@ fn examine(texts: &[(PathBuf, String)]) -> Result<(Vec<(Site, Finding)>, Vec<Fil
         founds.push(found);
     }
     across::check(&files, &mut founds);
+    block::check(&files, &mut founds);
     let mut findings: Vec<_> =
         files.iter().zip(founds).flat_map(|(file, found)| found.place(&file.path, &file.places)).collect();
     findings.sort_by(|(_, a), (_, b)| {
@@ -148,6 +154,10 @@ fn check_text(path: &Path, text: &str, found: &mut Found) -> Result<File, LintEr
         value::check(map, found);
         symbols::check(map, found);
         life::check(map, found);
+        references::check(map, found);
+        readings::check(map, found);
+        traffic::check(map, found);
+        links::check(map, found);
         prose::check(map, found);
     }
     Ok(file)

@@ -34,6 +34,27 @@ pub(super) fn check(map: &RegisterMap, found: &mut Found) {
             let mend = "make it read-only, or cut the range if the hazard is not there";
             found.add(format!("{at}/address"), Rule::HazardOverlap, message, mend);
         }
+        if let Some((_, user)) = avoid.iter().zip(&map.avoid).find(|(range, _)| covers(range, register)) {
+            let message = format!("`{}` lies where another map is known to be: {}", register.id, user.reason);
+            let mend = "move the register, or correct the range";
+            found.add(format!("{at}/address"), Rule::AvoidedAddress, message, mend);
+        }
+    }
+    for (i, range) in map.safe_unmapped.iter().enumerate() {
+        let register =
+            map.registers.iter().find(|r| covers(range, r)).map(|r| format!("the register `{}`", r.id));
+        let other = [
+            ("a readable gap", &map.readable_gaps),
+            ("a hazard range", &hazards),
+            ("a range to avoid", &avoid),
+        ]
+        .into_iter()
+        .find(|(_, ranges)| ranges.iter().any(|r| overlap(r, range)));
+        if let Some(what) = register.or(other.map(|(what, _)| what.to_owned())) {
+            let message = format!("{} to {} meets {what}", range.first, range.last);
+            let mend = "take addresses that are unmapped, answer with an exception and are in nobody's use";
+            found.add(format!("/safe_unmapped/{i}"), Rule::SafeUnmapped, message, mend);
+        }
     }
 }
 

@@ -78,6 +78,18 @@ rules! {
     FileName = "M022", "file-name";
     /// A text that must say something is blank.
     Blank = "M023", "blank";
+    /// `time_sync` names no register that takes Unix time.
+    TimeSync = "M024", "time-sync";
+    /// `hosts` or `shared_with` names a map that nobody knows.
+    UnknownMap = "M025", "unknown-map";
+    /// Two maps share Modbus addresses and only one says so, or one says so and they do not.
+    SharedWith = "M026", "shared-with";
+    /// A register of a block lies on what another map uses.
+    BlockCollision = "M027", "block-collision";
+    /// A register lies in a range that the map itself says to avoid.
+    AvoidedAddress = "M028", "avoided-address";
+    /// A range for harmless reads covers something.
+    SafeUnmapped = "M029", "safe-unmapped";
     /// Two registers have one identifier.
     DuplicateId = "M030", "duplicate-id";
     /// Two registers have one name.
@@ -114,6 +126,12 @@ rules! {
     FailSafeMissing = "M050", "fail-safe-missing";
     /// The not-available value does not fit the type, or is a value of its own.
     NotAvailable = "M051", "not-available";
+    /// A setpoint that takes any number.
+    SetpointLimits = "M052", "setpoint-limits";
+    /// A device falls back by itself, but to no value or at once.
+    DeviceTimeout = "M053", "device-timeout";
+    /// A raw value on a floating-point register.
+    FloatRaw = "M054", "float-raw";
     /// An enumeration without symbols.
     EnumEmpty = "M060", "enum-empty";
     /// Two symbols have one value or one identifier.
@@ -144,6 +162,44 @@ rules! {
     ConflictNotes = "M075", "conflict-notes";
     /// Access, type and volatility contradict each other.
     AccessKind = "M076", "access-kind";
+    /// A conditional register without a condition, or a condition that nothing can decide.
+    Condition = "M077", "condition";
+    /// Other readings on a row whose sources do not disagree.
+    ReadingPlace = "M078", "reading-place";
+    /// Two readings have one identifier, or say the same.
+    ReadingSame = "M079", "reading-same";
+    /// A reading that the words of its register do not allow.
+    ReadingSense = "M080", "reading-sense";
+    /// `commit` names no register that puts values into force.
+    Commit = "M081", "commit";
+    /// `applied` names no register that shows the same value.
+    Applied = "M082", "applied";
+    /// Locks that each need the other open.
+    UnlockCycle = "M083", "unlock-cycle";
+    /// A deprecated register is replaced by another one that is deprecated.
+    Successor = "M084", "successor";
+    /// A link that is no Redfish property, PMBus command or requirement.
+    Links = "M085", "links";
+    /// A register is polled that shows nothing, or too seldom, or for nothing.
+    PollClass = "M086", "poll-class";
+    /// A time between updates on a value that does not change by itself.
+    UpdateTime = "M087", "update-time";
+    /// Says what a read of a part gives, of a register that has no parts.
+    PartialRead = "M088", "partial-read";
+    /// Says how a bad value is refused, of a register that refuses none.
+    BadWrite = "M089", "bad-write";
+    /// A register that may be written, on a device without a function for it.
+    WriteFunction = "M090", "write-function";
+    /// A register that one request cannot hold.
+    RequestSpan = "M091", "request-span";
+    /// A word that OCP's terminology replaces.
+    Terminology = "M095", "terminology";
+    /// A text without a full stop.
+    Sentence = "M096", "sentence";
+    /// A description that repeats the name.
+    Echo = "M097", "echo";
+    /// A source that nothing refers to.
+    UnusedSource = "M098", "unused-source";
 }
 
 impl fmt::Display for Rule {

@@ -1,7 +1,7 @@
 //! Rules on numbers: scale, unit, limits, special values.
 
 use super::{Found, Rule, range, registers};
-use crate::maps::model::{Kind, Limits, Rational, Register, RegisterMap, SafetyClass};
+use crate::maps::model::{Confidence, Kind, Limits, Rational, Register, RegisterMap, SafetyClass};
 use crate::maps::units;
 
 pub(super) fn check(map: &RegisterMap, found: &mut Found) {
@@ -12,7 +12,11 @@ pub(super) fn check(map: &RegisterMap, found: &mut Found) {
         } else {
             not_a_number(&at, register, found);
         }
+        if register.kind == Kind::Float {
+            float(&at, register, found);
+        }
         limits(&at, register, found);
+        setpoint(&at, register, found);
         special(&at, register, found);
     }
 }
@@ -57,6 +61,57 @@ fn not_a_number(at: &str, register: &Register, found: &mut Found) {
                 "remove the key, or correct the type",
             );
         }
+    }
+}
+
+/// Raw values are integers; bits of a floating-point number are not compared as such.
+fn float(at: &str, register: &Register, found: &mut Found) {
+    let keys = [
+        ("limits", register.limits.is_some()),
+        ("reset", register.reset.is_some()),
+        ("not_available", register.not_available.is_some()),
+        ("safety/fail_safe", register.safety.is_some_and(|s| s.fail_safe.is_some())),
+    ];
+    for (key, there) in keys {
+        if there {
+            let message = format!("`{}` is floating point, `{key}` is a whole raw value", register.id);
+            let mend = "remove it: a value that is missing is not a number (NaN)";
+            found.add(format!("{at}/{key}"), Rule::FloatRaw, message, mend);
+        }
+    }
+    if register.safety.is_some_and(|s| s.class == SafetyClass::Setpoint) {
+        let message = format!(
+            "`{}` is floating point and so has neither limits nor a value to fall back to",
+            register.id
+        );
+        let mend = "let setpoints be integers with a scale";
+        found.add(format!("{at}/safety/class"), Rule::FloatRaw, message, mend);
+    }
+}
+
+/// What a controller that is gone leaves behind, and what one that is there may do.
+fn setpoint(at: &str, register: &Register, found: &mut Found) {
+    let Some(safety) = register.safety else { return };
+    if let Some(timeout) = safety.timeout_ms
+        && (timeout == 0 || safety.fail_safe.is_none())
+    {
+        let message = format!(
+            "`{}` falls back after {timeout} ms, but {}",
+            register.id,
+            match timeout {
+                0 => "that leaves no time to renew it",
+                _ => "to which value?",
+            }
+        );
+        let mend = "give a time above 0 and `fail_safe`, the raw value it falls back to";
+        found.add(format!("{at}/safety/timeout_ms"), Rule::DeviceTimeout, message, mend);
+    }
+    let number = matches!(register.kind, Kind::Unsigned | Kind::Signed);
+    let stated = register.confidence == Confidence::Stated;
+    if safety.class == SafetyClass::Setpoint && number && stated && register.limits.is_none() {
+        let message = format!("`{}` moves power, and each number is allowed", register.id);
+        let mend = "add `limits`, raw; if nobody knows them, the row is `inferred` and says so";
+        found.add(at, Rule::SetpointLimits, message, mend);
     }
 }
 
@@ -109,7 +164,7 @@ fn special(at: &str, register: &Register, found: &mut Found) {
                 let message = format!("{value} is no value `{}` can have", register.id);
                 found.add(format!("{pointer}/fail_safe"), Rule::FailSafe, message, mend);
             }
-            None if safety.class == SafetyClass::Setpoint => {
+            None if safety.class == SafetyClass::Setpoint && register.kind != Kind::Float => {
                 let message = format!("`{}` is a setpoint without a value to fall back to", register.id);
                 found.add(pointer, Rule::FailSafeMissing, message, "add `fail_safe`, a raw value");
             }

@@ -20,7 +20,7 @@ pub static MAP: map::MapInfo = map::MapInfo {
         parity: map::Parity::None,
         max_read_words: 125,
         max_write_words: 123,
-        functions: &[3],
+        functions: &[3, 6, 16],
     },
     identification: map::Identification { address: 0, words: 2, expect: map::Expect::AsciiText },
     registers: &REGISTERS,
@@ -86,7 +86,7 @@ crate::register_map! {
     /// A register of the type flags with 1 words.
     w1c Cleared(cleared): Cleared = flags("cleared", 22, 1).optional().slow();
     /// A register of the type enum with 2 words.
-    command Order(order): Order = symbol("order", 23, 2).optional().slow();
+    command Order(order): Order = symbol("order", 23, 2).optional().on_demand();
     /// A register of the type unsigned with 1 words.
     ro Type(r#type): u16 = unsigned("type", 25, 1).optional().slow();
     /// A register of the type enum with 4 words.
