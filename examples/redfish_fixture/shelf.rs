@@ -10,6 +10,7 @@ use dpo_gateway::gateway::{
 use dpo_gateway::registers::units::{
     AmpereHours, Amperes, Celsius, Hertz, Joules, Percent, Ratio, Rpm, Seconds, Volts, Watts,
 };
+use dpo_gateway::shelf::choice::Readings;
 use dpo_gateway::shelf::reading::{
     Alarm, BbuReading, ChargeState, DeviceView, Identity, Presence, PsuReading,
 };
@@ -56,7 +57,16 @@ fn identity(model: &str, slot: u8) -> Identity {
 
 fn view<T>(slot: u8, unit: u8, map: &'static str, presence: Presence, reading: T) -> DeviceView<T> {
     let last_seen = (presence != Presence::Absent).then(SystemTime::now);
-    DeviceView { slot, unit, map, presence, last_seen, reading, words: Arc::default() }
+    DeviceView {
+        slot,
+        unit,
+        map,
+        presence,
+        last_seen,
+        reading,
+        readings: Readings::default(),
+        words: Arc::default(),
+    }
 }
 
 fn psu(slot: u8) -> DeviceView<PsuReading> {

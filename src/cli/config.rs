@@ -17,6 +17,23 @@ pub struct Config {
     pub gateway: Gateway,
     /// The shelf: simulated, or on real buses.
     pub shelf: Shelf,
+    /// Which reading holds for registers on whose scale the sources of a map disagree.
+    pub reading: Vec<Reading>,
+}
+
+/// The reading of a register on whose scale the sources of a map disagree. The gateway checks the names.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// Identifier of the map.
+    pub map: String,
+    /// Identifier of the register.
+    pub register: String,
+    /// Identifier of the reading, or `kept` for the map's own.
+    #[serde(rename = "use")]
+    pub reading: String,
+    /// Modbus addresses of the devices; all of the map if left out.
+    pub units: Option<Vec<u8>>,
 }
 
 /// The Redfish service.
@@ -291,6 +308,11 @@ impl Config {
         range("redfish.lease_seconds", (1..=3600).contains(&lease), format!("{lease} is outside 1 to 3600"))?;
         let unit = self.pmi.unit;
         range("pmi.unit", (1..=247).contains(&unit), format!("{unit} is outside 1 to 247"))?;
+        let empty = self.reading.iter().position(|r| r.units.as_ref().is_some_and(Vec::is_empty));
+        if let Some(at) = empty {
+            let reason = format!("reading {}: no address; leave units out to mean all devices", at + 1);
+            return Err(("reading.units", reason));
+        }
         match &self.shelf {
             Shelf::Buses { bus } => range("shelf.bus", !bus.is_empty(), "name at least one bus".to_owned()),
             Shelf::Simulated { load: Load::Constant { watts }, .. } => range(
@@ -324,6 +346,21 @@ mod tests {
         let config = parse(include_str!("../../examples/dpo.toml")).unwrap();
         assert!(matches!(config.shelf, Shelf::Buses { ref bus } if bus.len() == 2));
         assert_eq!(config.pmi.pass_through_writes, PassThroughWrites::Refuse);
+    }
+
+    #[test]
+    fn a_reading_names_register_and_devices() {
+        let one =
+            "[[reading]]\nmap = \"orv3-bbu\"\nregister = \"battery_current\"\nuse = \"whole_amperes\"\n";
+        let config = parse(&format!("{one}{one}units = [64, 65]\n")).unwrap();
+        assert_eq!(
+            config.reading.iter().map(|r| r.units.clone()).collect::<Vec<_>>(),
+            [None, Some(vec![64, 65])]
+        );
+        assert_eq!(config.reading[0].reading, "whole_amperes");
+        let error = parse(&format!("{one}{one}units = []\n")).unwrap_err();
+        assert!(error.starts_with("dpo.toml: reading.units: reading 2: no address"), "{error}");
+        assert!(parse(&format!("{one}unit = 64\n")).unwrap_err().contains("unit"));
     }
 
     #[test]

@@ -25,9 +25,10 @@ use crate::bus::rtu::{RtuBus, RtuClientConfig};
 use crate::bus::serial::{SerialSettings, StopBits};
 use crate::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig};
 use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
-use crate::gateway::{self, Gateway, GatewayConfig};
+use crate::gateway::{self, ConfigError, Gateway, GatewayConfig};
 use crate::pmi::{Front, FrontConfig, Line, PmiConfig, PmiService, WritePolicy};
 use crate::redfish::{self, RedfishConfig, StartError, Transport};
+use crate::shelf::choice::ReadingChoice;
 use crate::shelf::journal::FileJournal;
 use crate::sim::{LoadProfile, ShelfConfig, Trace, TraceOptions, Training};
 
@@ -203,7 +204,10 @@ impl Running {
             }
             Shelf::Buses { bus } => {
                 gateway.slots = slots(bus).map_err(Failure::usage)?;
-                gateway.check(bus.len()).map_err(|e| Failure::usage(format!("shelf.bus: {e}")))?;
+                gateway.check(bus.len()).map_err(|e| match e {
+                    ConfigError::Reading(_) => Failure::usage(e),
+                    other => Failure::usage(format!("shelf.bus: {other}")),
+                })?;
                 let buses = bus.iter().map(open).collect::<Result<Vec<_>, _>>()?;
                 let token = CancellationToken::new();
                 let routes = routes(&gateway, &buses);
@@ -283,6 +287,7 @@ fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {
     let mut gateway = GatewayConfig {
         poll_interval: Duration::from_millis(config.gateway.poll_ms),
         reserve: Percent(config.gateway.reserve_percent),
+        readings: config.reading.iter().map(choice).collect(),
         ..GatewayConfig::default()
     };
     if let Some(path) = &config.gateway.journal {
@@ -291,6 +296,11 @@ fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {
             Arc::new(journal.map_err(|e| format!("{e}; its directory must exist and be writable"))?);
     }
     Ok(gateway)
+}
+
+fn choice(reading: &config::Reading) -> ReadingChoice {
+    let config::Reading { map, register, reading, units } = reading.clone();
+    ReadingChoice { map, register, reading, units: units.unwrap_or_default() }
 }
 
 fn pmi_config(config: &Config) -> PmiConfig {
@@ -369,6 +379,8 @@ mod tests {
         let bus =
             "[[shelf.bus]]\ntype = \"tcp\"\naddress = \"127.0.0.1:1\"\npsus = { count = 1, first_unit =";
         let twice = &format!("[shelf]\nkind = \"buses\"\n{bus} 200 }}\n{bus} 200 }}\n");
+        let reading = "[[reading]]\nmap = \"orv3-bbu\"\nregister = \"battery_current\"\nuse =";
+        let unknown = &format!("{reading} \"amperes\"\n[shelf]\nkind = \"buses\"\n{bus} 200 }}\n");
         let foreign = &format!("[shelf]\nkind = \"buses\"\n{bus} 100 }}\n");
         for (config, word) in [
             (open, "loopback"),
@@ -378,6 +390,12 @@ mod tests {
             (anywhere("[gateway]\nreserve_percent = 120.0\n"), "gateway: reserve = 120"),
             (anywhere(load), "shelf: load.constant is -1"),
             (anywhere(twice), "address 200 is taken"),
+            (
+                anywhere(&format!("{reading} \"whole_amperes\"\nunits = [64, 70]\n")),
+                "gateway: reading 1 (orv3-bbu battery_current): no device of the map is configured at address 70",
+            ),
+            (anywhere(&format!("{reading} \"amperes\"\n")), "choose one of whole_amperes, kept"),
+            (anywhere(unknown), "no device is read by this map; the maps in use are orv3-psu"),
             (anywhere(foreign), "does not allow address 100"),
         ] {
             let failure = serve(config).await.unwrap_err();

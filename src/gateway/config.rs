@@ -8,6 +8,7 @@ use dpo_registers::units::{Percent, Watts};
 
 use crate::control::SteerConfig;
 use crate::control::state::Thresholds;
+use crate::shelf::choice::{self, ChoiceError, ReadingChoice};
 use crate::shelf::journal::{Journal, MemoryJournal};
 use crate::shelf::{bbu, psu};
 
@@ -60,6 +61,8 @@ pub struct GatewayConfig {
     pub reprobe_interval: Duration,
     /// Where devices may be.
     pub slots: Vec<SlotRange>,
+    /// Readings chosen for registers on whose scale the sources of a map disagree.
+    pub readings: Vec<ReadingChoice>,
     /// Rated output power of one PSU.
     pub psu_rated: Watts,
     /// Rated discharge power of one BBU.
@@ -100,6 +103,7 @@ impl Default for GatewayConfig {
             probe_timeout: Duration::from_millis(100),
             reprobe_interval: Duration::from_secs(5),
             slots: slots.to_vec(),
+            readings: Vec::new(),
             psu_rated: Watts(3000.0),
             bbu_rated: Watts(3000.0),
             bbu_efficiency: 0.97,
@@ -174,6 +178,9 @@ pub enum ConfigError {
         /// Map of the kind.
         map: &'static str,
     },
+    /// A reading that was chosen does not exist, or not there.
+    #[error(transparent)]
+    Reading(#[from] ChoiceError),
 }
 
 impl GatewayConfig {
@@ -217,7 +224,8 @@ impl GatewayConfig {
                 return Err(ConfigError::Twice { kind, slot, bus, unit });
             }
         }
-        Ok(())
+        let devices: Vec<_> = slots.iter().map(|s| (s.kind.map(), s.unit)).collect();
+        Ok(choice::check(&self.readings, &devices)?)
     }
 
     /// Every slot, PSUs first, by slot number. Addresses beyond 255 do not exist and are left out.

@@ -42,6 +42,8 @@ pub enum EventKind {
     SetpointRestored,
     /// A device refuses a register of its map; it is not read any more.
     RegisterMissing,
+    /// Sources disagree on the scale of a register; the message says how it is read.
+    ScaleInDoubt,
     /// The state of the gateway changed.
     StateChanged,
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use dpo_registers::generated::orv3_bbu::reg::ConfigurableBbuMaximumDischargeTime as Longest;
+use dpo_registers::map::RegisterInfo;
 use dpo_registers::register::Register;
 use dpo_registers::units::{Joules, Percent, Quantity, Seconds, Volts, Watts};
 
 use super::config::{GatewayConfig, Slot, SlotKind};
 use super::{Energy, ShelfTotals};
 use crate::control::Measured;
+use crate::shelf::choice::{KEPT, ReadingChoice, Readings};
 use crate::shelf::reading::{Alarm, BbuReading, DeviceView, Presence, PsuReading};
 use crate::shelf::{bbu, psu};
 
@@ -39,8 +41,8 @@ impl Shelf {
     pub fn new(config: &GatewayConfig) -> Self {
         let slots = config.expand();
         Self {
-            psus: views(&slots, SlotKind::Psu),
-            bbus: views(&slots, SlotKind::Bbu),
+            psus: views(&slots, SlotKind::Psu, &config.readings),
+            bbus: views(&slots, SlotKind::Bbu, &config.readings),
             psu_rated: config.psu_rated,
             bbu_rated: config.bbu_rated,
             bbu_efficiency: config.bbu_efficiency,
@@ -50,7 +52,9 @@ impl Shelf {
     /// Takes the words of a device; `arrived` says that it was not there before.
     pub fn update(&mut self, slot: Slot, words: Arc<BTreeMap<u16, u16>>, arrived: bool) -> Change {
         match slot.kind {
-            SlotKind::Psu => update(&mut self.psus, slot, words, arrived, psu::reading, |r| &r.alarms),
+            SlotKind::Psu => {
+                update(&mut self.psus, slot, words, arrived, |words, _| psu::reading(words), |r| &r.alarms)
+            }
             SlotKind::Bbu => update(&mut self.bbus, slot, words, arrived, bbu::reading, |r| &r.alarms),
         }
     }
@@ -61,6 +65,34 @@ impl Shelf {
             SlotKind::Psu => lose(&mut self.psus, slot),
             SlotKind::Bbu => lose(&mut self.bbus, slot),
         }
+    }
+
+    /// For each register on whose scale sources disagree, how the BBUs are read. Registers that the
+    /// gateway does not show are told only where a reading was chosen. Those of the PSUs are not in doubt.
+    pub fn doubts(&self) -> Vec<String> {
+        let chosen = |id: &str| self.bbus.iter().any(|v| v.readings.name(id) != KEPT);
+        let told = |r: &&RegisterInfo| bbu::DOUBTFUL.contains(&r.id) || chosen(r.id);
+        let doubtful = bbu::MAP.registers.iter().filter(|r| !r.readings.is_empty()).filter(told);
+        doubtful.filter(|_| !self.bbus.is_empty()).map(|register| self.doubt(register)).collect()
+    }
+
+    fn doubt(&self, register: &'static RegisterInfo) -> String {
+        let mut slots: BTreeMap<&str, (String, Vec<String>)> = BTreeMap::new();
+        for view in &self.bbus {
+            let info = view.readings.info(register);
+            let step = format!("{} {} a count", info.engineering(1) - info.engineering(0), info.unit);
+            let group = slots.entry(view.readings.name(register.id)).or_insert((step, Vec::new()));
+            group.1.push(view.slot.to_string());
+        }
+        let read = slots.iter().map(|(name, (step, slots))| {
+            format!(
+                "as {name} ({step}) in slot{} {}",
+                if slots.len() == 1 { "" } else { "s" },
+                slots.join(", ")
+            )
+        });
+        let read = read.collect::<Vec<_>>().join("; ");
+        format!("sources of {} disagree on the scale of {}: read {read}", bbu::MAP.id, register.id)
     }
 
     fn live_psus(&self) -> impl Iterator<Item = &PsuReading> {
@@ -156,11 +188,16 @@ impl Shelf {
     }
 }
 
-fn views<T: Default>(slots: &[Slot], kind: SlotKind) -> Vec<DeviceView<T>> {
+fn views<T: Default>(slots: &[Slot], kind: SlotKind, choices: &[ReadingChoice]) -> Vec<DeviceView<T>> {
     let slots = slots.iter().filter(|s| s.kind == kind);
-    slots
-        .map(|s| DeviceView { slot: s.slot, unit: s.unit, map: kind.map().id, ..DeviceView::default() })
-        .collect()
+    let view = |s: &Slot| DeviceView {
+        slot: s.slot,
+        unit: s.unit,
+        map: kind.map().id,
+        readings: Readings::of(choices, kind.map(), s.unit),
+        ..DeviceView::default()
+    };
+    slots.map(view).collect()
 }
 
 fn update<T>(
@@ -168,11 +205,11 @@ fn update<T>(
     slot: Slot,
     words: Arc<BTreeMap<u16, u16>>,
     arrived: bool,
-    read: fn(&BTreeMap<u16, u16>) -> T,
+    read: fn(&BTreeMap<u16, u16>, &Readings) -> T,
     alarms: fn(&T) -> &Vec<Alarm>,
 ) -> Change {
     let Some(view) = views.iter_mut().find(|v| v.slot == slot.slot) else { return Change::default() };
-    let reading = read(&words);
+    let reading = read(&words, &view.readings);
     let missing = |list: &[Alarm], other: &[Alarm]| {
         list.iter().filter(|a| !other.contains(a)).cloned().collect::<Vec<_>>()
     };

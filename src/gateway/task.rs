@@ -135,6 +135,9 @@ impl Task {
         mut pollers: JoinSet<()>,
         cancel: CancellationToken,
     ) {
+        for doubt in self.shelf.doubts() {
+            self.log(EventKind::ScaleInDoubt, Severity::Ok, "bbu", doubt);
+        }
         loop {
             let deadline = self.lease.deadline();
             let lease_end = async {

@@ -119,6 +119,7 @@ fn kind(kind: &EventKind) -> &'static str {
         EventKind::SetpointFound => "Setpoint found",
         EventKind::SetpointRestored => "Setpoint restored",
         EventKind::RegisterMissing => "Register missing",
+        EventKind::ScaleInDoubt => "Scale in doubt",
     }
 }
 

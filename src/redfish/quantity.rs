@@ -94,6 +94,8 @@ pub(crate) struct Quantity {
     pub(crate) time: Option<SystemTime>,
     /// URI of what it belongs to.
     pub(crate) related: String,
+    /// What is in doubt about the reading.
+    pub(crate) doubt: Option<String>,
 }
 
 impl Quantity {
@@ -143,6 +145,7 @@ impl Of {
             presence: self.presence,
             time: self.time,
             related: self.related.clone(),
+            doubt: None,
         });
         let last = self.list.len() - 1;
         &mut self.list[last]
@@ -218,7 +221,8 @@ pub(crate) fn bbu(view: &DeviceView<BbuReading>) -> Vec<Quantity> {
     report("ChargingCurrent", "charging current limit", Current, r.charging_current.map(|v| v.0));
     of.add("PackVoltage", "pack voltage", Voltage, pack, r.pack_voltage.map(|v| v.0));
     let current = r.pack_current.map(|v| v.0);
-    of.add("PackCurrent", "pack current, positive charging", Current, pack, current);
+    let added = of.add("PackCurrent", "pack current, positive charging", Current, pack, current);
+    added.doubt = Some(doubt("battery_current", view));
     of.add("BusbarVoltage", "busbar voltage", Voltage, ("DCBus", None), r.busbar_voltage.map(|v| v.0));
     for (n, cell) in (1..).zip(&r.cell_voltages) {
         let (key, name) = (format!("CellVoltage{n}"), format!("voltage of cell {n}"));
@@ -229,6 +233,12 @@ pub(crate) fn bbu(view: &DeviceView<BbuReading>) -> Vec<Quantity> {
         of.add(&key, &name, Temperature, pack, Some(temperature.0));
     }
     of.list
+}
+
+/// What to say of a register on whose scale the sources of its map disagree.
+fn doubt(register: &str, view: &DeviceView<BbuReading>) -> String {
+    let (map, reading) = (view.map, view.readings.name(register));
+    format!("The sources of the map {map} disagree on the scale of {register}; it is read as {reading}.")
 }
 
 /// The sums over the shelf.

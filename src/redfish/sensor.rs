@@ -62,10 +62,12 @@ fn resource(quantity: Quantity, poll_interval: Option<Duration>) -> Answer {
     let at = format!("{}/{}", uri::SENSORS, quantity.id);
     let electrical_context = quantity.total_of_conductors().then_some("Total");
     let (physical_context, physical_sub_context) = quantity.context;
+    let head = Head::new(&schema::SENSOR, &at, quantity.name);
+    let head = quantity.doubt.iter().fold(head, |head, doubt| head.description(doubt));
     Resource::new(
         &schema::SENSOR,
         &Sensor {
-            head: Head::new(&schema::SENSOR, &at, quantity.name),
+            head,
             reading_type: quantity.kind.reading_type(),
             reading_units: quantity.kind.unit(),
             reading: quantity.reading,

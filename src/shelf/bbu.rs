@@ -1,20 +1,25 @@
 //! The ORv3 battery backup unit: from its registers to a [`BbuReading`].
 //!
 //! The map marks the scale of the pack current as conflicting between its sources (10 mA steps, or
-//! whole amperes). Everything computed from it, the battery power above all, is as sure as that.
+//! whole amperes; [`DOUBTFUL`]). Everything computed from it, the battery power above all, is as sure
+//! as that. A configuration may choose the other reading for a device.
 
 use std::collections::BTreeMap;
 
-use dpo_registers::generated::orv3_bbu::{self, Image, Mode};
+use dpo_registers::generated::orv3_bbu::{self, Image, Mode, reg};
 use dpo_registers::map::MapInfo;
 use dpo_registers::units::Amperes;
 
+use super::choice::Readings;
 use super::link::WordView;
 use super::reading::{BbuReading, ChargeState, Identity};
 use super::{alarms, text};
 
 /// Register map of the device.
 pub static MAP: &MapInfo = &orv3_bbu::MAP;
+
+/// Registers behind a [`BbuReading`] on whose scale the sources of the map disagree.
+pub const DOUBTFUL: [&str; 1] = ["battery_current"];
 
 /// Pack current, either direction, below which the unit is idle. A unit leaves discharge at 0.1 A.
 const IDLE: Amperes = Amperes(0.1);
@@ -39,10 +44,11 @@ const QUIET: [(&str, &str); 5] = [
     ("status_word", "second_shelf_detection"),
 ];
 
-/// The reading in the words of a BBU. What was not read is `None`.
-pub fn reading(words: &BTreeMap<u16, u16>) -> BbuReading {
+/// The reading in the words of a BBU, by the readings that hold for it. What was not read is `None`.
+pub fn reading(words: &BTreeMap<u16, u16>, readings: &Readings) -> BbuReading {
     let words = WordView(words);
     let image = Image::read(&words);
+    let current = readings.quantity::<reg::BatteryCurrent>(&words, image.battery_current);
     BbuReading {
         identity: Identity {
             manufacturer: text(image.manufacture_name),
@@ -53,11 +59,11 @@ pub fn reading(words: &BTreeMap<u16, u16>) -> BbuReading {
             firmware: text(image.fw_revision),
             date: text(image.manufacture_date),
         },
-        charge_state: charge_state(image.mode, image.battery_current),
+        charge_state: charge_state(image.mode, current),
         state_of_charge: image.relative_state_of_charge,
         state_of_health: image.soh,
         pack_voltage: image.battery_voltage,
-        pack_current: image.battery_current,
+        pack_current: current,
         busbar_voltage: image.shelf_busbar_voltage,
         cell_voltages: [
             image.cell_voltage1,
@@ -118,7 +124,7 @@ mod tests {
             (129, (-7150i16) as u16),
             (131, 8250),
         ]);
-        let reading = reading(&words);
+        let reading = reading(&words, &Readings::default());
         assert_eq!(reading.charge_state, Some(ChargeState::Discharging));
         assert_eq!(reading.state_of_charge, Some(Percent(87.0)));
         assert_eq!(reading.pack_voltage, Some(Volts(41.9)));
@@ -137,6 +143,14 @@ mod tests {
         assert_eq!(charge_state(None, amperes(-0.2)), Some(ChargeState::Discharging));
         assert_eq!(charge_state(mode(0), amperes(0.05)), Some(ChargeState::Idle));
         assert_eq!(charge_state(None, None), None);
+    }
+
+    /// The driver names every register that it shows and whose scale is in doubt, and no other.
+    #[test]
+    fn the_doubtful_registers_are_those_of_the_map() {
+        let shown = |id: &str| id != "average_current";
+        let doubtful = MAP.registers.iter().filter(|r| !r.readings.is_empty() && shown(r.id));
+        assert_eq!(doubtful.map(|r| r.id).collect::<Vec<_>>(), DOUBTFUL);
     }
 
     #[test]

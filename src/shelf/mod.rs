@@ -4,9 +4,11 @@
 //! - [`discover`]: which addresses hold which map.
 //! - [`planner`] and [`link`]: merged reads, and registers a device turns out not to have.
 //! - [`psu`] and [`bbu`]: from register words to readings.
+//! - [`choice`]: which reading holds where the sources of a map disagree.
 //! - [`writer`] and [`journal`]: the only way a register is written.
 
 pub mod bbu;
+pub mod choice;
 pub mod discover;
 pub mod journal;
 pub mod link;

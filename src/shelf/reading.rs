@@ -11,6 +11,8 @@ use dpo_registers::units::{
     AmpereHours, Amperes, Celsius, Hertz, Percent, Ratio, Rpm, Seconds, Volts, Watts,
 };
 
+use super::choice::Readings;
+
 /// Identity strings of a device, as it holds them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
@@ -154,6 +156,8 @@ pub struct DeviceView<T> {
     pub last_seen: Option<SystemTime>,
     /// The readings.
     pub reading: T,
+    /// Which reading was chosen for registers on whose scale sources disagree.
+    pub readings: Readings,
     /// The words read, by address.
     pub words: Arc<BTreeMap<u16, u16>>,
 }

@@ -86,6 +86,18 @@ async fn sensors_show_the_decoded_values_unchanged() {
 }
 
 #[tokio::test]
+async fn a_scale_in_doubt_shows_with_the_reading_that_holds() {
+    let (client, base) = (service(), "/redfish/v1/Chassis/PowerShelf/Sensors");
+    let current = client.get(&format!("{base}/BBU1PackCurrent")).await.json();
+    assert_eq!(
+        current["Description"],
+        "The sources of the map orv3-bbu disagree on the scale of battery_current; it is read as kept."
+    );
+    let voltage = client.get(&format!("{base}/BBU1PackVoltage")).await.json();
+    assert_eq!(voltage["Description"], Value::Null);
+}
+
+#[tokio::test]
 async fn absent_lost_and_alarming_devices_show() {
     let client = service();
     let base = "/redfish/v1/Chassis/PowerShelf";

@@ -9,11 +9,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 mod devices;
+mod readings;
 mod setpoints;
 
 use super::*;
 use crate::bus::Bus;
 use crate::bus::memory::MemoryBus;
+use crate::shelf::choice::ReadingChoice;
 use crate::shelf::journal::{Journal, MemoryJournal};
 use crate::shelf::reading::Presence;
 use crate::shelf::testing::{Fake, Rack};
@@ -31,6 +33,7 @@ struct Rig {
     journal: Arc<MemoryJournal>,
     /// Where the gateway writes instead of `journal`.
     other_journal: Option<Arc<dyn Journal>>,
+    readings: Vec<ReadingChoice>,
     gateway: Option<(Gateway, JoinHandle<()>)>,
     cancel: CancellationToken,
 }
@@ -66,6 +69,7 @@ impl Rig {
             bus,
             journal,
             other_journal: None,
+            readings: Vec::new(),
             gateway: None,
             cancel: CancellationToken::new(),
         }
@@ -80,7 +84,7 @@ impl Rig {
 
     fn start(&mut self) {
         let journal: Arc<dyn Journal> = self.other_journal.clone().unwrap_or_else(|| self.journal.clone());
-        let config = GatewayConfig { journal, ..GatewayConfig::default() };
+        let config = GatewayConfig { journal, readings: self.readings.clone(), ..GatewayConfig::default() };
         self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()).unwrap());
     }
 
