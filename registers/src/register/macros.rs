@@ -117,7 +117,11 @@ macro_rules! register_map {
     (@access w1c) => { $crate::map::Access::WriteOneToClear };
     (@access command) => { $crate::map::Access::Command };
     (@writable ro $register:path) => {};
-    (@writable $access:ident $register:path) => { impl $crate::register::Writable for $register {} };
+    (@writable $access:ident $register:path) => {
+        // Who tries to write a read-only register is not helped by a list of others.
+        #[diagnostic::do_not_recommend]
+        impl $crate::register::Writable for $register {}
+    };
 }
 
 /// A flag set, a line a field: `FAN_ALARM("fan_alarm", "Fan Alarm", 3)`, or with a width behind the bit.
