@@ -8,9 +8,9 @@ use dpo_registers::{codec, map, register, register_flags, register_map, register
 #[allow(dead_code)]
 mod generated;
 
-use generated::kinds::{Cleared, Image, JSON, MAP, Match, Order, WideFlags, reg};
+use generated::kinds::{Cleared, Image, JSON, MAP, Match, Order, SwappedFlags, WideFlags, reg};
 use register::{DecodeError, EncodeError, Register, Writable};
-use units::Celsius;
+use units::{Celsius, Volts};
 
 fn round<R: Register>(words: &[u16]) -> R::Value {
     let value = R::decode(words).expect("decodes");
@@ -37,6 +37,84 @@ fn numbers_of_every_length() {
     // -4 / 8 - 2.5 = -3.
     assert_eq!(round::<reg::Cold>(&[0xFFFC]), Celsius(-3.0));
     assert_eq!(round::<reg::Type>(&[9]), 9u16);
+}
+
+#[test]
+fn floating_point_of_both_lengths() {
+    let words = |bits: u32| [(bits >> 16) as u16, bits as u16];
+    assert_eq!(round::<reg::Single>(&words(48.5f32.to_bits())), 48.5f32);
+    assert_eq!(round::<reg::Single>(&words(f32::NEG_INFINITY.to_bits())), f32::NEG_INFINITY);
+    assert_eq!(reg::Single::decode(&words(f32::NAN.to_bits())), Err(DecodeError::NotAvailable));
+    let mut out = [0; 2];
+    assert!(reg::Single::encode(&f32::NAN, &mut out).is_err());
+    // 97 halves of a volt.
+    let bits = 97f64.to_bits();
+    let words = [(bits >> 48) as u16, (bits >> 32) as u16, (bits >> 16) as u16, bits as u16];
+    assert_eq!(round::<reg::Double>(&words), Volts(48.5));
+    assert_eq!(reg::Double::decode_raw(&words), Err(DecodeError::OutOfRange));
+}
+
+#[test]
+fn the_least_significant_word_first() {
+    assert_eq!(round::<reg::Swapped>(&[0x7856, 0x3412]), 0x1234_5678);
+    assert_eq!(round::<reg::SwappedFlags>(&[0x0100]), SwappedFlags::FIRST);
+    assert_eq!(reg::Swapped::decode_raw(&[0x0100, 0]), Ok(1));
+}
+
+#[test]
+fn flags_and_symbols_have_names() {
+    let flags = WideFlags::TOP.with_field(WideFlags::FIELD, 5);
+    assert_eq!(flags.field(WideFlags::FIELD), 5);
+    assert_eq!(format!("{:?}", WideFlags(flags.0 | 2)), "WideFlags(field=5 | top | 0x2)");
+    assert_eq!(format!("{:?}", WideFlags(0)), "WideFlags(0x0)");
+    let named: Vec<_> = flags.set_fields().map(|(field, number)| (field.id, number)).collect();
+    assert_eq!(named, [("field", 5), ("top", 1)]);
+    assert_eq!((WideFlags::named("top"), WideFlags::named("bottom")), (Some(WideFlags::TOP), None));
+    assert_eq!((Order::Go.id(), Order::Unknown(7).id()), (Some("go"), None));
+}
+
+#[test]
+fn raw_numbers_need_no_floating_point() {
+    // -5 / 8 - 2.5 = -25 / 8.
+    assert_eq!(reg::Cold::decode_raw(&[0xFFFB]), Ok(-5));
+    assert_eq!(reg::Cold::INFO.exact(-5), Some(map::Rational { num: -25, den: 8 }));
+    let mut words = [0];
+    assert_eq!(reg::Small::encode_raw(15, &mut words), Ok(()));
+    assert_eq!(reg::Small::encode_raw(16, &mut words), Err(EncodeError::Limits { value: 16.0 }));
+    assert_eq!(reg::Deep::decode_raw(&[0x8000, 0, 0, 0]), Err(DecodeError::NotAvailable));
+    assert_eq!(reg::Model::decode_raw(&[0x4142, 0]), Err(DecodeError::OutOfRange));
+}
+
+#[test]
+fn every_value_can_be_seen_without_its_type() {
+    let image = Image {
+        model: codec::Text::new("AB"),
+        raw_words: Some([1, 2, 3]),
+        small: Some(15),
+        deep: Some(-2),
+        cold: Some(Celsius(-3.0)),
+        cleared: Some(Cleared::A1),
+        order: Some(Order::Go),
+        ..Default::default()
+    };
+    let mut seen = Vec::new();
+    image.visit(&mut |info, view| {
+        if let Some(view) = view {
+            seen.push(format!("{} {view:?}", info.id));
+        }
+    });
+    assert_eq!(
+        seen,
+        [
+            "model Text([65, 66])",
+            "raw_words Words([1, 2, 3])",
+            "small Unsigned(15)",
+            "deep Signed(-2)",
+            "cold Number(-3.0)",
+            "cleared Flags(2)",
+            "order Symbol(70000, Some(\"go\"))",
+        ]
+    );
 }
 
 #[test]

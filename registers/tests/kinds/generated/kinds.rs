@@ -63,6 +63,13 @@ crate::register_symbols! {
     }
 }
 
+crate::register_flags! {
+    /// Flags of `swapped_flags`: Bytes swapped.
+    SwappedFlags: u16 {
+        FIRST("first", "first", 0),
+    }
+}
+
 crate::register_map! {
     /// A register of the type text with 2 words.
     ro Model(model): codec::Text<4> = text("model", 0, 2).optional().slow();
@@ -91,4 +98,13 @@ crate::register_map! {
     ro Type(r#type): u16 = unsigned("type", 25, 1).optional().slow();
     /// A register of the type enum with 4 words.
     ro Match(r#match): Match = symbol("match", 26, 4).optional().slow();
+    /// A number of the type float with 2 words.
+    ro Single(single): f32 = float("single", 30, 2).optional().slow();
+    /// A number of the type float with 4 words.
+    ro Double(double): units::Volts = float("double", 32, 4).scale(1, 2).optional().slow();
+    /// Least significant word first.
+    ro Swapped(swapped): u32 = unsigned("swapped", 36, 2).little_endian().optional().slow();
+    /// Bytes swapped.
+    ro SwappedFlags(swapped_flags): SwappedFlags =
+        flags("swapped_flags", 38, 1).little_endian().optional().slow();
 }
