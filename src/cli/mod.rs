@@ -4,7 +4,7 @@
 
 mod banner;
 mod config;
-mod gridcode;
+pub mod gridcode;
 pub mod registers;
 mod serve;
 mod slots;

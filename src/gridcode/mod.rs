@@ -4,7 +4,8 @@
 //!   [`lint()`] says what is wrong with a file.
 //! - [`history`], [`envelope`]: a voltage over time against a ride-through curve, with margins; pure functions.
 //! - [`measure`]: from waveforms to effective voltage, frequency and power.
-//! - [`verdict`]: what a code says of what was seen, clause by clause.
+//! - [`record`]: records of events, CSV and COMTRADE, and which of their channels are what.
+//! - [`verdict`]: what a code says of what was seen, clause by clause; [`report`], [`plot`]: for people.
 
 pub mod envelope;
 pub mod history;
@@ -12,6 +13,9 @@ mod lint;
 mod load;
 pub mod measure;
 pub mod model;
+pub mod plot;
+pub mod record;
+pub mod report;
 #[cfg(feature = "gridcode-schema")]
 pub mod schema;
 pub mod table;

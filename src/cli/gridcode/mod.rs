@@ -1,6 +1,8 @@
 //! `dpo gridcode`: judge recorded events by grid codes; list, show and check the codes.
 
+mod check;
 mod codes;
+mod read;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -24,6 +26,12 @@ pub struct GridcodeArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Judge a recorded event by a grid code, with margins and a plot.
+    ///
+    /// Exit codes: 0 the record complies, 1 it fails, 2 it cannot be judged (or wrong use).
+    Check(Box<check::CheckArgs>),
+    /// Show what a record holds: channels, times, notes.
+    Read(read::ReadArgs),
     /// List the grid codes that `dpo` carries.
     List(codes::ListArgs),
     /// Show one grid code: clauses, sources, and what is missing.
@@ -42,6 +50,8 @@ pub fn run(args: GridcodeArgs, out: &mut dyn Write) -> ExitCode {
 
 fn execute(args: GridcodeArgs, out: &mut dyn Write) -> io::Result<u8> {
     match args.command {
+        Command::Check(args) => check::check(*args, out),
+        Command::Read(args) => read::read(&args, out),
         Command::List(args) => codes::list(&args, out),
         Command::Show(args) => codes::show(&args, out),
         Command::Lint(args) => codes::lint(args, out),
