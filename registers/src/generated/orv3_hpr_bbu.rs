@@ -708,6 +708,9 @@ crate::register_map! {
     /// Whether the power supplies have good AC input, told to the module.
     rw AcOk(ac_ok): u16 =
         unsigned("PSU_AC_OK", 311, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
+    /// Delay before the module charges again, unscaled.
+    rw ChargeDelayTime(charge_delay_time): u16 =
+        unsigned("Charge_Delay_Time", 312, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
     /// Clears the faults and latches of the module.
     command ClearFault(clear_fault): ClearFault =
         flags("BBU_Clear_Fault", 313, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
