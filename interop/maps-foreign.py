@@ -67,7 +67,14 @@ UNITS = {
     "Seconds": "s",
 }
 # phosphor-modbus counts each type of sensor in one unit; that of `Charge` is not known to us.
-SENSORS = {"Voltage": "V", "Current": "A", "Temperature": "Cel", "Utilization": "%", "Energy": "J", "Power": "W"}
+SENSORS = {
+    "Voltage": "V",
+    "Current": "A",
+    "Temperature": "Cel",
+    "Utilization": "%",
+    "Energy": "J",
+    "Power": "W",
+}
 
 
 def read(path):
@@ -104,7 +111,8 @@ def tables(path):
     maps = {}
     for section in path.read_text(encoding="utf-8").split("\n## ")[1:]:
         heading = section.split("\n", 1)[0]
-        match = re.match(r"facebook-openbmc/(\w+)\.json .* addr (\[.*\]) probe (\d+) baud (\d+) parity (\w+)", heading)
+        form = r"facebook-openbmc/(\w+)\.json .* addr (\[.*\]) probe (\d+) baud (\d+) parity (\w+)"
+        match = re.match(form, heading)
         if not match:
             continue
         registers = []
@@ -243,7 +251,8 @@ def sources(shared):
     found = [("fboss", "FB", read(path), ids) for path, ids in files if path.exists()]
     path = shared / "reference/orv3-registers.md"
     if path.exists():
-        found += [("openbmc", "OB", content, RACKMON[stem]) for stem, content in tables(path).items() if stem in RACKMON]
+        known = ((stem, content) for stem, content in tables(path).items() if stem in RACKMON)
+        found += [("openbmc", "OB", content, RACKMON[stem]) for stem, content in known]
     for source, key, content, our_id in found:
         facts = {register["begin"]: rackmon(register) for register in content["registers"]}
         facts[None] = {
