@@ -233,7 +233,7 @@ fn a_breaking_change_asks_for_a_migration_and_says_who_breaks() {
     let row = rows.iter_mut().find(|r| r["id"] == "input_voltage_ac").unwrap();
     row["scale"] = json!({ "num": 1, "den": 32 });
     map["version"] = json!(to);
-    let entry = json!({ "version": to, "date": "2026-12-01", "text": "x" });
+    let entry = json!({ "version": to, "date": "2026-12-01", "text": "Narrower limits and another scale." });
     map["changelog"].as_array_mut().unwrap().insert(0, entry);
     copy.write(MAP, &format!("{map:#}\n"));
 

@@ -2,7 +2,8 @@
 //!
 //! A map is a JSON file under `registers/maps/`. [`load()`] reads one, [`lint()`] checks what can be
 //! checked about it, and with the feature `codegen` [`generate()`] writes the Rust bindings and the
-//! JSON Schema that are checked in.
+//! JSON Schema that are checked in. [`diff`] says what a change of a map breaks, [`propose`] writes the
+//! bundle that a change needs on its way into a specification.
 
 #[cfg(feature = "codegen")]
 pub mod codegen;

@@ -9,7 +9,7 @@ use super::super::{Class, Fit, Kind, Party, What, table};
 use super::{diff, edited, fixture, only};
 
 /// Pointer, value to put there (`null` removes what is there), and the verdict: class and case.
-type Edit = (&'static str, Value, Class, &'static str);
+pub(super) type Edit = (&'static str, Value, Class, &'static str);
 
 use Class::{Additive as A, Breaking as B, Editorial as E};
 
@@ -233,7 +233,7 @@ fn edits() -> Vec<Edit> {
 }
 
 /// Puts a value at a pointer, or removes what is there; an index behind the end appends.
-fn put(map: &mut Value, pointer: &str, value: &Value) {
+pub(super) fn put(map: &mut Value, pointer: &str, value: &Value) {
     let (parent, last) = pointer.rsplit_once('/').unwrap();
     match map.pointer_mut(parent).unwrap_or_else(|| panic!("{parent} is not there")) {
         Value::Object(members) if value.is_null() => assert!(members.remove(last).is_some(), "{pointer}"),

@@ -2,6 +2,7 @@
 
 mod cases;
 mod coverage;
+mod pmbus;
 mod properties;
 
 use serde_json::Value;
