@@ -13,7 +13,7 @@ def anchors(text: str) -> set[str]:
     found = set()
     for line in text.splitlines():
         if match := re.match(r"#+\s+(.*)", line):
-            title = re.sub(r"[`*_\[\]]|\([^)]*\)", "", match.group(1)).strip().lower()
+            title = re.sub(r"[`*\[\]]|\([^)]*\)", "", match.group(1)).strip().lower()
             found.add(re.sub(r"[^\w\- ]", "", title).replace(" ", "-"))
     return found
 
