@@ -139,6 +139,31 @@ fn a_rule_is_explained_by_code_or_name() {
 }
 
 #[test]
+fn a_report_is_text_json_and_sarif_of_the_same_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = broken(folder.path(), "orv3-psu", "\"base\": {", "\"bose\": {");
+    let file = path.to_str().unwrap();
+    let read = |form: &str| -> serde_json::Value {
+        serde_json::from_str(&dpo(&["lint", "--format", form, file], 1)).unwrap()
+    };
+    let (json, sarif) = (read("json"), read("sarif"));
+    let text = dpo(&["lint", file], 1);
+    let findings = json["findings"].as_array().unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!((findings.len(), results.len()), (2, 2), "an unknown key, and one that is missing");
+    for (finding, result) in findings.iter().zip(results) {
+        let place = format!("{file}:{}:{}: M003 schema", finding["line"], finding["column"]);
+        assert!(text.contains(&place), "{place} is missing in {text}");
+        let region = &result["locations"][0]["physicalLocation"]["region"];
+        assert_eq!((&region["startLine"], &region["startColumn"]), (&finding["line"], &finding["column"]));
+        assert_eq!(result["ruleId"], finding["code"]);
+    }
+    assert!(text.contains("2 M003 schema: `dpo registers explain M003`"), "{text}");
+    let clean = dpo(&["lint", "--format", "sarif", &root("registers/maps/orv3-psu.json")], 0);
+    assert!(clean.contains("\"results\": []"), "a clean map has results, none of them: {clean}");
+}
+
+#[test]
 fn what_cannot_be_read_is_no_finding() {
     let said = dpo(&["lint", "/nonexistent/map.json"], 2);
     assert!(said.contains("/nonexistent/map.json: cannot be read"), "{said}");

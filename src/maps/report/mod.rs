@@ -1,7 +1,12 @@
 //! What the lint found.
 
+mod sarif;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+
+use serde_json::{Value, json};
 
 use super::lint::Rule;
 
@@ -47,12 +52,43 @@ impl Report {
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty()
     }
+
+    /// The rules that were broken, and how often, by code.
+    pub fn by_rule(&self) -> BTreeMap<Rule, usize> {
+        let mut counts = BTreeMap::new();
+        for finding in &self.findings {
+            *counts.entry(finding.rule).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The report as JSON: the counts, and each finding with the keys of [`Finding`].
+    pub fn to_json(&self) -> Value {
+        let findings: Vec<Value> = self
+            .findings
+            .iter()
+            .map(|f| {
+                json!({
+                    "path": f.path.to_string_lossy(), "line": f.line, "column": f.column, "pointer": f.pointer,
+                    "code": f.rule.code(), "rule": f.rule.name(), "message": f.message, "mend": f.mend,
+                })
+            })
+            .collect();
+        json!({ "files": self.files, "registers": self.registers, "findings": findings })
+    }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
+        }
+        let rules = self.by_rule();
+        if rules.len() < self.findings.len() {
+            // Which rules, when the list is longer than them.
+            for (rule, count) in &rules {
+                writeln!(f, "{count:5} {rule}: `dpo registers explain {}`", rule.code())?;
+            }
         }
         let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         let found = match self.findings.len() {
