@@ -13,7 +13,9 @@ use dpo_gateway::bus::{Bus, BusError, TransactError, read_holding, write_registe
 use dpo_gateway::gateway::{self, GatewayConfig};
 use dpo_gateway::pmi::{PmiConfig, PmiService, Route};
 use dpo_gateway::registers::codec::Exception;
-use dpo_gateway::registers::generated::dpo_pmi::{Image, LeaseHolder, SetpointResult};
+use dpo_gateway::registers::generated::dpo_pmi::{
+    Event1Kind, Image, LeaseHolder, SetpointResult, StateCause,
+};
 use dpo_gateway::registers::generated::{dpo_pmi, orv3_bbu, orv3_psu};
 use dpo_gateway::registers::map::MapInfo;
 use dpo_gateway::registers::register::Words;
@@ -25,6 +27,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 const UNIT: u8 = 7;
 const LEASE: u16 = 0x2040;
 const DISCHARGE: u16 = 0x2058;
+const SHADOW: u16 = 0x2180;
+const COMMIT: u16 = 0x21B0;
 
 struct Rack {
     manager: RtuBus,
@@ -143,6 +147,32 @@ impl Rack {
         let Volts(volts) = psu.vout_setpoint_h.unwrap();
         volts
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_over_modbus_moves_the_power_as_one() {
+    let rack = rack().await;
+    rack.write(LEASE, &[0xC0DE, 1, 300]).await.unwrap();
+    rack.write(SHADOW, &[0xFFFF, 0xFFFF, 0, 3_000]).await.unwrap();
+    sleep(Duration::from_secs(10)).await;
+    let (block, truth) = (rack.block().await, rack.shelf.truth());
+    assert!(truth.bbu_power.0 <= 0.0, "a shadow moves nothing, yet {}", truth.bbu_power);
+    assert_eq!((block.shadow_bbu_discharge, block.bbu_discharge), (Some(Watts(3_000.0)), None));
+    // What the packs can give now: their rating, for a while.
+    assert_eq!(block.deliverable_power, Some(Watts(18_000.0)));
+    assert!(block.deliverable_time.unwrap().0 > 60.0, "{:?}", block.deliverable_time);
+    assert_eq!(rack.write(COMMIT, &[2]).await, Err(Exception::ServerDeviceFailure));
+    rack.write(COMMIT, &[1]).await.unwrap();
+    sleep(Duration::from_secs(20)).await;
+    let (block, truth) = (rack.block().await, rack.shelf.truth());
+    assert!((truth.bbu_power.0 - 3_000.0).abs() < 300.0, "true {}", truth.bbu_power);
+    assert_eq!((block.setpoint_sequence, block.bbu_discharge), (Some(1), Some(Watts(3_000.0))));
+    assert_eq!(block.state_cause, Some(StateCause::Setpoint));
+    assert!(block.state_elapsed.unwrap().0 >= 15.0);
+    // The log tells of it, newest first: the state, the setpoint, the lease.
+    let kinds = [block.event_1_kind.map(Event1Kind::raw), block.event_2_kind.map(|k| k.raw())];
+    assert!(kinds.contains(&Some(Event1Kind::SetpointApplied.raw())), "{kinds:?}");
+    assert_eq!(block.event_newest, block.events);
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,6 +33,7 @@ pub fn snapshot() -> Snapshot {
             stored: Some(Joules(3_600_000.0)),
             state_of_charge: Some(Percent(92.5)),
             time_left: None,
+            ..Energy::default()
         },
         psus: (1..=6).map(psu).collect(),
         bbus: (1..=6).map(bbu).collect(),
@@ -162,6 +163,10 @@ pub async fn play(mut feed: GatewayFeed) {
                     set(&mut state, setpoint)
                 };
                 let _ = answer.send(result);
+            }
+            // The Redfish service writes one setpoint at a time.
+            CommandKind::Commit { answer, .. } => {
+                let _ = answer.send(Err(GateError::Stopped.into()));
             }
         }
         // As the real gateway, it publishes some time after it has answered.

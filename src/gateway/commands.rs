@@ -14,7 +14,10 @@ use dpo_registers::units::Watts;
 use tokio::time::Instant;
 
 use super::task::{Cause, Task};
-use super::{Applied, EventKind, GateError, LeaseView, Owner, Setpoint, SetpointView, Severity, ShelfState};
+use super::{
+    Applied, CommitError, Committed, EventKind, GateError, LeaseView, Owner, Setpoint, SetpointView,
+    Severity, ShelfState,
+};
 use crate::control::share::NOMINAL_SETPOINT;
 use crate::control::{Decision, Demand, Measured, Steering};
 use crate::shelf::writer::Record;
@@ -60,24 +63,7 @@ impl Task {
     }
 
     pub(super) async fn set(&mut self, owner: Owner, setpoint: Setpoint) -> Result<Applied, GateError> {
-        let (what, asked) = match setpoint {
-            Setpoint::InputPowerLimit(watts) => ("input power limit", watts),
-            Setpoint::BbuDischarge(watts) => ("BBU discharge", watts),
-        };
-        let result = match self.admit(&owner, setpoint) {
-            Ok((demand, steering, decision)) => {
-                self.carry_out(&owner, what, asked, demand, steering, decision).await
-            }
-            Err(refusal) => {
-                self.counters.writes_refused = self.counters.writes_refused.saturating_add(1);
-                Err(refusal)
-            }
-        };
-        // Refusals without a lease are counted only: a client that keeps asking must not flush the log.
-        if let Err(error @ (GateError::State { .. } | GateError::Device { .. })) = &result {
-            self.log(EventKind::SetpointRefused, Severity::Warning, what, error.to_string());
-        }
-        result?;
+        self.apply(&owner, &[setpoint]).await.map_err(|e| e.error)?;
         let setpoint = match setpoint {
             Setpoint::InputPowerLimit(_) => self.limit,
             Setpoint::BbuDischarge(_) => self.discharge,
@@ -85,37 +71,61 @@ impl Task {
         Ok(Applied { setpoint, lease: self.lease.view(Instant::now()) })
     }
 
-    /// Checks a setpoint and works out what it asks of the PSUs. Changes nothing.
-    fn admit(&self, owner: &Owner, setpoint: Setpoint) -> Result<(Demand, Steering, Decision), GateError> {
-        self.lease.check(owner, Instant::now())?;
-        let mut demand = self.demand;
-        let (asked, (minimum, maximum)) = match setpoint {
-            Setpoint::InputPowerLimit(watts) => {
-                demand.input_limit = watts;
-                (watts, self.limit_range())
+    pub(super) async fn commit(
+        &mut self,
+        owner: Owner,
+        setpoints: &[Setpoint],
+    ) -> Result<Committed, CommitError> {
+        self.apply(&owner, setpoints).await?;
+        Ok(Committed {
+            input_power_limit: self.limit,
+            bbu_discharge: self.discharge,
+            lease: self.lease.view(Instant::now()),
+        })
+    }
+
+    /// Applies setpoints as one: all of them become one voltage, or none of them changes anything.
+    async fn apply(&mut self, owner: &Owner, setpoints: &[Setpoint]) -> Result<(), CommitError> {
+        let what = match setpoints {
+            [Setpoint::InputPowerLimit(_)] => "input power limit",
+            [Setpoint::BbuDischarge(_)] => "BBU discharge",
+            _ => "setpoints",
+        };
+        let result = match self.admit(owner, setpoints) {
+            // Nothing was asked for: the lease is all there was to check.
+            Ok(_) if setpoints.is_empty() => Ok(()),
+            Ok((demand, steering, decision)) => {
+                let value = setpoints.iter().map(value).collect::<Vec<_>>().join(", ");
+                self.carry_out(owner, what, &value, demand, steering, decision).await.map_err(Into::into)
             }
-            Setpoint::BbuDischarge(watts) => {
-                demand.discharge = watts;
-                (watts, (Watts(0.0), self.shelf.bbu_rating()))
+            Err(refusal) => {
+                self.counters.writes_refused = self.counters.writes_refused.saturating_add(1);
+                Err(refusal)
             }
         };
-        let refuse = |reason: &str| Err(GateError::State { reason: reason.to_owned() });
-        if let Some(value) = asked {
-            if !value.0.is_finite() {
-                return Err(GateError::OutOfRange { value, minimum, maximum });
-            }
-            if self.counters.polls == 0 {
-                return refuse("the devices have not been read yet: ask again after a poll cycle");
-            }
-            if self.shelf.psu_count() == 0 {
-                return refuse("no PSU answers");
-            }
-            self.support_possible().map_err(|reason| GateError::State { reason })?;
-            if value < minimum || value > maximum {
-                return Err(GateError::OutOfRange { value, minimum, maximum });
-            }
-            if self.state() == ShelfState::SagDetected {
-                return refuse("the AC input is below its band: the BBUs already carry the load");
+        // Refusals without a lease are counted only: a client that keeps asking must not flush the log.
+        if let Err(CommitError {
+            error: error @ (GateError::State { .. } | GateError::Device { .. }), ..
+        }) = &result
+        {
+            self.log(EventKind::SetpointRefused, Severity::Warning, what, error.to_string());
+        }
+        result
+    }
+
+    /// Checks setpoints and works out what they ask of the PSUs together. Changes nothing.
+    fn admit(
+        &self,
+        owner: &Owner,
+        setpoints: &[Setpoint],
+    ) -> Result<(Demand, Steering, Decision), CommitError> {
+        self.lease.check(owner, Instant::now())?;
+        let mut demand = self.demand;
+        for setpoint in setpoints {
+            self.admit_one(*setpoint).map_err(|error| CommitError { at: Some(*setpoint), error })?;
+            match setpoint {
+                Setpoint::InputPowerLimit(watts) => demand.input_limit = *watts,
+                Setpoint::BbuDischarge(watts) => demand.discharge = *watts,
             }
         }
         let mut steering = self.steering.clone();
@@ -123,23 +133,48 @@ impl Task {
             return Ok((demand, Steering::new(self.config.steering), Decision::Off));
         }
         let Some(measured) = self.shelf.measured(&self.shelf.totals()) else {
-            return refuse("input, output and battery power are not all known");
+            return Err(state("input, output and battery power are not all known").into());
         };
         let decision =
             steering.step(&demand, &measured).map_err(|e| GateError::State { reason: e.to_string() })?;
         Ok((demand, steering, decision))
     }
 
+    /// Checks one setpoint against its range and the state of the shelf.
+    fn admit_one(&self, setpoint: Setpoint) -> Result<(), GateError> {
+        let (asked, (minimum, maximum)) = match setpoint {
+            Setpoint::InputPowerLimit(watts) => (watts, self.limit_range()),
+            Setpoint::BbuDischarge(watts) => (watts, (Watts(0.0), self.shelf.bbu_rating())),
+        };
+        let Some(value) = asked else { return Ok(()) };
+        if !value.0.is_finite() {
+            return Err(GateError::OutOfRange { value, minimum, maximum });
+        }
+        if self.counters.polls == 0 {
+            return Err(state("the devices have not been read yet: ask again after a poll cycle"));
+        }
+        if self.shelf.psu_count() == 0 {
+            return Err(state("no PSU answers"));
+        }
+        self.support_possible().map_err(|reason| GateError::State { reason })?;
+        if value < minimum || value > maximum {
+            return Err(GateError::OutOfRange { value, minimum, maximum });
+        }
+        if self.state == ShelfState::SagDetected {
+            return Err(state("the AC input is below its band: the BBUs already carry the load"));
+        }
+        Ok(())
+    }
+
     async fn carry_out(
         &mut self,
         owner: &Owner,
         what: &str,
-        asked: Option<Watts>,
+        value: &str,
         demand: Demand,
         steering: Steering,
         decision: Decision,
     ) -> Result<(), GateError> {
-        let value = asked.map_or_else(|| "none".to_owned(), |w| w.to_string());
         let cause = format!("{what} {value} for {owner}");
         if demand == Demand::default() {
             return self.give_back(what, &cause).await;
@@ -350,6 +385,16 @@ impl Task {
         }
         first
     }
+}
+
+fn state(reason: &str) -> GateError {
+    GateError::State { reason: reason.to_owned() }
+}
+
+/// The value of a setpoint for logs.
+fn value(setpoint: &Setpoint) -> String {
+    let (Setpoint::InputPowerLimit(watts) | Setpoint::BbuDischarge(watts)) = setpoint;
+    watts.map_or_else(|| "none".to_owned(), |w| w.to_string())
 }
 
 /// Input power in watts that is left when the BBUs carry `support`.

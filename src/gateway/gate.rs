@@ -81,6 +81,34 @@ pub struct Applied {
     pub lease: LeaseView,
 }
 
+/// The answer to setpoints that passed the gate together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Committed {
+    /// The input power limit as it now stands.
+    pub input_power_limit: SetpointView,
+    /// The BBU discharge request as it now stands.
+    pub bbu_discharge: SetpointView,
+    /// The lease as it now stands.
+    pub lease: LeaseView,
+}
+
+/// Why none of the setpoints that were asked for together was applied.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{error}")]
+pub struct CommitError {
+    /// The setpoint on which it failed, if it was one of them alone.
+    pub at: Option<Setpoint>,
+    /// Why.
+    #[source]
+    pub error: GateError,
+}
+
+impl From<GateError> for CommitError {
+    fn from(error: GateError) -> Self {
+        Self { at: None, error }
+    }
+}
+
 /// Why the gate refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GateError {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Applied, Event, GateError, LeaseView, Owner, Setpoint, Snapshot};
+use super::{Applied, CommitError, Committed, Event, GateError, LeaseView, Owner, Setpoint, Snapshot};
 
 /// Events kept in memory.
 const EVENT_LOG: usize = 1024;
@@ -62,6 +62,24 @@ pub enum CommandKind {
         /// What now stands, or why not.
         answer: oneshot::Sender<Result<Applied, GateError>>,
     },
+    /// Apply several setpoints as one; answered when the devices read back.
+    Commit {
+        /// Which and how much; those not named stay.
+        setpoints: Vec<Setpoint>,
+        /// What now stands, or why nothing changed.
+        answer: oneshot::Sender<Result<Committed, CommitError>>,
+    },
+}
+
+/// A stretch of the event log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventWindow {
+    /// Number of the newest event; 0 if there is none.
+    pub newest: u64,
+    /// Number of the oldest event that is kept; 0 if there is none.
+    pub oldest: u64,
+    /// The events asked for, newest first.
+    pub events: Vec<Event>,
 }
 
 impl Gateway {
@@ -90,6 +108,17 @@ impl Gateway {
         events.iter().filter(|e| e.sequence > sequence).cloned().collect()
     }
 
+    /// At most `most` events up to number `until` (`None`: up to the newest), newest first.
+    pub fn event_window(&self, until: Option<u64>, most: usize) -> EventWindow {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let shown = events.iter().rev().skip_while(|e| until.is_some_and(|last| e.sequence > last));
+        EventWindow {
+            newest: events.back().map_or(0, |e| e.sequence),
+            oldest: events.front().map_or(0, |e| e.sequence),
+            events: shown.take(most).cloned().collect(),
+        }
+    }
+
     /// Takes or renews the lease for `duration` from now.
     ///
     /// # Errors
@@ -115,11 +144,19 @@ impl Gateway {
         self.ask(owner, |answer| CommandKind::Set { setpoint, answer }).await
     }
 
-    async fn ask<T>(
+    /// Applies several setpoints as one under the lease of `owner`; those not named stay as they are.
+    ///
+    /// # Errors
+    /// [`CommitError`] if the gate or a device refused; nothing has changed then, as of [`Self::set`].
+    pub async fn commit(&self, owner: Owner, setpoints: Vec<Setpoint>) -> Result<Committed, CommitError> {
+        self.ask(owner, |answer| CommandKind::Commit { setpoints, answer }).await
+    }
+
+    async fn ask<T, E: From<GateError>>(
         &self,
         owner: Owner,
-        kind: impl FnOnce(oneshot::Sender<Result<T, GateError>>) -> CommandKind,
-    ) -> Result<T, GateError> {
+        kind: impl FnOnce(oneshot::Sender<Result<T, E>>) -> CommandKind,
+    ) -> Result<T, E> {
         let (answer, answered) = oneshot::channel();
         let command = Command { owner, kind: kind(answer) };
         self.commands.send(command).await.map_err(|_| GateError::Stopped)?;

@@ -4,10 +4,11 @@
 //! [`Snapshot`] and never wait on a bus; writes go through the lease gate. [`spawn`] starts it.
 //!
 //! Inside: one task a bus polls (`poller`), one task decides (`task`, `commands`); `psus` holds what
-//! each PSU was told, `shelf` what each device said.
+//! each PSU was told, `shelf` what each device said; `view` makes the snapshots.
 
 mod commands;
 mod config;
+mod deliverable;
 mod event;
 mod gate;
 mod handle;
@@ -19,10 +20,12 @@ mod snapshot;
 mod task;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use config::{ConfigError, GatewayConfig, SlotKind, SlotRange};
+pub use deliverable::Deliverable;
 pub use event::{Event, EventKind, Severity};
-pub use gate::{Applied, GateError, LeaseView, Owner, Setpoint, SetpointView};
-pub use handle::{Command, CommandKind, Gateway, GatewayFeed};
-pub use snapshot::{Counters, Energy, ShelfState, ShelfTotals, Snapshot};
+pub use gate::{Applied, CommitError, Committed, GateError, LeaseView, Owner, Setpoint, SetpointView};
+pub use handle::{Command, CommandKind, EventWindow, Gateway, GatewayFeed};
+pub use snapshot::{Counters, Energy, ShelfState, ShelfTotals, Snapshot, StateCause, StateView};
 pub use task::spawn;

@@ -163,6 +163,7 @@ impl Shelf {
             stored: stored.map(Joules),
             state_of_charge: mean::<Percent>(self.live_bbus().filter_map(|r| r.state_of_charge)),
             time_left: stored.filter(|_| discharging).map(|joules| Seconds(joules / drain)),
+            ..Energy::default()
         }
     }
 

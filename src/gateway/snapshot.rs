@@ -1,10 +1,10 @@
 //! The state of the shelf at one instant, as the interfaces show it.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
 
-use super::{LeaseView, SetpointView};
+use super::{Deliverable, LeaseView, SetpointView};
 pub use crate::control::state::ShelfState;
 use crate::shelf::reading::{BbuReading, DeviceView, PsuReading};
 
@@ -37,6 +37,40 @@ pub struct Energy {
     /// How long the present discharge can go on: until the packs are empty, or the BBUs have given for
     /// as long as they allow. `None` while not discharging.
     pub time_left: Option<Seconds>,
+    /// What the BBUs could give from now on; `None` if charge or energy is not known.
+    pub deliverable: Option<Deliverable>,
+    /// State of charge that setpoints do not discharge below; `None` before the gateway runs.
+    pub reserve: Option<Percent>,
+}
+
+/// Why the gateway is in its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StateCause {
+    /// The AC input is outside its band.
+    InputVoltage,
+    /// A setpoint of the lease holder.
+    Setpoint,
+    /// The BBUs act by themselves.
+    Battery,
+    /// The lease ended without renewal.
+    LeaseExpired,
+    /// The charge is at the reserve.
+    Reserve,
+    /// The BBUs gave power for as long as they allow.
+    DischargeTime,
+    /// A device or its measurements failed.
+    Device,
+}
+
+/// How the gateway came to its state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StateView {
+    /// Why; `None` in a state that needs no cause.
+    pub cause: Option<StateCause>,
+    /// The state before this one.
+    pub before: ShelfState,
+    /// How long this one has lasted when the snapshot was taken.
+    pub elapsed: Duration,
 }
 
 /// Counters since the gateway started.
@@ -71,6 +105,8 @@ pub struct Snapshot {
     pub time: SystemTime,
     /// State of the gateway.
     pub state: ShelfState,
+    /// How it came to that state.
+    pub state_view: StateView,
     /// Sums over the shelf.
     pub totals: ShelfTotals,
     /// Energy in the BBUs.
@@ -96,6 +132,7 @@ impl Snapshot {
             sequence: 0,
             time: SystemTime::now(),
             state: ShelfState::default(),
+            state_view: StateView::default(),
             totals: ShelfTotals::default(),
             energy: Energy::default(),
             psus: Vec::new(),

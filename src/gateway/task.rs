@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use dpo_registers::units::{Percent, Seconds, Volts, Watts};
+use dpo_registers::units::{Volts, Watts};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -16,19 +16,16 @@ use super::poller::{Poller, Report};
 use super::psus::Psus;
 use super::shelf::{Change, Shelf};
 use super::{
-    Command, CommandKind, Counters, Energy, Event, EventKind, Gateway, GatewayFeed, SetpointView, Severity,
+    Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, SetpointView, Severity,
     ShelfState, Snapshot,
 };
 use crate::bus::Bus;
-use crate::control::state::{StateInputs, next};
 use crate::control::{Demand, Steering};
 use crate::shelf::psu;
 use crate::shelf::writer::Writer;
 
 /// Reports that may wait for the gateway task.
 const REPORTS: usize = 1024;
-/// State of charge above the reserve at which the fail-safe state it caused ends.
-const RESERVE_BAND: f64 = 5.0;
 
 /// Why the fail-safe state stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +62,12 @@ pub(super) struct Task {
     pub discharging: Option<Instant>,
     /// Ticks in a row in which the BBUs did not give what was asked for.
     pub unanswered: u8,
-    state: ShelfState,
-    sequence: u64,
+    pub state: ShelfState,
+    /// The state before, and since when this one stands.
+    pub before: ShelfState,
+    pub entered: Instant,
+    /// Number of the newest snapshot.
+    pub sequence: u64,
     /// Buses that completed a cycle since the last tick, and when the cycle began.
     cycles: BTreeMap<usize, Instant>,
     buses: usize,
@@ -118,6 +119,8 @@ pub fn spawn(
         unanswered: 0,
         discharging: None,
         state: ShelfState::Normal,
+        before: ShelfState::Normal,
+        entered: now,
         sequence: 0,
         cycles: BTreeMap::new(),
         buses: buses.len(),
@@ -185,6 +188,11 @@ impl Task {
             }
             CommandKind::Set { setpoint, answer } => {
                 let result = self.set(owner, setpoint).await;
+                self.publish();
+                let _ = answer.send(result);
+            }
+            CommandKind::Commit { setpoints, answer } => {
+                let result = self.commit(owner, &setpoints).await;
                 self.publish();
                 let _ = answer.send(result);
             }
@@ -262,15 +270,6 @@ impl Task {
         }
     }
 
-    /// Shows the setpoints as last read back: the poll reads that register only now and then.
-    fn show_setpoints(&mut self) {
-        for hold in self.psus.holds.iter().filter(|h| h.present) {
-            if let Some(view) = self.shelf.psus.iter_mut().find(|v| v.slot == hold.slot.slot) {
-                view.reading.output_voltage_setpoint = hold.held;
-            }
-        }
-    }
-
     /// One look at the whole shelf; the cycle it rests on began at `started`.
     async fn tick(&mut self, started: Instant) {
         self.counters.polls = self.counters.polls.saturating_add(1);
@@ -286,82 +285,6 @@ impl Task {
             self.steer().await;
         }
         self.publish();
-    }
-
-    /// The state that follows from the newest readings; logs a change.
-    fn judge(&mut self, battery: Option<Watts>) {
-        let charge = self.shelf.energy().state_of_charge;
-        let safe = Percent(self.config.reserve.0 + RESERVE_BAND);
-        if self.fail_safe == Some(Cause::Reserve) && charge.is_some_and(|c| c >= safe) {
-            self.fail_safe = None;
-        }
-        let inputs = StateInputs {
-            input_voltage: self.shelf.lowest_input(),
-            battery_power: battery,
-            steering: self.steering.active(),
-            fail_safe: self.fail_safe.is_some(),
-        };
-        let state = match next(self.state, &inputs, &self.config.thresholds) {
-            Ok(state) => state,
-            Err(error) => {
-                tracing::error!(%error, "state not judged");
-                return;
-            }
-        };
-        if state == self.state {
-            return;
-        }
-        let severity = match state {
-            ShelfState::SagDetected => Severity::Critical,
-            ShelfState::FailSafe => Severity::Warning,
-            _ => Severity::Ok,
-        };
-        let sag = u32::from(state == ShelfState::SagDetected);
-        self.counters.sags = self.counters.sags.saturating_add(sag);
-        let message = format!("{:?} -> {state:?}", self.state);
-        self.state = state;
-        self.log(EventKind::StateChanged, severity, "shelf", message);
-    }
-
-    /// How much longer the BBUs allow the present discharge; `None` if they do not say, or give nothing.
-    pub fn allowance(&self) -> Option<Duration> {
-        let longest = Duration::try_from_secs_f64(self.shelf.longest_discharge()?.0).ok()?;
-        Some(longest.saturating_sub(self.discharging?.elapsed()))
-    }
-
-    fn energy(&self) -> Energy {
-        let energy = self.shelf.energy();
-        let allowed = self.allowance().map_or(f64::INFINITY, |left| left.as_secs_f64());
-        Energy { time_left: energy.time_left.map(|left| Seconds(left.0.min(allowed))), ..energy }
-    }
-
-    pub fn state(&self) -> ShelfState {
-        self.state
-    }
-
-    pub fn publish(&mut self) {
-        self.show_setpoints();
-        let totals = self.shelf.totals();
-        self.judge(totals.battery_power);
-        let (minimum, maximum) = self.limit_range();
-        self.limit = SetpointView { minimum, maximum, ..self.limit };
-        self.discharge.maximum = self.shelf.bbu_rating();
-        self.sequence += 1;
-        let snapshot = Snapshot {
-            sequence: self.sequence,
-            time: SystemTime::now(),
-            state: self.state,
-            totals,
-            energy: self.energy(),
-            psus: self.shelf.psus.clone(),
-            bbus: self.shelf.bbus.clone(),
-            lease: self.lease.view(Instant::now()),
-            input_power_limit: self.limit,
-            bbu_discharge: self.discharge,
-            counters: self.counters,
-        };
-        // Nobody may be watching; the newest one stays for whoever comes.
-        self.feed.snapshots.send_replace(Arc::new(snapshot));
     }
 
     pub fn log(&mut self, kind: EventKind, severity: Severity, subject: &str, message: String) {

@@ -17,14 +17,20 @@
 //! and one setpoint under way; another one meanwhile is answered with exception 06. What is kept for a
 //! connection goes with it; the lease does not: it is the owner's until it ends or is given back, from any
 //! connection that presents the token.
+//!
+//! # Setpoints
+//! A write to 0x2050 or 0x2058 is in force at once. A write to 0x2180 onward is a shadow that belongs to the
+//! lease; the commit that follows puts all of it into force as one, or nothing (`spec/decisions/0004`).
 
 mod block;
 mod front;
 mod passthrough;
 mod service;
 mod session;
+mod shadow;
 #[cfg(test)]
 mod tests;
+mod writes;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;

@@ -1,32 +1,32 @@
-//! The service: routes, the block, and the way to the gate.
+//! The service: routes, and the block as it is read. Writes to it: `writes`.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use dpo_registers::codec::{Exception, MAX_WRITE_QUANTITY, Pdu, Request, exception_response, write_response};
 use dpo_registers::device::respond;
-use dpo_registers::generated::dpo_pmi::{self, SetpointResult, reg};
-use dpo_registers::register::{DecodeError, Register};
-use dpo_registers::units::Watts;
+use dpo_registers::generated::dpo_pmi::reg;
+use dpo_registers::register::Register;
 use tokio::time::{Instant, timeout};
 use tracing::{debug, info};
 
-use super::block::{Block, Identity, Source};
-use super::session::{Kind, Session, Sessions};
+use super::block::{Block, Identity, RECORDS, Source, sequence_of};
+use super::session::Sessions;
+use super::shadow::Shadow;
+use super::writes::Refusal;
 use super::{PmiConfig, PmiError, Route, passthrough};
 use crate::bus::{Answer, BoxFuture, Peer, Service};
-use crate::gateway::{GateError, Gateway, Owner, Setpoint};
+use crate::gateway::{EventWindow, Gateway};
 
 /// The north-bound Modbus service of a shelf.
 pub struct PmiService {
-    gateway: Gateway,
+    pub(super) gateway: Gateway,
     routes: Vec<Route>,
-    config: PmiConfig,
+    pub(super) config: PmiConfig,
     identity: Identity,
     started: Instant,
-    sessions: Arc<Sessions>,
+    pub(super) sessions: Arc<Sessions>,
+    pub(super) shadow: Arc<Shadow>,
     refused: AtomicU32,
 }
 
@@ -58,8 +58,8 @@ impl PmiService {
         }
         let identity = Identity::new(&config.identity)?;
         let started = Instant::now();
-        let (sessions, refused) = (Arc::default(), AtomicU32::new(0));
-        Ok(Self { gateway, routes, config, identity, started, sessions, refused })
+        let (sessions, shadow, refused) = (Arc::default(), Arc::default(), AtomicU32::new(0));
+        Ok(Self { gateway, routes, config, identity, started, sessions, shadow, refused })
     }
 
     /// Writes refused here, before they reached the lease gate.
@@ -72,7 +72,8 @@ impl PmiService {
         let reason = match exception {
             // The address and the value are the client's to correct; what the state forbids needs a word more.
             Exception::ServerDeviceFailure if unit == self.config.unit => {
-                "this connection has no lease: write token and duration to 0x2040 first, in one request"
+                "no lease (write token and duration to 0x2040 first, in one request), no such capability, or \
+                 not the next number of a commit: `setpoint_result` tells"
             }
             Exception::ServerDeviceFailure => {
                 "writes to devices are refused, or this address is never written"
@@ -121,12 +122,15 @@ impl PmiService {
             // Reads, and whatever is refused for its form.
             _ => {
                 let snapshot = self.gateway.snapshot();
+                let session = self.sessions.get(peer.id);
                 let mut block = Block::new(&Source {
                     identity: &self.identity,
                     snapshot: &snapshot,
-                    session: self.sessions.get(peer.id),
+                    session,
                     uptime: self.started.elapsed(),
                     refused_here: self.writes_refused(),
+                    shadow: self.shadow.view(&snapshot),
+                    events: self.events(&request, session.events_until),
                 });
                 return respond(&mut block, &request);
             }
@@ -140,155 +144,28 @@ impl PmiService {
             Err(Refusal::Gate(exception)) => exception_response(function, exception),
         }
     }
+}
 
-    async fn write(&self, peer: &Peer, address: u16, words: &[u16]) -> Result<(), Refusal> {
-        let here = Refusal::Here;
-        let checked = match dpo_pmi::MAP.check_write(address, words) {
-            Err(Exception::IllegalDataAddress) => Err(Exception::IllegalDataAddress),
-            // Half a group is a bad address, which outranks a bad value.
-            valued => whole_groups(address, words.len()).and(valued),
-        };
-        // The writable registers do not touch each other: a write that passed is one group or register.
-        if address == reg::LeaseToken::INFO.address {
-            checked.map_err(here)?;
-            let (token, duration) = words.split_at_checked(2).ok_or(here(Exception::IllegalDataAddress))?;
-            let token = reg::LeaseToken::decode(token).map_err(|_| here(Exception::IllegalDataValue))?;
-            let [seconds] = duration else { return Err(here(Exception::IllegalDataAddress)) };
-            return self.lease(peer, token, *seconds).await;
-        }
-        let (setpoint, value): (fn(Option<Watts>) -> Setpoint, _) =
-            if address == reg::InputPowerLimit::INFO.address {
-                (Setpoint::InputPowerLimit, reg::InputPowerLimit::decode(words))
-            } else if address == reg::BbuDischarge::INFO.address {
-                (Setpoint::BbuDischarge, reg::BbuDischarge::decode(words))
-            } else {
-                checked.map_err(here)?;
-                // In the map, but behind a capability that this gateway does not claim.
-                let refused = SetpointResult::RefusedCapability;
-                self.sessions.note(peer.id, |session| session.result = refused);
-                return Err(here(Exception::ServerDeviceFailure));
-            };
-        let begun = self.sessions.begin(peer.id, Kind::Setpoint).ok_or(here(Exception::ServerDeviceBusy))?;
-        let refuse = |exception, result| {
-            self.sessions.end(peer.id, Kind::Setpoint, |session| session.result = result);
-            Err(here(exception))
-        };
-        match checked {
-            Ok(()) => (),
-            Err(Exception::IllegalDataValue) => {
-                return refuse(Exception::IllegalDataValue, SetpointResult::RefusedRange);
-            }
-            Err(exception) => return refuse(exception, begun.result),
-        }
-        let value = match value {
-            Ok(watts) => Some(watts),
-            Err(DecodeError::NotAvailable) => None,
-            Err(_) => return refuse(Exception::IllegalDataValue, SetpointResult::RefusedRange),
-        };
-        let Some(token) = begun.token else {
-            return refuse(Exception::ServerDeviceFailure, SetpointResult::RefusedNoLease);
-        };
-        self.sessions.update(peer.id, |session| session.result = SetpointResult::Pending);
-        let gateway = self.gateway.clone();
-        let command = async move { gateway.set(Owner::Modbus { token }, setpoint(value)).await.map(|_| ()) };
-        self.confirm(peer, Kind::Setpoint, command, |session, outcome| {
-            session.result = setpoint_result(outcome)
-        })
-        .await
-    }
-
-    async fn lease(&self, peer: &Peer, token: u32, seconds: u16) -> Result<(), Refusal> {
-        if token == 0 {
-            return Err(Refusal::Here(Exception::IllegalDataValue));
-        }
-        self.sessions.begin(peer.id, Kind::Lease).ok_or(Refusal::Here(Exception::ServerDeviceBusy))?;
-        let gateway = self.gateway.clone();
-        let command = async move {
-            let owner = Owner::Modbus { token };
-            match seconds {
-                0 => gateway.release(owner).await,
-                _ => gateway.acquire(owner, Duration::from_secs(seconds.into())).await,
-            }
-            .map(|_| ())
-        };
-        self.confirm(peer, Kind::Lease, command, move |session, outcome| {
-            if outcome.is_ok() {
-                session.token = (seconds > 0).then_some(token);
-                session.duration_s = seconds;
-            }
-        })
-        .await
-    }
-
-    /// Runs a command that [`Sessions::begin`] has begun to its end, and waits a little for it.
-    ///
-    /// The command runs in a task of its own: it ends whether or not the client waits for it, and
-    /// within `command_timeout` even if the gateway hangs.
-    async fn confirm(
-        &self,
-        peer: &Peer,
-        kind: Kind,
-        command: impl Future<Output = Result<(), GateError>> + Send + 'static,
-        record: impl FnOnce(&mut Session, &Result<(), GateError>) + Send + 'static,
-    ) -> Result<(), Refusal> {
-        let (sessions, id, within) = (Arc::clone(&self.sessions), peer.id, self.config.command_timeout);
-        let name = peer.name.clone();
-        let task = tokio::spawn(async move {
-            let outcome = timeout(within, command).await.unwrap_or_else(|_| {
-                Err(GateError::Device { reason: format!("no answer of the gateway within {within:?}") })
-            });
-            if let Err(error) = &outcome {
-                info!(peer = %name, %error, "write refused by the gate");
-            }
-            sessions.end(id, kind, |session| record(session, &outcome));
-            outcome
-        });
-        match timeout(self.config.confirm_within, task).await {
-            Ok(Ok(outcome)) => outcome.map_err(|error| Refusal::Gate(exception(&error))),
-            Ok(Err(_)) => Err(Refusal::Gate(Exception::ServerDeviceFailure)),
-            Err(_) => Err(Refusal::Gate(Exception::Acknowledge)),
-        }
+/// The last address of a read; `None` for anything else.
+fn last_read(request: &Pdu) -> Option<u16> {
+    match Request::decode(request.as_slice()) {
+        Ok(Request::ReadHolding { address, quantity }) => address.checked_add(quantity.checked_sub(1)?),
+        _ => None,
     }
 }
 
-/// Where a write ended without success.
-#[derive(Debug, Clone, Copy)]
-enum Refusal {
-    /// Before it reached the gate: counted here.
-    Here(Exception),
-    /// At the gate, which counts its own refusals; or not yet confirmed.
-    Gate(Exception),
-}
-
-/// Checks that a write holds every register of each group it touches.
-fn whole_groups(address: u16, count: usize) -> Result<(), Exception> {
-    let span = u32::from(address)..u32::from(address) + count as u32;
-    let inside = |r: &&dpo_registers::map::RegisterInfo| span.contains(&u32::from(r.address));
-    let whole = dpo_pmi::REGISTERS.iter().filter(inside).filter_map(|r| r.group).all(|group| {
-        dpo_pmi::REGISTERS.iter().filter(|r| r.group == Some(group)).all(|member| inside(&member))
-    });
-    if whole { Ok(()) } else { Err(Exception::IllegalDataAddress) }
-}
-
-fn exception(error: &GateError) -> Exception {
-    match error {
-        GateError::Duration { .. } | GateError::OutOfRange { .. } => Exception::IllegalDataValue,
-        GateError::NoLease
-        | GateError::HeldByOther { .. }
-        | GateError::State { .. }
-        | GateError::Device { .. }
-        | GateError::Stopped => Exception::ServerDeviceFailure,
-    }
-}
-
-fn setpoint_result(outcome: &Result<(), GateError>) -> SetpointResult {
-    match outcome {
-        Ok(()) => SetpointResult::Applied,
-        Err(GateError::NoLease) => SetpointResult::RefusedNoLease,
-        Err(GateError::HeldByOther { .. }) => SetpointResult::RefusedHeld,
-        Err(GateError::OutOfRange { .. } | GateError::Duration { .. }) => SetpointResult::RefusedRange,
-        Err(GateError::State { .. } | GateError::Stopped) => SetpointResult::RefusedState,
-        Err(GateError::Device { .. }) => SetpointResult::DeviceFailed,
+impl PmiService {
+    /// The records that a connection sees, if it asks for them: the log is not copied for other reads.
+    fn events(&self, request: &Pdu, until: Option<u32>) -> EventWindow {
+        if last_read(request).is_none_or(|last| last < reg::EventNewest::INFO.address) {
+            return EventWindow::default();
+        }
+        let Some(until) = until else { return self.gateway.event_window(None, RECORDS) };
+        let newest = self.gateway.event_window(None, 0);
+        match sequence_of(until, newest.newest) {
+            Some(sequence) => self.gateway.event_window(Some(sequence), RECORDS),
+            None => newest,
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Session {
     pub duration_s: u16,
     /// How the last setpoint write ended.
     pub result: SetpointResult,
+    /// Number of the event with which its view of the log ends; `None` is the newest.
+    pub events_until: Option<u32>,
     /// A write of this kind is under way.
     busy: [bool; 2],
     used: u64,
@@ -33,7 +35,8 @@ pub(super) struct Session {
 
 impl Default for Session {
     fn default() -> Self {
-        Self { token: None, duration_s: 0, result: SetpointResult::Idle, busy: [false; 2], used: 0 }
+        let result = SetpointResult::Idle;
+        Self { token: None, duration_s: 0, result, events_until: None, busy: [false; 2], used: 0 }
     }
 }
 
@@ -92,13 +95,22 @@ impl Sessions {
         }
     }
 
-    /// Ends a write.
+    /// Ends a write; `change` gets the session of the peer if that is still there.
+    pub fn finish(&self, peer: u64, kind: Kind, change: impl FnOnce(Option<&mut Session>)) {
+        let mut table = self.lock();
+        let mut session = table.sessions.get_mut(&peer);
+        if let Some(busy) = session.as_mut().and_then(|s| s.busy.get_mut(kind as usize)) {
+            *busy = false;
+        }
+        change(session);
+    }
+
+    /// Ends a write of a peer that may have gone.
     pub fn end(&self, peer: u64, kind: Kind, change: impl FnOnce(&mut Session)) {
-        self.update(peer, |session| {
-            if let Some(busy) = session.busy.get_mut(kind as usize) {
-                *busy = false;
+        self.finish(peer, kind, |session| {
+            if let Some(session) = session {
+                change(session);
             }
-            change(session);
         });
     }
 

@@ -24,7 +24,8 @@ pub static MAP: map::MapInfo = map::MapInfo {
     },
     identification: map::Identification { address: 10496, words: 2, expect: map::Expect::Words(&[17488, 16945]) },
     registers: &REGISTERS,
-    readable_gaps: &[],
+    readable_gaps: &[(10501, 10503), (10506, 10511), (10513, 10513), (10518, 10527), (10539, 10539),
+        (10544, 10559), (10566, 10567), (10571, 10575)],
     hazards: &[],
 };
 

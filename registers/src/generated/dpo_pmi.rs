@@ -24,7 +24,11 @@ pub static MAP: map::MapInfo = map::MapInfo {
     },
     identification: map::Identification { address: 8192, words: 2, expect: map::Expect::Words(&[17488, 20273]) },
     registers: &REGISTERS,
-    readable_gaps: &[],
+    readable_gaps: &[(8293, 8293), (8583, 8591), (8605, 8623), (8628, 8639), (8643, 8643), (8648, 8655),
+        (8729, 8735), (8739, 8739), (8742, 8743), (8745, 8745), (8748, 8751), (8756, 8759), (8765, 8815),
+        (8857, 8863), (8867, 8867), (8870, 8871), (8873, 8873), (8876, 8879), (8884, 8887), (9000, 9023),
+        (9025, 9025), (9223, 9223), (9235, 9235), (9241, 9241), (9253, 9253), (9259, 9259), (9271, 9271),
+        (9277, 9277), (9289, 9289), (9295, 9295), (9307, 9307), (9313, 9313), (9325, 9325)],
     hazards: &[],
 };
 
@@ -244,16 +248,18 @@ crate::register_symbols! {
         None("none") = 0,
         /// The points that stand below.
         Points("points") = 1,
-        /// ERCOT NOGRR282 as of the draft of February 2026, second-hand and unconfirmed.
+        /// ERCOT NOGRR 282, draft of February 2026, second-hand and unconfirmed.
         ErcotNogrr282202602("ercot_nogrr282_2026_02") = 2,
-        /// CAISO straw proposal of June 2026, second-hand.
-        CaisoStraw202606("caiso_straw_2026_06") = 3,
+        /// CAISO straw proposal for large loads, second-hand.
+        CaisoLargeLoad20260615("caiso_large_load_2026_06_15") = 3,
+        /// SPP HILL, second-hand.
+        SppHill20260114("spp_hill_2026_01_14") = 4,
         /// ITIC curve.
-        Itic("itic") = 4,
+        Itic2000("itic_2000") = 5,
         /// SEMI F47-0706.
-        SemiF470706("semi_f47_0706") = 5,
+        SemiF470706("semi_f47_0706") = 6,
         /// IEC 61000-4-11, class 3.
-        Iec61000411Class3("iec_61000_4_11_class_3") = 6,
+        Iec61000411Class32004("iec_61000_4_11_class3_2004") = 7,
     }
 }
 
@@ -302,16 +308,18 @@ crate::register_symbols! {
         None("none") = 0,
         /// The points that stand below.
         Points("points") = 1,
-        /// ERCOT NOGRR282 as of the draft of February 2026, second-hand and unconfirmed.
+        /// ERCOT NOGRR 282, draft of February 2026, second-hand and unconfirmed.
         ErcotNogrr282202602("ercot_nogrr282_2026_02") = 2,
-        /// CAISO straw proposal of June 2026, second-hand.
-        CaisoStraw202606("caiso_straw_2026_06") = 3,
+        /// CAISO straw proposal for large loads, second-hand.
+        CaisoLargeLoad20260615("caiso_large_load_2026_06_15") = 3,
+        /// SPP HILL, second-hand.
+        SppHill20260114("spp_hill_2026_01_14") = 4,
         /// ITIC curve.
-        Itic("itic") = 4,
+        Itic2000("itic_2000") = 5,
         /// SEMI F47-0706.
-        SemiF470706("semi_f47_0706") = 5,
+        SemiF470706("semi_f47_0706") = 6,
         /// IEC 61000-4-11, class 3.
-        Iec61000411Class3("iec_61000_4_11_class_3") = 6,
+        Iec61000411Class32004("iec_61000_4_11_class3_2004") = 7,
     }
 }
 

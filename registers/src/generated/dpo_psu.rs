@@ -24,7 +24,8 @@ pub static MAP: map::MapInfo = map::MapInfo {
     },
     identification: map::Identification { address: 10240, words: 2, expect: map::Expect::Words(&[17488, 21297]) },
     registers: &REGISTERS,
-    readable_gaps: &[],
+    readable_gaps: &[(10245, 10247), (10250, 10255), (10257, 10257), (10262, 10271), (10275, 10275),
+        (10290, 10303), (10306, 10311), (10314, 10319), (10323, 10327)],
     hazards: &[],
 };
 

@@ -8,6 +8,7 @@ use dpo_registers::units::{Volts, Watts};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+mod commit;
 mod devices;
 mod readings;
 mod setpoints;

@@ -21,15 +21,15 @@ const LEASE: u16 = 0x2040;
 const LIMIT: u16 = 0x2050;
 const DISCHARGE: u16 = 0x2058;
 
-fn block_rig() -> Rig {
+pub(super) fn block_rig() -> Rig {
     rig(Vec::new(), PmiConfig::default(), Duration::ZERO)
 }
 
-async fn block(bus: &dyn Bus) -> dpo_pmi::Image {
+pub(super) async fn block(bus: &dyn Bus) -> dpo_pmi::Image {
     dpo_pmi::Image::read(&read_all(bus, UNIT, &dpo_pmi::MAP).await)
 }
 
-async fn refused(bus: &dyn Bus, address: u16, words: &[u16]) -> Exception {
+pub(super) async fn refused(bus: &dyn Bus, address: u16, words: &[u16]) -> Exception {
     match write_registers(bus, UNIT, address, words).await {
         Err(TransactError::Refused { exception, .. }) => exception,
         other => panic!("{other:?}"),

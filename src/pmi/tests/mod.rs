@@ -1,6 +1,8 @@
 //! The service as clients see it: over the bus in memory, over TCP and over RTU.
 
 mod block;
+mod commit;
+mod events;
 mod passthrough;
 
 use std::sync::{Arc, Mutex};
@@ -15,10 +17,44 @@ use super::{PmiConfig, PmiService, Route};
 use crate::bus::memory::MemoryBus;
 use crate::bus::{Bus, read_holding};
 use crate::gateway::{
-    Applied, CommandKind, GateError, Gateway, GatewayFeed, LeaseView, Owner, Setpoint, SetpointView, Snapshot,
+    Applied, CommandKind, CommitError, Committed, GateError, Gateway, GatewayFeed, LeaseView, Owner,
+    Setpoint, SetpointView, Snapshot,
 };
 
 const UNIT: u8 = 7;
+
+/// What the fake gate says to a setpoint.
+fn judge(snapshot: &Snapshot, setpoint: Setpoint) -> Result<(), GateError> {
+    match setpoint {
+        _ if snapshot.lease.owner.is_none() => Err(GateError::NoLease),
+        Setpoint::InputPowerLimit(Some(Watts(w))) if w > 18_000.0 => {
+            let (minimum, maximum) = (Watts(0.0), Watts(18_000.0));
+            Err(GateError::OutOfRange { value: Watts(w), minimum, maximum })
+        }
+        Setpoint::BbuDischarge(Some(Watts(13.0))) => {
+            Err(GateError::Device { reason: "psu 3 answered exception 04".to_owned() })
+        }
+        Setpoint::BbuDischarge(Some(Watts(14.0))) => {
+            Err(GateError::State { reason: "no BBU is present".to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts a setpoint into force.
+fn stand(snapshot: &mut Snapshot, setpoint: Setpoint) -> SetpointView {
+    let view = |watts| SetpointView { requested: watts, applied: watts, ..Default::default() };
+    match setpoint {
+        Setpoint::InputPowerLimit(watts) => {
+            snapshot.input_power_limit = view(watts);
+            snapshot.input_power_limit
+        }
+        Setpoint::BbuDischarge(watts) => {
+            snapshot.bbu_discharge = view(watts);
+            snapshot.bbu_discharge
+        }
+    }
+}
 
 /// Plays the gateway: a lease of one owner and setpoints that are applied after `delay`.
 async fn fake_gateway(mut feed: GatewayFeed, delay: Duration, asked: Arc<Mutex<Vec<(Owner, String)>>>) {
@@ -49,37 +85,28 @@ async fn fake_gateway(mut feed: GatewayFeed, delay: Duration, asked: Arc<Mutex<V
                 let _ = answer.send(freed);
             }
             CommandKind::Set { setpoint, answer } => {
-                let done = gate.and_then(|()| match setpoint {
-                    _ if snapshot.lease.owner.is_none() => Err(GateError::NoLease),
-                    Setpoint::InputPowerLimit(Some(Watts(w))) if w > 18_000.0 => {
-                        let (minimum, maximum) = (Watts(0.0), Watts(18_000.0));
-                        Err(GateError::OutOfRange { value: Watts(w), minimum, maximum })
-                    }
-                    Setpoint::BbuDischarge(Some(Watts(13.0))) => {
-                        Err(GateError::Device { reason: "psu 3 answered exception 04".to_owned() })
-                    }
-                    Setpoint::BbuDischarge(Some(Watts(14.0))) => {
-                        Err(GateError::State { reason: "no BBU is present".to_owned() })
-                    }
-                    setpoint => Ok(setpoint),
-                });
+                let done = gate.and_then(|()| judge(&snapshot, setpoint));
                 sleep(delay).await;
-                let applied = done.map(|setpoint| {
-                    let view =
-                        |watts| SetpointView { requested: watts, applied: watts, ..Default::default() };
-                    let stands = match setpoint {
-                        Setpoint::InputPowerLimit(watts) => {
-                            snapshot.input_power_limit = view(watts);
-                            snapshot.input_power_limit
-                        }
-                        Setpoint::BbuDischarge(watts) => {
-                            snapshot.bbu_discharge = view(watts);
-                            snapshot.bbu_discharge
-                        }
-                    };
-                    Applied { setpoint: stands, lease: snapshot.lease.clone() }
+                let applied = done.map(|()| {
+                    let setpoint = stand(&mut snapshot, setpoint);
+                    Applied { setpoint, lease: snapshot.lease.clone() }
                 });
                 let _ = answer.send(applied);
+            }
+            CommandKind::Commit { setpoints, answer } => {
+                let one =
+                    |s: &Setpoint| judge(&snapshot, *s).map_err(|e| CommitError { at: Some(*s), error: e });
+                let done = gate.map_err(CommitError::from).and_then(|()| setpoints.iter().try_for_each(one));
+                sleep(delay).await;
+                let committed = done.map(|()| {
+                    for setpoint in setpoints {
+                        stand(&mut snapshot, setpoint);
+                    }
+                    let (limit, discharge) = (snapshot.input_power_limit, snapshot.bbu_discharge);
+                    let lease = snapshot.lease.clone();
+                    Committed { input_power_limit: limit, bbu_discharge: discharge, lease }
+                });
+                let _ = answer.send(committed);
             }
         }
         snapshot.sequence += 1;

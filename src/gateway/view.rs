@@ -1,0 +1,135 @@
+//! What the gateway shows: the state, what is left in the packs, the snapshot.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use dpo_registers::units::{Percent, Seconds, Watts};
+use tokio::time::Instant;
+
+use super::deliverable::{Bounds, deliverable};
+use super::task::{Cause, Task};
+use super::{Energy, EventKind, SetpointView, Severity, ShelfState, Snapshot, StateCause, StateView};
+use crate::control::state::{StateInputs, next};
+
+/// State of charge above the reserve at which the fail-safe state it caused ends.
+const RESERVE_BAND: f64 = 5.0;
+
+impl Task {
+    /// Shows the setpoints as last read back: the poll reads that register only now and then.
+    fn show_setpoints(&mut self) {
+        for hold in self.psus.holds.iter().filter(|h| h.present) {
+            if let Some(view) = self.shelf.psus.iter_mut().find(|v| v.slot == hold.slot.slot) {
+                view.reading.output_voltage_setpoint = hold.held;
+            }
+        }
+    }
+
+    /// The state that follows from the newest readings; logs a change.
+    fn judge(&mut self, battery: Option<Watts>) {
+        let charge = self.shelf.energy().state_of_charge;
+        let safe = Percent(self.config.reserve.0 + RESERVE_BAND);
+        if self.fail_safe == Some(Cause::Reserve) && charge.is_some_and(|c| c >= safe) {
+            self.fail_safe = None;
+        }
+        let inputs = StateInputs {
+            input_voltage: self.shelf.lowest_input(),
+            battery_power: battery,
+            steering: self.steering.active(),
+            fail_safe: self.fail_safe.is_some(),
+        };
+        let state = match next(self.state, &inputs, &self.config.thresholds) {
+            Ok(state) => state,
+            Err(error) => {
+                tracing::error!(%error, "state not judged");
+                return;
+            }
+        };
+        if state == self.state {
+            return;
+        }
+        let severity = match state {
+            ShelfState::SagDetected => Severity::Critical,
+            ShelfState::FailSafe => Severity::Warning,
+            _ => Severity::Ok,
+        };
+        let sag = u32::from(state == ShelfState::SagDetected);
+        self.counters.sags = self.counters.sags.saturating_add(sag);
+        let message = format!("{:?} -> {state:?}", self.state);
+        self.before = self.state;
+        self.entered = Instant::now();
+        self.state = state;
+        self.log(EventKind::StateChanged, severity, "shelf", message);
+    }
+
+    /// How much longer the BBUs allow the present discharge; `None` if they do not say, or give nothing.
+    pub fn allowance(&self) -> Option<Duration> {
+        let longest = Duration::try_from_secs_f64(self.shelf.longest_discharge()?.0).ok()?;
+        Some(longest.saturating_sub(self.discharging?.elapsed()))
+    }
+
+    fn energy(&self) -> Energy {
+        let energy = self.shelf.energy();
+        let allowed = self.allowance().map_or(f64::INFINITY, |left| left.as_secs_f64());
+        let longest = self.shelf.longest_discharge();
+        let bounds = Bounds {
+            rating: self.shelf.bbu_rating(),
+            reserve: self.config.reserve,
+            efficiency: self.config.bbu_efficiency,
+            // Of a discharge that runs, what is left; of the next one, all of it.
+            allowed: self.allowance().or_else(|| longest.and_then(|s| Duration::try_from_secs_f64(s.0).ok())),
+        };
+        let known = energy.stored.zip(energy.state_of_charge);
+        Energy {
+            time_left: energy.time_left.map(|left| Seconds(left.0.min(allowed))),
+            deliverable: known.map(|(stored, charge)| deliverable(stored, charge, &bounds)),
+            reserve: Some(self.config.reserve),
+            ..energy
+        }
+    }
+
+    /// Why the state is what it is.
+    fn cause(&self) -> Option<StateCause> {
+        match (self.state, self.fail_safe) {
+            (ShelfState::SagDetected, _) => Some(StateCause::InputVoltage),
+            (ShelfState::FailSafe, cause) => cause.map(|cause| match cause {
+                Cause::LeaseExpired => StateCause::LeaseExpired,
+                Cause::Reserve => StateCause::Reserve,
+                Cause::Spent => StateCause::DischargeTime,
+                Cause::Device => StateCause::Device,
+            }),
+            (ShelfState::Supporting, _) if self.steering.active() => Some(StateCause::Setpoint),
+            (ShelfState::Supporting | ShelfState::Recharging, _) => Some(StateCause::Battery),
+            (ShelfState::Normal | ShelfState::Recovering, _) => None,
+        }
+    }
+
+    pub fn publish(&mut self) {
+        self.show_setpoints();
+        let totals = self.shelf.totals();
+        self.judge(totals.battery_power);
+        let (minimum, maximum) = self.limit_range();
+        self.limit = SetpointView { minimum, maximum, ..self.limit };
+        self.discharge.maximum = self.shelf.bbu_rating();
+        self.sequence += 1;
+        let snapshot = Snapshot {
+            sequence: self.sequence,
+            time: SystemTime::now(),
+            state: self.state,
+            state_view: StateView {
+                cause: self.cause(),
+                before: self.before,
+                elapsed: self.entered.elapsed(),
+            },
+            totals,
+            energy: self.energy(),
+            psus: self.shelf.psus.clone(),
+            bbus: self.shelf.bbus.clone(),
+            lease: self.lease.view(Instant::now()),
+            input_power_limit: self.limit,
+            bbu_discharge: self.discharge,
+            counters: self.counters,
+        };
+        // Nobody may be watching; the newest one stays for whoever comes.
+        self.feed.snapshots.send_replace(Arc::new(snapshot));
+    }
+}
