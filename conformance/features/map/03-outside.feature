@@ -17,7 +17,7 @@ Feature: What is not in the map, versions and capabilities
 
   @MAP-024 @MUST @R @MAP @needs:pmi
   Scenario: MAP-024 Capabilities
-    Each claimed capability comes with its registers.
+    Each claimed capability comes with its registers; those of one that is not claimed are refused with exception 02, or read as not available or 0.
 
     When the client reads each declared register alone
     Then each capability bit agrees with the registers that answer

@@ -299,6 +299,15 @@ pub(super) const ANSWERS: &[Mutant] = &[
         }
     }),
     mutant(
+        "capability-hidden",
+        "shows measurements that it does not claim",
+        PMI,
+        Fault::Register(
+            |r| r.id == "capabilities",
+            |words, _| words.iter_mut().for_each(|w| *w &= !(1 << 3)),
+        ),
+    ),
+    mutant(
         "write-only-shown",
         "shows the lease token to readers",
         PMI,

@@ -128,29 +128,39 @@ async fn version_fits(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     .await
 }
 
-/// Capability bits of the DPO block and the registers that stand or fall with each.
-const CAPABILITIES: [(&str, &[&str]); 4] = [
-    ("lease", &["lease_holder", "lease_remaining"]),
-    ("input_power_limit", &["input_power_limit", "input_power_limit_applied", "input_power_limit_max"]),
-    ("bbu_discharge", &["bbu_discharge", "bbu_discharge_applied", "bbu_discharge_max"]),
-    ("measurements", &["input_power", "output_power", "bus_voltage", "state_of_charge"]),
-];
+/// The bit of the capability register on which a register depends.
+fn capability(register: &Register) -> Option<&str> {
+    register.condition.as_deref()?.strip_prefix("capabilities.")
+}
+
+/// Whether words say nothing: the not-available value, or 0.
+fn says_nothing(register: &Register, words: &[u16]) -> bool {
+    let absent = raw_number(register, words).is_some_and(|raw| not_available(register, raw));
+    absent || words.iter().all(|word| *word == 0)
+}
 
 #[then("each capability bit agrees with the registers that answer")]
 async fn capabilities(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let context = w.context()?;
-        let find = |id: &str| context.device.map.registers.iter().find(|r| r.id == id);
-        let flags = find("capabilities").ok_or_else(|| Judgement::Inconclusive("no capabilities".into()))?;
+        let registers = &context.device.map.registers;
+        let flags = registers.iter().find(|r| r.id == "capabilities");
+        let flags = flags.ok_or_else(|| Judgement::Inconclusive("no capabilities".into()))?;
         let raw = w.image.get(&flags.address).and_then(|words| raw_number(flags, words));
         let raw = raw.ok_or_else(|| Judgement::Fail("the capabilities were not read".into()))? as u64;
-        for (bit, ids) in CAPABILITIES {
-            let Some(field) = flags.bits.iter().find(|b| b.id == bit) else { continue };
+        for field in &flags.bits {
+            let bit = field.id.as_str();
             let claimed = raw >> field.bit.min(63) & 1 == 1;
-            for register in ids.iter().filter_map(|id| find(id)) {
-                let answered = w.image.contains_key(&register.address);
-                if claimed && !answered {
-                    return Err(Judgement::Fail(format!("{bit} is claimed, {} is absent", register.id)));
+            for register in registers.iter().filter(|r| capability(r) == Some(bit) && readable_access(r)) {
+                match w.image.get(&register.address) {
+                    None if claimed => {
+                        return Err(Judgement::Fail(format!("{bit} is claimed, {} is absent", register.id)));
+                    }
+                    Some(words) if !claimed && !says_nothing(register, words) => {
+                        let shown = format!("{bit} is not claimed, {} shows {words:04X?}", register.id);
+                        return Err(Judgement::Fail(shown));
+                    }
+                    _ => {}
                 }
             }
             w.note(format!("{bit}: {}", if claimed { "claimed" } else { "not claimed" }));
