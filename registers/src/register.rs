@@ -274,6 +274,31 @@ pub fn read<R: Register>(source: &(impl Words + ?Sized)) -> Option<R::Value> {
     R::decode(words).ok()
 }
 
+/// Reads one register as a raw number: exact, and without floating point. `None` as of [`read`], and for
+/// what [`Register::decode_raw`] has no number for.
+#[inline]
+pub fn read_raw<R: Register>(source: &(impl Words + ?Sized)) -> Option<i64> {
+    let mut words = [0; 4];
+    let words = words.get_mut(..usize::from(R::INFO.words))?;
+    for (address, slot) in (u32::from(R::INFO.address)..).zip(words.iter_mut()) {
+        *slot = source.word(u16::try_from(address).ok()?)?;
+    }
+    R::decode_raw(words).ok()
+}
+
+/// Writes one register as a raw number into `sink`.
+///
+/// # Errors
+/// [`EncodeError`] as of [`Register::encode_raw`]; also if `sink` lacks a word.
+pub fn write_raw<R: Register>(raw: i64, sink: &mut (impl WordsMut + ?Sized)) -> Result<(), EncodeError> {
+    let count = usize::from(R::INFO.words);
+    let length = EncodeError::Length { expected: count, got: 0 };
+    let mut words = [0; 4];
+    let words = words.get_mut(..count).ok_or(length)?;
+    R::encode_raw(raw, words)?;
+    put::<R>(words, sink)
+}
+
 /// Decodes a register of a device whose words from `first` on are in `row`; used by generated code. Only
 /// for registers that lie in the row whole.
 #[inline(always)]
@@ -300,9 +325,13 @@ pub fn write<R: Register>(
         (None, Some(_)) => return Err(length),
         (None, None) => return Ok(()),
     }
-    for (address, word) in (R::INFO.address..).zip(words.iter()) {
+    put::<R>(words, sink)
+}
+
+fn put<R: Register>(words: &[u16], sink: &mut (impl WordsMut + ?Sized)) -> Result<(), EncodeError> {
+    for (address, word) in (R::INFO.address..).zip(words) {
         if !sink.set_word(address, *word) {
-            return Err(length);
+            return Err(EncodeError::Length { expected: words.len(), got: 0 });
         }
     }
     Ok(())
