@@ -128,6 +128,7 @@ fn wrong_use_is_said() {
         (vec!["check", "--code", "ercot-nogrr282", "--clause", "rocof", good], "has no clause `rocof`"),
         (vec!["check", "--code", "ercot-nogrr282", "--voltage", "vx", good], "no channel `vx`"),
         (vec!["check", "--code", "ercot-nogrr282", "--site-mw", "0", good], "--site-mw wants"),
+        (vec!["check", "--code", "ercot-nogrr282", "--hysteresis-pu", "0.5", good], "--hysteresis-pu wants"),
         (vec!["check", "--code", "ercot-nogrr282", "--plot", "p.png", good], "a plot is .svg or .html"),
         (vec!["check", "--code", "ercot-nogrr282", "/nowhere.csv"], "cannot be read"),
         (vec!["read", "/nowhere.cfg"], "it belongs to"),
@@ -152,6 +153,23 @@ fn codes_are_listed_shown_and_clean() {
         serde_json::from_str(&dpo(&["show", "itic", "--format", "json"], 0)).unwrap();
     assert_eq!(json["version"], "2000");
     assert!(dpo(&["lint"], 0).contains("0 findings"));
+}
+
+#[test]
+fn the_schema_takes_the_shipped_codes_and_no_unknown_key() {
+    let schema: serde_json::Value = serde_json::from_str(&dpo_gateway::gridcode::schema::text()).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    for (name, text) in dpo_gateway::gridcode::BUILTIN {
+        let mut document: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert!(schema.is_valid(&document), "{name}: {:?}", schema.iter_errors(&document).next());
+        for place in ["", "/measurement", "/clauses/0", "/clauses/0/rule"] {
+            let mut broken = document.clone();
+            broken.pointer_mut(place).unwrap()["another"] = serde_json::json!(1);
+            assert!(!schema.is_valid(&broken), "{name}: {place}/another");
+        }
+        document["clauses"][0]["rule"]["kind"] = serde_json::json!("voltages");
+        assert!(!schema.is_valid(&document), "{name}: an unknown kind");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub fn meaning(verdict: Verdict) -> &'static str {
         Verdict::Pass => "every clause that asks something here is met",
         Verdict::Fail => "a clause is not met",
         Verdict::Inconclusive => "a clause cannot be judged, and none is broken; --clause judges single ones",
-        Verdict::NotApplicable => "the record holds no event that the code asks anything about",
+        Verdict::NotApplicable => "the code asks nothing about what the record holds",
     }
 }
 

@@ -185,7 +185,6 @@ fn prepare(args: &CheckArgs) -> Result<Prepared, String> {
     set(&mut m.at_limit, rules.at_limit, "exactly the minimum time", &mut changed);
     set(&mut m.hysteresis_pu, rules.hysteresis_pu, "hysteresis in p.u.", &mut changed);
     for (what, value) in [
-        ("--hysteresis-pu", rules.hysteresis_pu.map(|h| h + f64::MIN_POSITIVE)),
         ("--recovery-budget-s", rules.recovery_budget_s),
         ("--rocof-window-s", rules.rocof_window_s),
         ("--rated-kw", rules.rated_kw),
@@ -194,6 +193,9 @@ fn prepare(args: &CheckArgs) -> Result<Prepared, String> {
         if value.is_some_and(|v| !(v.is_finite() && v > 0.0)) {
             return Err(format!("{what} wants a number above 0"));
         }
+    }
+    if rules.hysteresis_pu.is_some_and(|h| !(0.0..0.1).contains(&h)) {
+        return Err("--hysteresis-pu wants 0 up to 0.1".to_owned());
     }
     let channels = &args.channels;
     let record = record::read(&args.record, channels.time.as_deref()).map_err(|e| e.to_string())?;

@@ -49,7 +49,7 @@ impl Scene<'_> {
             return Ridden::CannotTell("the record has no power channel".to_owned());
         };
         let Some(before_w) = before_w else {
-            return Ridden::CannotTell("the record does not show the power before the event".to_owned());
+            return Ridden::CannotTell("the record shows no power drawn before the event (if it counts what flows out, turn it round)".to_owned());
         };
         let Some(back) = Return::observe(power, before_w, end_s, within_s, evidence.share, next_s) else {
             return Ridden::CannotTell("the record ends with the event".to_owned());

@@ -91,7 +91,7 @@ impl Scene<'_> {
                 continue;
             }
             let Some(before) = before else {
-                draft.add(Verdict::Inconclusive, format!("{at}the power before it is not in the record"));
+                draft.add(Verdict::Inconclusive, format!("{at}no power drawn before it is in the record (if it counts what flows out, turn it round)"));
                 continue;
             };
             let next = sags.get(index + 1).map(|next| next.start_s);
@@ -121,7 +121,12 @@ impl Scene<'_> {
                 }
                 _ => {}
             }
-            draft.margin("overshoot of the power (no limit)", (back.peak_share - 1.0) * 100.0, "%", start);
+            draft.margin(
+                "overshoot of the power within the budget (no limit)",
+                (back.peak_share - 1.0) * 100.0,
+                "%",
+                start,
+            );
         }
         draft
     }

@@ -126,6 +126,57 @@ fn a_second_dip_of_the_power_moves_the_return() {
 }
 
 #[test]
+fn the_power_before_is_that_of_the_second_before_each_event() {
+    let two = [(0.0, 1.0), (2.0, 0.3), (2.1, 1.0), (12.0, 0.3), (12.1, 1.0)];
+    // The load halves on its own between the sags, and is back to the half after the second one.
+    let halved = signals(
+        &two,
+        &[
+            (0.0, 1e5),
+            (6.0, 1e5),
+            (6.0, 5e4),
+            (12.0, 5e4),
+            (12.0, 0.0),
+            (12.5, 0.0),
+            (12.5, 5e4),
+            (20.0, 5e4),
+        ],
+    );
+    let judged = judge(&find("ercot-nogrr282").unwrap(), &halved, &Options::default());
+    assert_eq!(judged.returns.iter().map(|r| r.before_w).collect::<Vec<_>>(), [1e5, 5e4]);
+    assert_eq!(verdict("ercot-nogrr282", "recovery", &halved).0, Verdict::Pass);
+    // A second sag while the load is not back yet: what counts is the power before the first one.
+    let close = signals(
+        &[(0.0, 1.0), (2.0, 0.3), (2.1, 1.0), (2.6, 0.3), (2.7, 1.0)],
+        &[(0.0, 1e5), (2.0, 1e5), (2.0, 2e4), (6.0, 2e4), (20.0, 2e4)],
+    );
+    let judged = judge(&find("ercot-nogrr282").unwrap(), &close, &Options::default());
+    assert_eq!(judged.returns.iter().map(|r| r.before_w).collect::<Vec<_>>(), [1e5, 1e5]);
+    let recovery = judged.clauses.iter().find(|c| c.clause == "recovery").unwrap();
+    assert_eq!(recovery.verdict, Verdict::Fail, "{:?}", recovery.reasons);
+    assert!(recovery.reasons[0].contains("next sag"), "{:?}", recovery.reasons);
+}
+
+#[test]
+fn a_jump_of_the_phase_in_a_sag_is_no_frequency() {
+    let with = |spike_s: f64| Signals {
+        frequency_hz: Some(
+            History::new(vec![
+                (0.0, 60.0),
+                (spike_s - 0.02, 60.0),
+                (spike_s, 56.0),
+                (spike_s + 0.02, 60.0),
+                (20.0, 60.0),
+            ])
+            .unwrap(),
+        ),
+        ..sag(0.3, 0.2, 0.1)
+    };
+    assert_eq!(verdict("ercot-nogrr282", "frequency", &with(2.23)).0, Verdict::NotApplicable);
+    assert_ne!(verdict("ercot-nogrr282", "frequency", &with(3.0)).0, Verdict::NotApplicable);
+}
+
+#[test]
 fn an_upper_share_is_kept_at_the_end_of_the_budget() {
     let with = |watts: f64| {
         signals(
