@@ -51,6 +51,7 @@ fn values() -> impl Strategy<Value = Value> {
         "w1c",
         "flags",
         "signed",
+        "float",
         "unsigned",
         "text",
         "raw",

@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn a_finding_is_a_result_with_place_pointer_rule_and_mend() {
         let findings = vec![finding("maps/a b.json", "/registers/3/address"), finding("/tmp/x.json", "")];
-        let log = Report { files: 2, registers: 0, findings }.to_sarif();
+        let log = Report { files: 2, findings, ..Report::default() }.to_sarif();
         let run = &log["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         assert_eq!(rules.len(), Rule::ALL.len());
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_clean_report_has_results_that_are_none() {
-        let log = Report { files: 1, registers: 1, findings: Vec::new() }.to_sarif();
+        let log = Report { files: 1, ..Report::default() }.to_sarif();
         assert_eq!(
             log["runs"][0]["results"],
             json!([]),
