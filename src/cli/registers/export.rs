@@ -30,7 +30,8 @@ pub struct ExportArgs {
     strict: bool,
 }
 
-const AFTER_HELP: &str = "Keys of --set: phosphor DeviceModel, DeviceType, ExpectedValue.\n\nWhat the map says and the format cannot hold is listed on standard error, a line for \
+const AFTER_HELP: &str = "Keys of --set: phosphor DeviceModel, DeviceType, ExpectedValue; telegraf \
+    controller, unit; wot base, unit; modbus-exporter protocol (tcp/ip or serial).\n\nWhat the map says and the format cannot hold is listed on standard error, a line for \
     each kind, with the registers.\n\nExit codes: 0 written, 1 --strict and something does not fit, 2 wrong use, \
     an unreadable map, or one that lacks what the format needs.";
 

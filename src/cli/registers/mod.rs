@@ -1,14 +1,18 @@
 //! `dpo registers`: check register maps and write what is made from them.
 
+mod decode;
 mod diff;
 mod explain;
 mod export;
 mod gate;
 mod generate;
+mod image;
 mod import;
 mod lint;
 mod propose;
 mod source;
+mod view;
+mod watch;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -54,6 +58,10 @@ enum Command {
     Import(import::ImportArgs),
     /// Write the bundle that a change of a map needs on its way into a specification.
     Propose(propose::ProposeArgs),
+    /// Show what the words of a device mean.
+    Decode(decode::DecodeArgs),
+    /// Show the registers of a device again and again; reads only.
+    Watch(watch::WatchArgs),
 }
 
 /// Runs the command; everything it says goes to `out`.
@@ -72,6 +80,8 @@ fn execute(args: RegistersArgs, out: &mut dyn Write) -> io::Result<u8> {
         Command::Export(args) => export::run(args, out),
         Command::Import(args) => import::run(&args, out),
         Command::Propose(args) => propose::run(&args, out),
+        Command::Decode(args) => decode::run(&args, out),
+        Command::Watch(args) => watch::run(&args, out),
     }
 }
 

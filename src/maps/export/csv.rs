@@ -28,7 +28,7 @@ use crate::maps::locate::escape;
 use crate::maps::model::{Register, RegisterMap};
 
 /// The columns, in order.
-const COLUMNS: [&str; 45] = [
+pub(super) const COLUMNS: [&str; 45] = [
     "row",
     "register",
     "id",
@@ -76,10 +76,10 @@ const COLUMNS: [&str; 45] = [
     "requirements",
 ];
 /// The last column stands apart, so that adding one before it is seen.
-const LAST: &str = "foreign";
+pub(super) const LAST: &str = "foreign";
 
 /// One line: column and cell.
-type Row = BTreeMap<&'static str, String>;
+pub(super) type Row = BTreeMap<&'static str, String>;
 
 /// The map as CSV.
 pub(super) fn write(map: &RegisterMap, losses: &mut Losses) -> String {
@@ -91,7 +91,7 @@ pub(super) fn write(map: &RegisterMap, losses: &mut Losses) -> String {
     out
 }
 
-fn rows(map: &RegisterMap, losses: &mut Losses) -> Vec<Row> {
+pub(super) fn rows(map: &RegisterMap, losses: &mut Losses) -> Vec<Row> {
     let mut rows = Vec::new();
     // A map is plain data: its serialization cannot fail.
     let mut head = serde_json::to_value(map).unwrap_or_default();

@@ -3,14 +3,20 @@
 //! No export is silent about what it drops: whatever the map says and the target cannot hold is in
 //! [`Exported::losses`]. What an import kept in `foreign` for the format is given back.
 
+mod c_header;
 mod csv;
 mod loss;
 pub(in crate::maps) mod markdown;
+mod modbus_exporter;
 mod phosphor;
 mod rackmon;
+mod telegraf;
 #[cfg(test)]
 pub(in crate::maps) mod tests;
 mod text;
+mod wot;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,15 +34,37 @@ pub enum Format {
     Rackmon,
     /// Device profiles of phosphor-modbus (openbmc/phosphor-modbus).
     Phosphor,
+    /// Thing Description of the W3C with the Modbus binding.
+    Wot,
+    /// Configuration of telegraf's Modbus input.
+    Telegraf,
+    /// Configuration of RichiH/modbus_exporter for Prometheus.
+    ModbusExporter,
+    /// C99 header.
+    CHeader,
     /// Comma-separated values with every key of the map (RFC 4180).
     Csv,
+    /// Workbook for spreadsheets.
+    #[cfg(feature = "xlsx")]
+    Xlsx,
     /// Documentation tables in Markdown.
     Markdown,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Self] = &[Self::Rackmon, Self::Phosphor, Self::Csv, Self::Markdown];
+    pub const ALL: &'static [Self] = &[
+        Self::Rackmon,
+        Self::Phosphor,
+        Self::Wot,
+        Self::Telegraf,
+        Self::ModbusExporter,
+        Self::CHeader,
+        Self::Csv,
+        #[cfg(feature = "xlsx")]
+        Self::Xlsx,
+        Self::Markdown,
+    ];
 
     /// What it is, in a line.
     pub const fn about(self) -> &'static str {
@@ -46,6 +74,12 @@ impl Format {
             Self::Csv => {
                 "Comma-separated values with every key of the map, one line a register, bit and symbol"
             }
+            Self::Wot => "W3C Thing Description with the Modbus binding (JSON-LD)",
+            Self::Telegraf => "Configuration of telegraf's inputs.modbus (TOML)",
+            Self::ModbusExporter => "Configuration of RichiH/modbus_exporter for Prometheus (YAML)",
+            Self::CHeader => "C99 header: macros, and a table of the registers",
+            #[cfg(feature = "xlsx")]
+            Self::Xlsx => "Workbook with the rows of the CSV, a sheet for each kind",
             Self::Markdown => "Documentation tables, as the specification has them",
         }
     }
@@ -55,7 +89,13 @@ impl Format {
         match self {
             Self::Rackmon => "rackmon",
             Self::Phosphor => "phosphor",
+            Self::Wot => "wot",
+            Self::Telegraf => "telegraf",
+            Self::ModbusExporter => "modbus-exporter",
+            Self::CHeader => "c-header",
             Self::Csv => "csv",
+            #[cfg(feature = "xlsx")]
+            Self::Xlsx => "xlsx",
             Self::Markdown => "markdown",
         }
     }
@@ -90,6 +130,25 @@ pub enum ExportError {
         key: String,
         /// What to do.
         mend: String,
+    },
+    /// Two parts of a map get one name in the target.
+    #[error("{format} of the map {map}: two things are called {name}; rename an identifier")]
+    Clash {
+        /// The map.
+        map: String,
+        /// The format.
+        format: Format,
+        /// The name.
+        name: String,
+    },
+    /// The workbook cannot be written.
+    #[cfg(feature = "xlsx")]
+    #[error("xlsx of the map {map}: {reason}")]
+    Workbook {
+        /// The map.
+        map: String,
+        /// Why.
+        reason: String,
     },
     /// An option that the format does not have.
     #[error("{format} has no option `{key}`")]
@@ -128,6 +187,13 @@ pub fn export(map: &RegisterMap, format: Format, mut options: Options) -> Result
     let bytes = match format {
         Format::Rackmon => json(&rackmon::write(map, &mut losses)?),
         Format::Phosphor => json(&phosphor::write(map, &mut options, &mut losses)?),
+        Format::Wot => json(&wot::write(map, &mut options, &mut losses)?),
+        Format::Telegraf => telegraf::write(map, &mut options, &mut losses)?.into_bytes(),
+        Format::ModbusExporter => modbus_exporter::write(map, &mut options, &mut losses)?.into_bytes(),
+        Format::CHeader => c_header::write(map, &mut losses)?.into_bytes(),
+        #[cfg(feature = "xlsx")]
+        Format::Xlsx => xlsx::write(map, &mut losses)
+            .map_err(|e| ExportError::Workbook { map: map.id.clone(), reason: e.to_string() })?,
         Format::Csv => csv::write(map, &mut losses).into_bytes(),
         Format::Markdown => markdown::write(map, &mut losses).into_bytes(),
     };
