@@ -303,7 +303,11 @@ impl Device {
 /// Cuts what does not fit on the screen, and says so.
 fn fit(text: &mut Vec<String>) {
     let Ok(size) = rustix::termios::tcgetwinsize(io::stdout()) else { return };
-    let rows = usize::from(size.ws_row).max(3);
+    // A pseudo-terminal that nobody has sized says 0.
+    let rows = match size.ws_row {
+        0 => return,
+        rows => usize::from(rows).max(3),
+    };
     if text.len() > rows {
         let hidden = text.len() - (rows - 1);
         text.truncate(rows - 1);
