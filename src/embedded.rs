@@ -175,7 +175,7 @@ mod tests {
             RtuClientConfig { response_timeout: Duration::from_secs(5), ..RtuClientConfig::default() };
         let rtu = RtuBus::open(embedded.line(), SerialSettings::default(), patient).unwrap();
         // The serial number of PSU 1, and the mark of the DPO block.
-        for (unit, address, quantity) in [(200, 24, 16), (7, 0x2000, 2)] {
+        for (unit, address, quantity) in [(200, 24, 16), (7, 0x4000, 2)] {
             let over_tcp = read_holding(&tcp, unit, address, quantity).await.unwrap();
             assert_eq!(over_tcp, read_holding(&rtu, unit, address, quantity).await.unwrap());
             assert!(over_tcp.iter().any(|word| *word != 0));

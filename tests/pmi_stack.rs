@@ -25,10 +25,10 @@ use tokio::time::sleep;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 const UNIT: u8 = 7;
-const LEASE: u16 = 0x2040;
-const DISCHARGE: u16 = 0x2058;
-const SHADOW: u16 = 0x2180;
-const COMMIT: u16 = 0x21B0;
+const LEASE: u16 = 0x4040;
+const DISCHARGE: u16 = 0x4058;
+const SHADOW: u16 = 0x4180;
+const COMMIT: u16 = 0x41B0;
 
 struct Rack {
     manager: RtuBus,

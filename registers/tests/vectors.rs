@@ -26,9 +26,9 @@ fn maps_hold_every_register_of_their_sources() {
 #[test]
 fn the_dpo_blocks_are_clear_of_the_orv3_maps_their_hazards_and_each_other() {
     let blocks = [
-        (&dpo_pmi::MAP, 0x2000..=0x27FF),
-        (&dpo_psu::MAP, 0x2800..=0x28FF),
-        (&dpo_bbu::MAP, 0x2900..=0x29FF),
+        (&dpo_pmi::MAP, 0x4000..=0x47FF),
+        (&dpo_psu::MAP, 0x4800..=0x48FF),
+        (&dpo_bbu::MAP, 0x4900..=0x49FF),
     ];
     for (register, range) in
         blocks.iter().flat_map(|(map, range)| map.registers.iter().map(move |r| (r, range)))

@@ -160,7 +160,7 @@ mod tests {
             ..RtuClientConfig::default()
         };
         let bus = RtuBus::new("rack manager", pty, patient);
-        let words = read_holding(&bus as &dyn Bus, 7, 0x2000, 2).await.unwrap();
+        let words = read_holding(&bus as &dyn Bus, 7, 0x4000, 2).await.unwrap();
         drop(bus);
         words
     }

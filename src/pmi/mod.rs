@@ -19,7 +19,7 @@
 //! connection that presents the token.
 //!
 //! # Setpoints
-//! A write to 0x2050 or 0x2058 is in force at once. A write to 0x2180 onward is a shadow that belongs to the
+//! A write to 0x4050 or 0x4058 is in force at once. A write to 0x4180 onward is a shadow that belongs to the
 //! lease; the commit that follows puts all of it into force as one, or nothing (`spec/decisions/0004`).
 
 mod block;

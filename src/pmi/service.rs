@@ -72,7 +72,7 @@ impl PmiService {
         let reason = match exception {
             // The address and the value are the client's to correct; what the state forbids needs a word more.
             Exception::ServerDeviceFailure if unit == self.config.unit => {
-                "no lease (write token and duration to 0x2040 first, in one request), no such capability, or \
+                "no lease (write token and duration to 0x4040 first, in one request), no such capability, or \
                  not the next number of a commit: `setpoint_result` tells"
             }
             Exception::ServerDeviceFailure => {

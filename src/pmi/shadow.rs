@@ -272,7 +272,7 @@ mod tests {
         let error = GateError::OutOfRange { value, minimum, maximum };
         shadow.end(&Err(CommitError { at: Some(LIMIT), error }));
         let view = shadow.view(&snapshot(1, 1));
-        assert_eq!((view.result, view.fault), (SetpointCommitResult::RefusedRange, 0x2180));
+        assert_eq!((view.result, view.fault), (SetpointCommitResult::RefusedRange, 0x4180));
         assert_eq!((view.sequence, view.applied, view.refused), (0, 0, 3));
         assert_eq!(view.input_power_limit, Some(Watts(9_000.0)), "kept, to be mended");
         // The same number again.

@@ -22,10 +22,10 @@ pub static MAP: map::MapInfo = map::MapInfo {
         max_write_words: 123,
         functions: &[3, 6, 16],
     },
-    identification: map::Identification { address: 10496, words: 2, expect: map::Expect::Words(&[17488, 16945]) },
+    identification: map::Identification { address: 18688, words: 2, expect: map::Expect::Words(&[17488, 16945]) },
     registers: &REGISTERS,
-    readable_gaps: &[(10501, 10503), (10506, 10511), (10513, 10513), (10518, 10527), (10539, 10539),
-        (10544, 10559), (10566, 10567), (10571, 10575)],
+    readable_gaps: &[(18693, 18695), (18698, 18703), (18705, 18705), (18710, 18719), (18731, 18731),
+        (18736, 18751), (18758, 18759), (18763, 18767)],
     hazards: &[],
 };
 
@@ -116,103 +116,103 @@ crate::register_symbols! {
 
 crate::register_map! {
     /// Marks the block: 0x44504231, the text DPB1.
-    ro BlockMagic(block_magic): u32 = unsigned("block_magic", 10496, 2).partial_words().once();
+    ro BlockMagic(block_magic): u32 = unsigned("block_magic", 18688, 2).partial_words().once();
     /// Major version of this map.
-    ro MapVersionMajor(map_version_major): u16 = unsigned("map_version_major", 10498, 1).once();
+    ro MapVersionMajor(map_version_major): u16 = unsigned("map_version_major", 18690, 1).once();
     /// Minor version of this map.
-    ro MapVersionMinor(map_version_minor): u16 = unsigned("map_version_minor", 10499, 1).once();
+    ro MapVersionMinor(map_version_minor): u16 = unsigned("map_version_minor", 18691, 1).once();
     /// Number of addresses from block_magic to the end of the last register.
-    ro BlockWords(block_words): u16 = unsigned("block_words", 10500, 1).once();
+    ro BlockWords(block_words): u16 = unsigned("block_words", 18692, 1).once();
     /// What the device can do beside its base specification. The registers of a missing capability answer
     /// their not-available value or 0; writes there are refused with exception 04.
-    ro Capabilities(capabilities): Capabilities = flags("capabilities", 10504, 2).partial_words().once();
+    ro Capabilities(capabilities): Capabilities = flags("capabilities", 18696, 2).partial_words().once();
     /// Keeps the settings of this block in force: each write starts their timer anew.
-    command Heartbeat(heartbeat): u16 = unsigned("heartbeat", 10512, 1).settle_ms(500).on_demand();
+    command Heartbeat(heartbeat): u16 = unsigned("heartbeat", 18704, 1).settle_ms(500).on_demand();
     /// Time until the settings fall back; 0 if they are at their fail-safe values.
     ro ControlRemaining(control_remaining): units::Seconds =
-        unsigned("control_remaining", 10514, 2).scale(1, 1000).update_ms(100).partial_words().fast();
+        unsigned("control_remaining", 18706, 2).scale(1, 1000).update_ms(100).partial_words().fast();
     /// How often the timer ran out.
-    ro ControlExpiries(control_expiries): u32 = unsigned("control_expiries", 10516, 2).partial_words().slow();
+    ro ControlExpiries(control_expiries): u32 = unsigned("control_expiries", 18708, 2).partial_words().slow();
     /// What the unit does about the bus.
-    ro GridState(grid_state): GridState = symbol("grid_state", 10528, 1).update_ms(20).fast();
+    ro GridState(grid_state): GridState = symbol("grid_state", 18720, 1).update_ms(20).fast();
     /// Why the unit supports.
-    ro SupportCause(support_cause): SupportCause = symbol("support_cause", 10529, 1).update_ms(20).fast();
+    ro SupportCause(support_cause): SupportCause = symbol("support_cause", 18721, 1).update_ms(20).fast();
     /// Power that the unit can give from now on.
     ro AvailablePower(available_power): units::Watts =
-        unsigned("available_power", 10530, 2).not_available(4294967295).update_ms(1000).partial_words()
+        unsigned("available_power", 18722, 2).not_available(4294967295).update_ms(1000).partial_words()
         .conditional().condition("capabilities.available").fast();
     /// Energy that can reach the bus.
     ro AvailableEnergy(available_energy): units::Joules =
-        unsigned("available_energy", 10532, 2).not_available(4294967295).update_ms(1000).partial_words()
+        unsigned("available_energy", 18724, 2).not_available(4294967295).update_ms(1000).partial_words()
         .conditional().condition("capabilities.available").fast();
     /// For how long it can give the available power.
     ro AvailableTime(available_time): units::Seconds =
-        unsigned("available_time", 10534, 2).scale(1, 1000).not_available(4294967295).update_ms(1000)
+        unsigned("available_time", 18726, 2).scale(1, 1000).not_available(4294967295).update_ms(1000)
         .partial_words().conditional().condition("capabilities.available").fast();
     /// Power of the unit at the bus; positive discharges.
     ro BusPower(bus_power): units::Watts =
-        signed("bus_power", 10536, 2).not_available(-2147483648).update_ms(20).partial_words().conditional()
+        signed("bus_power", 18728, 2).not_available(-2147483648).update_ms(20).partial_words().conditional()
         .condition("capabilities.available").fast();
     /// State of charge of the battery of the unit.
     ro StateOfCharge(state_of_charge): units::Percent =
-        unsigned("state_of_charge", 10538, 1).scale(1, 10).not_available(65535).update_ms(1000).conditional()
+        unsigned("state_of_charge", 18730, 1).scale(1, 10).not_available(65535).update_ms(1000).conditional()
         .condition("capabilities.available").fast();
     /// How often the unit supported the bus.
-    ro Supports(supports): u32 = unsigned("supports", 10540, 2).partial_words().slow();
+    ro Supports(supports): u32 = unsigned("supports", 18732, 2).partial_words().slow();
     /// How often it did so on command.
     ro SupportsCommanded(supports_commanded): u32 =
-        unsigned("supports_commanded", 10542, 2).partial_words().conditional()
+        unsigned("supports_commanded", 18734, 2).partial_words().conditional()
         .condition("capabilities.power_command").slow();
     /// What makes the unit support, besides its 48.5 V trigger, which stays.
     rw SupportMode(support_mode): SupportMode =
-        symbol("support_mode", 10560, 1).settle_ms(500).bad_write(3).group("support").setpoint().fail_safe(0)
+        symbol("support_mode", 18752, 1).settle_ms(500).bad_write(3).group("support").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.power_command").on_demand();
     /// Bus voltage that the unit holds.
     rw SupportVoltage(support_voltage): units::Volts =
-        unsigned("support_voltage", 10561, 1).scale(1, 1000).limits(46000, 51000).not_available(65535)
+        unsigned("support_voltage", 18753, 1).scale(1, 1000).limits(46000, 51000).not_available(65535)
         .settle_ms(500).bad_write(3).group("support").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.power_command").on_demand();
     /// Power that the unit gives; in the mode voltage, the most it gives.
     rw SupportPower(support_power): units::Watts =
-        unsigned("support_power", 10562, 2).limits(0, 20000).not_available(4294967295).settle_ms(500)
+        unsigned("support_power", 18754, 2).limits(0, 20000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("support").applied("support_power_applied").partial_words().setpoint()
         .fail_safe(4294967295).timeout_ms(30000).conditional().condition("capabilities.power_command")
         .on_demand();
     /// Power that the unit gives on command now; not available means none.
     ro SupportPowerApplied(support_power_applied): units::Watts =
-        unsigned("support_power_applied", 10564, 2).not_available(4294967295).update_ms(20).partial_words()
+        unsigned("support_power_applied", 18756, 2).not_available(4294967295).update_ms(20).partial_words()
         .conditional().condition("capabilities.power_command").fast();
     /// How the unit finds its share of the support.
     rw ShareMode(share_mode): ShareMode =
-        symbol("share_mode", 10568, 1).settle_ms(500).bad_write(3).group("share").setpoint().fail_safe(0)
+        symbol("share_mode", 18760, 1).settle_ms(500).bad_write(3).group("share").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.charge_sharing").on_demand();
     /// Mean state of charge of the units that share, as the gateway sees it.
     rw ShareReference(share_reference): units::Percent =
-        unsigned("share_reference", 10569, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
+        unsigned("share_reference", 18761, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("share").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.charge_sharing").on_demand();
     /// Change of the share for a charge that differs by the whole (100 %).
     rw ShareGain(share_gain): units::Ratio =
-        unsigned("share_gain", 10570, 1).scale(1, 100).limits(0, 1000).not_available(65535).settle_ms(500)
+        unsigned("share_gain", 18762, 1).scale(1, 100).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("share").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.charge_sharing").on_demand();
     /// When and how fast the unit recharges.
     rw RechargeMode(recharge_mode): RechargeMode =
-        symbol("recharge_mode", 10576, 1).settle_ms(500).bad_write(3).group("recharge").setpoint()
+        symbol("recharge_mode", 18768, 1).settle_ms(500).bad_write(3).group("recharge").setpoint()
         .fail_safe(0).timeout_ms(30000).conditional().condition("capabilities.staged_recharge").on_demand();
     /// Time from the end of support to the start of recharge.
     rw RechargeDelay(recharge_delay): units::Seconds =
-        unsigned("recharge_delay", 10577, 1).limits(0, 14400).not_available(65535).settle_ms(500).bad_write(3)
+        unsigned("recharge_delay", 18769, 1).limits(0, 14400).not_available(65535).settle_ms(500).bad_write(3)
         .group("recharge").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.staged_recharge").on_demand();
     /// Largest power that recharge takes from the bus.
     rw RechargePower(recharge_power): units::Watts =
-        unsigned("recharge_power", 10578, 2).limits(0, 20000).not_available(4294967295).settle_ms(500)
+        unsigned("recharge_power", 18770, 2).limits(0, 20000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("recharge").partial_words().setpoint().fail_safe(4294967295).timeout_ms(30000)
         .conditional().condition("capabilities.staged_recharge").on_demand();
     /// Slope along which recharge rises.
     rw RechargeSlope(recharge_slope): units::WattsPerSecond =
-        unsigned("recharge_slope", 10580, 2).limits(1, 100000).not_available(4294967295).settle_ms(500)
+        unsigned("recharge_slope", 18772, 2).limits(1, 100000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("recharge").partial_words().setpoint().fail_safe(4294967295).timeout_ms(30000)
         .conditional().condition("capabilities.staged_recharge").on_demand();
 }

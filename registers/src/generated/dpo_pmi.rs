@@ -22,13 +22,14 @@ pub static MAP: map::MapInfo = map::MapInfo {
         max_write_words: 123,
         functions: &[3, 6, 16, 43],
     },
-    identification: map::Identification { address: 8192, words: 2, expect: map::Expect::Words(&[17488, 20273]) },
+    identification: map::Identification { address: 16384, words: 2, expect: map::Expect::Words(&[17488, 20273]) },
     registers: &REGISTERS,
-    readable_gaps: &[(8293, 8293), (8583, 8591), (8605, 8623), (8628, 8639), (8643, 8643), (8648, 8655),
-        (8729, 8735), (8739, 8739), (8742, 8743), (8745, 8745), (8748, 8751), (8756, 8759), (8765, 8815),
-        (8857, 8863), (8867, 8867), (8870, 8871), (8873, 8873), (8876, 8879), (8884, 8887), (9000, 9023),
-        (9025, 9025), (9223, 9223), (9235, 9235), (9241, 9241), (9253, 9253), (9259, 9259), (9271, 9271),
-        (9277, 9277), (9289, 9289), (9295, 9295), (9307, 9307), (9313, 9313), (9325, 9325)],
+    readable_gaps: &[(16485, 16485), (16775, 16783), (16797, 16815), (16820, 16831), (16835, 16835),
+        (16840, 16847), (16921, 16927), (16931, 16931), (16934, 16935), (16937, 16937), (16940, 16943),
+        (16948, 16951), (16957, 17007), (17049, 17055), (17059, 17059), (17062, 17063), (17065, 17065),
+        (17068, 17071), (17076, 17079), (17192, 17215), (17217, 17217), (17415, 17415), (17427, 17427),
+        (17433, 17433), (17445, 17445), (17451, 17451), (17463, 17463), (17469, 17469), (17481, 17481),
+        (17487, 17487), (17499, 17499), (17505, 17505), (17517, 17517)],
     hazards: &[],
 };
 
@@ -975,1199 +976,1200 @@ crate::register_symbols! {
 
 crate::register_map! {
     /// Marks the block: 0x44504F31, the text DPO1.
-    ro BlockMagic(block_magic): u32 = unsigned("block_magic", 8192, 2).partial_words().once();
+    ro BlockMagic(block_magic): u32 = unsigned("block_magic", 16384, 2).partial_words().once();
     /// Major version of this map.
-    ro MapVersionMajor(map_version_major): u16 = unsigned("map_version_major", 8194, 1).once();
+    ro MapVersionMajor(map_version_major): u16 = unsigned("map_version_major", 16386, 1).once();
     /// Minor version of this map.
-    ro MapVersionMinor(map_version_minor): u16 = unsigned("map_version_minor", 8195, 1).once();
+    ro MapVersionMinor(map_version_minor): u16 = unsigned("map_version_minor", 16387, 1).once();
     /// Number of addresses from block_magic to the end of the last register.
-    ro BlockWords(block_words): u16 = unsigned("block_words", 8196, 1).once();
+    ro BlockWords(block_words): u16 = unsigned("block_words", 16388, 1).once();
     /// Manufacturer of the gateway.
-    ro Manufacturer(manufacturer): codec::Text<16> = text("manufacturer", 8200, 8).once();
+    ro Manufacturer(manufacturer): codec::Text<16> = text("manufacturer", 16392, 8).once();
     /// Model of the gateway.
-    ro Model(model): codec::Text<16> = text("model", 8208, 8).once();
+    ro Model(model): codec::Text<16> = text("model", 16400, 8).once();
     /// Serial number of the gateway.
-    ro Serial(serial): codec::Text<16> = text("serial", 8216, 8).once();
+    ro Serial(serial): codec::Text<16> = text("serial", 16408, 8).once();
     /// Firmware version of the gateway.
-    ro Firmware(firmware): codec::Text<16> = text("firmware", 8224, 8).once();
+    ro Firmware(firmware): codec::Text<16> = text("firmware", 16416, 8).once();
     /// What the gateway can do. The registers of a missing capability answer their not-available value or 0.
-    ro Capabilities(capabilities): Capabilities = flags("capabilities", 8240, 2).partial_words().once();
+    ro Capabilities(capabilities): Capabilities = flags("capabilities", 16432, 2).partial_words().once();
     /// Slots for power supply units.
-    ro PsuSlots(psu_slots): u16 = unsigned("psu_slots", 8242, 1).once();
+    ro PsuSlots(psu_slots): u16 = unsigned("psu_slots", 16434, 1).once();
     /// Slots for battery backup units.
-    ro BbuSlots(bbu_slots): u16 = unsigned("bbu_slots", 8243, 1).once();
+    ro BbuSlots(bbu_slots): u16 = unsigned("bbu_slots", 16435, 1).once();
     /// Power supply units that answer.
-    ro PsusPresent(psus_present): u16 = unsigned("psus_present", 8244, 1).slow();
+    ro PsusPresent(psus_present): u16 = unsigned("psus_present", 16436, 1).slow();
     /// Battery backup units that answer.
-    ro BbusPresent(bbus_present): u16 = unsigned("bbus_present", 8245, 1).slow();
+    ro BbusPresent(bbus_present): u16 = unsigned("bbus_present", 16437, 1).slow();
     /// Rated output power of the power supply units present.
-    ro RatedPower(rated_power): units::Watts = unsigned("rated_power", 8246, 2).partial_words().slow();
+    ro RatedPower(rated_power): units::Watts = unsigned("rated_power", 16438, 2).partial_words().slow();
     /// Token the client chooses; it binds the connection to the lease.
     wo LeaseToken(lease_token): u32 =
-        unsigned("lease_token", 8256, 2).settle_ms(500).group("lease").partial_words().on_demand();
+        unsigned("lease_token", 16448, 2).settle_ms(500).group("lease").partial_words().on_demand();
     /// Duration of the lease from this write on; 0 gives the lease back.
     rw LeaseDuration(lease_duration): units::Seconds =
-        unsigned("lease_duration", 8258, 1).limits(0, 3600).settle_ms(500).bad_write(3).group("lease")
+        unsigned("lease_duration", 16450, 1).limits(0, 3600).settle_ms(500).bad_write(3).group("lease")
         .on_demand();
     /// Which interface holds the lease.
-    ro LeaseHolder(lease_holder): LeaseHolder = symbol("lease_holder", 8259, 1).fast();
+    ro LeaseHolder(lease_holder): LeaseHolder = symbol("lease_holder", 16451, 1).fast();
     /// Time left of the lease; 0 if there is none.
     ro LeaseRemaining(lease_remaining): units::Seconds =
-        unsigned("lease_remaining", 8260, 2).scale(1, 1000).partial_words().fast();
+        unsigned("lease_remaining", 16452, 2).scale(1, 1000).partial_words().fast();
     /// Limit of the AC input power of the shelf; not available means no limit.
     rw InputPowerLimit(input_power_limit): units::Watts =
-        unsigned("input_power_limit", 8272, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("input_power_limit", 16464, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).applied("input_power_limit_applied").partial_words().setpoint().fail_safe(4294967295)
         .conditional().condition("capabilities.input_power_limit").fast();
     /// Limit that is in force now; not available means none.
     ro InputPowerLimitApplied(input_power_limit_applied): units::Watts =
-        unsigned("input_power_limit_applied", 8274, 2).not_available(4294967295).update_ms(2000)
+        unsigned("input_power_limit_applied", 16466, 2).not_available(4294967295).update_ms(2000)
         .partial_words().conditional().condition("capabilities.input_power_limit").fast();
     /// Smallest limit the shelf can keep now.
     ro InputPowerLimitMin(input_power_limit_min): units::Watts =
-        unsigned("input_power_limit_min", 8276, 2).update_ms(2000).partial_words().conditional()
+        unsigned("input_power_limit_min", 16468, 2).update_ms(2000).partial_words().conditional()
         .condition("capabilities.input_power_limit").fast();
     /// Largest limit that makes sense now.
     ro InputPowerLimitMax(input_power_limit_max): units::Watts =
-        unsigned("input_power_limit_max", 8278, 2).update_ms(2000).partial_words().conditional()
+        unsigned("input_power_limit_max", 16470, 2).update_ms(2000).partial_words().conditional()
         .condition("capabilities.input_power_limit").fast();
     /// Power the battery units shall deliver to the bus; not available means no request.
     rw BbuDischarge(bbu_discharge): units::Watts =
-        unsigned("bbu_discharge", 8280, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("bbu_discharge", 16472, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).applied("bbu_discharge_applied").partial_words().setpoint().fail_safe(4294967295)
         .conditional().condition("capabilities.bbu_discharge").fast();
     /// Request that is in force now; not available means none.
     ro BbuDischargeApplied(bbu_discharge_applied): units::Watts =
-        unsigned("bbu_discharge_applied", 8282, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("bbu_discharge_applied", 16474, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.bbu_discharge").fast();
     /// Largest power the battery units can deliver now.
     ro BbuDischargeMax(bbu_discharge_max): units::Watts =
-        unsigned("bbu_discharge_max", 8284, 2).update_ms(2000).partial_words().conditional()
+        unsigned("bbu_discharge_max", 16476, 2).update_ms(2000).partial_words().conditional()
         .condition("capabilities.bbu_discharge").fast();
     /// What became of the last setpoint write.
-    ro SetpointResult(setpoint_result): SetpointResult = symbol("setpoint_result", 8286, 1).fast();
+    ro SetpointResult(setpoint_result): SetpointResult = symbol("setpoint_result", 16478, 1).fast();
     /// Unix time of the gateway, UTC.
     ro Time(time): units::Seconds =
-        unsigned("time", 8288, 4).scale(1, 1000).partial_words().conditional().condition("capabilities.time")
+        unsigned("time", 16480, 4).scale(1, 1000).partial_words().conditional().condition("capabilities.time")
         .fast();
     /// What the clock follows.
     ro TimeSource(time_source): TimeSource =
-        symbol("time_source", 8292, 1).conditional().condition("capabilities.time").slow();
+        symbol("time_source", 16484, 1).conditional().condition("capabilities.time").slow();
     /// Sets the clock to this Unix time, UTC.
     wo TimeSet(time_set): units::Seconds =
-        unsigned("time_set", 8294, 2).limits(1577836800, 4294967295).settle_ms(500).bad_write(3)
+        unsigned("time_set", 16486, 2).limits(1577836800, 4294967295).settle_ms(500).bad_write(3)
         .partial_words().cosmetic().conditional().condition("capabilities.time_set").on_demand();
     /// Mean AC input voltage of the power supply units.
     ro InputVoltage(input_voltage): units::Volts =
-        unsigned("input_voltage", 8304, 1).scale(1, 100).not_available(65535).update_ms(2000).conditional()
+        unsigned("input_voltage", 16496, 1).scale(1, 100).not_available(65535).update_ms(2000).conditional()
         .condition("capabilities.measurements").fast();
     /// AC input frequency.
     ro InputFrequency(input_frequency): units::Hertz =
-        unsigned("input_frequency", 8305, 1).scale(1, 100).not_available(65535).update_ms(2000).conditional()
+        unsigned("input_frequency", 16497, 1).scale(1, 100).not_available(65535).update_ms(2000).conditional()
         .condition("capabilities.measurements").fast();
     /// AC input power of the shelf.
     ro InputPower(input_power): units::Watts =
-        unsigned("input_power", 8306, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("input_power", 16498, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.measurements").fast();
     /// Power the power supply units deliver to the bus.
     ro OutputPower(output_power): units::Watts =
-        unsigned("output_power", 8308, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("output_power", 16500, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.measurements").fast();
     /// Voltage of the busbar.
     ro BusVoltage(bus_voltage): units::Volts =
-        unsigned("bus_voltage", 8310, 1).scale(1, 1000).not_available(65535).update_ms(2000).conditional()
+        unsigned("bus_voltage", 16502, 1).scale(1, 1000).not_available(65535).update_ms(2000).conditional()
         .condition("capabilities.measurements").fast();
     /// Mean state of charge of the battery units.
     ro StateOfCharge(state_of_charge): units::Percent =
-        unsigned("state_of_charge", 8311, 1).scale(1, 10).not_available(65535).update_ms(2000).conditional()
+        unsigned("state_of_charge", 16503, 1).scale(1, 10).not_available(65535).update_ms(2000).conditional()
         .condition("capabilities.measurements").fast();
     /// Power of the battery units; positive discharges into the bus, negative charges.
     ro BatteryPower(battery_power): units::Watts =
-        signed("battery_power", 8312, 2).not_available(-2147483648).update_ms(2000).partial_words()
+        signed("battery_power", 16504, 2).not_available(-2147483648).update_ms(2000).partial_words()
         .conditional().condition("capabilities.measurements").fast();
     /// Energy left in the battery units.
     ro StoredEnergy(stored_energy): units::Joules =
-        unsigned("stored_energy", 8314, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("stored_energy", 16506, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.measurements").fast();
     /// Time for which the stored energy lasts at the present load.
     ro TimeLeft(time_left): units::Seconds =
-        unsigned("time_left", 8316, 2).not_available(4294967295).update_ms(2000).partial_words().conditional()
-        .condition("capabilities.measurements").fast();
+        unsigned("time_left", 16508, 2).not_available(4294967295).update_ms(2000).partial_words()
+        .conditional().condition("capabilities.measurements").fast();
     /// State of the gateway.
-    ro State(state): State = symbol("state", 8336, 1).update_ms(2000).fast();
+    ro State(state): State = symbol("state", 16528, 1).update_ms(2000).fast();
     /// Time since the gateway started.
-    ro Uptime(uptime): units::Seconds = unsigned("uptime", 8338, 2).partial_words().fast();
+    ro Uptime(uptime): units::Seconds = unsigned("uptime", 16530, 2).partial_words().fast();
     /// Number of the state snapshot from which this answer was made.
     ro SnapshotSequence(snapshot_sequence): u32 =
-        unsigned("snapshot_sequence", 8340, 2).update_ms(2000).partial_words().fast();
+        unsigned("snapshot_sequence", 16532, 2).update_ms(2000).partial_words().fast();
     /// Age of that snapshot.
     ro SnapshotAge(snapshot_age): units::Seconds =
-        unsigned("snapshot_age", 8342, 2).scale(1, 1000).partial_words().fast();
+        unsigned("snapshot_age", 16534, 2).scale(1, 1000).partial_words().fast();
     /// Time since the state was entered.
     ro StateElapsed(state_elapsed): units::Seconds =
-        unsigned("state_elapsed", 8344, 2).scale(1, 1000).update_ms(2000).partial_words().conditional()
+        unsigned("state_elapsed", 16536, 2).scale(1, 1000).update_ms(2000).partial_words().conditional()
         .condition("capabilities.state_detail").fast();
     /// Why the gateway is in this state.
     ro StateCause(state_cause): StateCause =
-        symbol("state_cause", 8346, 1).update_ms(2000).conditional().condition("capabilities.state_detail")
+        symbol("state_cause", 16538, 1).update_ms(2000).conditional().condition("capabilities.state_detail")
         .fast();
     /// The state before this one.
     ro StateBefore(state_before): StateBefore =
-        symbol("state_before", 8347, 1).update_ms(2000).conditional().condition("capabilities.state_detail")
+        symbol("state_before", 16539, 1).update_ms(2000).conditional().condition("capabilities.state_detail")
         .fast();
     /// Poll cycles.
     ro Polls(polls): u32 =
-        unsigned("polls", 8352, 2).partial_words().conditional().condition("capabilities.event_counters")
+        unsigned("polls", 16544, 2).partial_words().conditional().condition("capabilities.event_counters")
         .slow();
     /// Requests to a device that failed.
     ro BusErrors(bus_errors): u32 =
-        unsigned("bus_errors", 8354, 2).partial_words().conditional().condition("capabilities.event_counters")
-        .slow();
+        unsigned("bus_errors", 16546, 2).partial_words().conditional()
+        .condition("capabilities.event_counters").slow();
     /// Devices that stopped answering.
     ro DevicesLost(devices_lost): u32 =
-        unsigned("devices_lost", 8356, 2).partial_words().conditional()
+        unsigned("devices_lost", 16548, 2).partial_words().conditional()
         .condition("capabilities.event_counters").slow();
     /// Devices that answer again.
     ro DevicesReturned(devices_returned): u32 =
-        unsigned("devices_returned", 8358, 2).partial_words().conditional()
+        unsigned("devices_returned", 16550, 2).partial_words().conditional()
         .condition("capabilities.event_counters").slow();
     /// Writes that were refused.
     ro WritesRefused(writes_refused): u32 =
-        unsigned("writes_refused", 8360, 2).partial_words().conditional()
+        unsigned("writes_refused", 16552, 2).partial_words().conditional()
         .condition("capabilities.event_counters").slow();
     /// Setpoints that the devices took.
     ro SetpointsApplied(setpoints_applied): u32 =
-        unsigned("setpoints_applied", 8362, 2).update_ms(2000).partial_words().conditional()
+        unsigned("setpoints_applied", 16554, 2).update_ms(2000).partial_words().conditional()
         .condition("capabilities.event_counters").slow();
     /// Setpoints that went to their fail-safe value.
     ro FailSafes(fail_safes): u32 =
-        unsigned("fail_safes", 8364, 2).partial_words().conditional().condition("capabilities.event_counters")
-        .slow();
+        unsigned("fail_safes", 16556, 2).partial_words().conditional()
+        .condition("capabilities.event_counters").slow();
     /// Leases granted or renewed.
     ro LeaseGrants(lease_grants): u32 =
-        unsigned("lease_grants", 8366, 2).partial_words().conditional()
+        unsigned("lease_grants", 16558, 2).partial_words().conditional()
         .condition("capabilities.event_counters").slow();
     /// Leases that ran out.
     ro LeaseExpiries(lease_expiries): u32 =
-        unsigned("lease_expiries", 8368, 2).partial_words().conditional()
+        unsigned("lease_expiries", 16560, 2).partial_words().conditional()
         .condition("capabilities.event_counters").slow();
     /// Sags of the input voltage.
     ro Sags(sags): u32 =
-        unsigned("sags", 8370, 2).partial_words().conditional().condition("capabilities.event_counters")
+        unsigned("sags", 16562, 2).partial_words().conditional().condition("capabilities.event_counters")
         .slow();
     /// Events recorded.
     ro Events(events): u32 =
-        unsigned("events", 8372, 2).partial_words().conditional().condition("capabilities.event_counters")
+        unsigned("events", 16564, 2).partial_words().conditional().condition("capabilities.event_counters")
         .slow();
     /// Commits that the devices took.
     ro CommitsApplied(commits_applied): u32 =
-        unsigned("commits_applied", 8374, 2).partial_words().conditional()
+        unsigned("commits_applied", 16566, 2).partial_words().conditional()
         .condition("capabilities.setpoint_commit").slow();
     /// Commits that were refused.
     ro CommitsRefused(commits_refused): u32 =
-        unsigned("commits_refused", 8376, 2).partial_words().conditional()
+        unsigned("commits_refused", 16568, 2).partial_words().conditional()
         .condition("capabilities.setpoint_commit").slow();
     /// Sags inside the curve that the shelf rode through.
     ro SagsRidden(sags_ridden): u32 =
-        unsigned("sags_ridden", 8384, 2).partial_words().conditional().condition("capabilities.grid_counters")
-        .slow();
+        unsigned("sags_ridden", 16576, 2).partial_words().conditional()
+        .condition("capabilities.grid_counters").slow();
     /// Sags deeper or longer than the curve.
     ro SagsBeyond(sags_beyond): u32 =
-        unsigned("sags_beyond", 8386, 2).partial_words().conditional().condition("capabilities.grid_counters")
-        .slow();
+        unsigned("sags_beyond", 16578, 2).partial_words().conditional()
+        .condition("capabilities.grid_counters").slow();
     /// Sags inside the curve in which the shelf gave up the load or the grid.
     ro SagsFailed(sags_failed): u32 =
-        unsigned("sags_failed", 8388, 2).partial_words().conditional().condition("capabilities.grid_counters")
-        .slow();
+        unsigned("sags_failed", 16580, 2).partial_words().conditional()
+        .condition("capabilities.grid_counters").slow();
     /// Recoveries that missed their target within the budget.
     ro RecoveriesLate(recoveries_late): u32 =
-        unsigned("recoveries_late", 8390, 2).partial_words().conditional()
+        unsigned("recoveries_late", 16582, 2).partial_words().conditional()
         .condition("capabilities.grid_counters").slow();
     /// Energy that the battery units gave to the bus.
     ro SupportEnergy(support_energy): units::Joules =
-        unsigned("support_energy", 8392, 4).partial_words().conditional()
+        unsigned("support_energy", 16584, 4).partial_words().conditional()
         .condition("capabilities.grid_counters").slow();
     /// Energy that the battery units took from the bus.
     ro RechargeEnergy(recharge_energy): units::Joules =
-        unsigned("recharge_energy", 8396, 4).partial_words().conditional()
+        unsigned("recharge_energy", 16588, 4).partial_words().conditional()
         .condition("capabilities.grid_counters").slow();
     /// Phases measured; 0 if none is.
     ro AcPhases(ac_phases): u16 =
-        unsigned("ac_phases", 8448, 1).conditional().condition("capabilities.ac_half_cycle").slow();
+        unsigned("ac_phases", 16640, 1).conditional().condition("capabilities.ac_half_cycle").slow();
     /// Between what the voltages are measured.
     ro AcConnection(ac_connection): AcConnection =
-        symbol("ac_connection", 8449, 1).conditional().condition("capabilities.ac_half_cycle").slow();
+        symbol("ac_connection", 16641, 1).conditional().condition("capabilities.ac_half_cycle").slow();
     /// Declared input voltage: 1 p.u. of curves, events and thresholds.
     ro AcNominalVoltage(ac_nominal_voltage): units::Volts =
-        unsigned("ac_nominal_voltage", 8450, 1).scale(1, 100).not_available(65535).conditional()
+        unsigned("ac_nominal_voltage", 16642, 1).scale(1, 100).not_available(65535).conditional()
         .condition("capabilities.ac_half_cycle").slow();
     /// Declared frequency.
     ro AcNominalFrequency(ac_nominal_frequency): units::Hertz =
-        unsigned("ac_nominal_frequency", 8451, 1).scale(1, 100).not_available(65535).conditional()
+        unsigned("ac_nominal_frequency", 16643, 1).scale(1, 100).not_available(65535).conditional()
         .condition("capabilities.ac_half_cycle").slow();
     /// Half cycles measured.
     ro AcHalfCycles(ac_half_cycles): u32 =
-        unsigned("ac_half_cycles", 8452, 2).update_ms(11).partial_words().conditional()
+        unsigned("ac_half_cycles", 16644, 2).update_ms(11).partial_words().conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Unix time at the end of the newest half cycle, UTC.
     ro AcTime(ac_time): units::Seconds =
-        unsigned("ac_time", 8454, 4).scale(1, 1000).update_ms(11).partial_words().conditional()
+        unsigned("ac_time", 16646, 4).scale(1, 1000).update_ms(11).partial_words().conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// RMS voltage of phase 1 over one cycle, renewed each half cycle.
     ro AcRmsL1(ac_rms_l1): units::Volts =
-        unsigned("ac_rms_l1", 8458, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
+        unsigned("ac_rms_l1", 16650, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// RMS voltage of phase 2 over one cycle, renewed each half cycle.
     ro AcRmsL2(ac_rms_l2): units::Volts =
-        unsigned("ac_rms_l2", 8459, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
+        unsigned("ac_rms_l2", 16651, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// RMS voltage of phase 3 over one cycle, renewed each half cycle.
     ro AcRmsL3(ac_rms_l3): units::Volts =
-        unsigned("ac_rms_l3", 8460, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
+        unsigned("ac_rms_l3", 16652, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// RMS current of phase 1 over one cycle, renewed each half cycle.
     ro AcCurrentL1(ac_current_l1): units::Amperes =
-        unsigned("ac_current_l1", 8461, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
+        unsigned("ac_current_l1", 16653, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// RMS current of phase 2 over one cycle, renewed each half cycle.
     ro AcCurrentL2(ac_current_l2): units::Amperes =
-        unsigned("ac_current_l2", 8462, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
+        unsigned("ac_current_l2", 16654, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// RMS current of phase 3 over one cycle, renewed each half cycle.
     ro AcCurrentL3(ac_current_l3): units::Amperes =
-        unsigned("ac_current_l3", 8463, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
+        unsigned("ac_current_l3", 16655, 1).scale(1, 100).not_available(65535).update_ms(11).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Frequency of the AC input.
     ro AcFrequency(ac_frequency): units::Hertz =
-        unsigned("ac_frequency", 8464, 1).scale(1, 1000).not_available(65535).update_ms(200).conditional()
+        unsigned("ac_frequency", 16656, 1).scale(1, 1000).not_available(65535).update_ms(200).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Rate of change of frequency over a rolling 500 ms.
     ro AcRocof(ac_rocof): units::HertzPerSecond =
-        signed("ac_rocof", 8465, 1).scale(1, 1000).not_available(-32768).update_ms(200).conditional()
+        signed("ac_rocof", 16657, 1).scale(1, 1000).not_available(-32768).update_ms(200).conditional()
         .condition("capabilities.rocof").fast();
     /// Lowest half-cycle rms of phase 1 in the last completed second.
     ro AcRmsMinL1(ac_rms_min_l1): units::Volts =
-        unsigned("ac_rms_min_l1", 8466, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
+        unsigned("ac_rms_min_l1", 16658, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Lowest half-cycle rms of phase 2 in the last completed second.
     ro AcRmsMinL2(ac_rms_min_l2): units::Volts =
-        unsigned("ac_rms_min_l2", 8467, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
+        unsigned("ac_rms_min_l2", 16659, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Lowest half-cycle rms of phase 3 in the last completed second.
     ro AcRmsMinL3(ac_rms_min_l3): units::Volts =
-        unsigned("ac_rms_min_l3", 8468, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
+        unsigned("ac_rms_min_l3", 16660, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Highest half-cycle rms of phase 1 in the last completed second.
     ro AcRmsMaxL1(ac_rms_max_l1): units::Volts =
-        unsigned("ac_rms_max_l1", 8469, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
+        unsigned("ac_rms_max_l1", 16661, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Highest half-cycle rms of phase 2 in the last completed second.
     ro AcRmsMaxL2(ac_rms_max_l2): units::Volts =
-        unsigned("ac_rms_max_l2", 8470, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
+        unsigned("ac_rms_max_l2", 16662, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Highest half-cycle rms of phase 3 in the last completed second.
     ro AcRmsMaxL3(ac_rms_max_l3): units::Volts =
-        unsigned("ac_rms_max_l3", 8471, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
+        unsigned("ac_rms_max_l3", 16663, 1).scale(1, 100).not_available(65535).update_ms(1000).conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Completed seconds: the number of the one that the lowest and highest values are of.
     ro AcSeconds(ac_seconds): u32 =
-        unsigned("ac_seconds", 8472, 2).update_ms(1000).partial_words().conditional()
+        unsigned("ac_seconds", 16664, 2).update_ms(1000).partial_words().conditional()
         .condition("capabilities.ac_half_cycle").fast();
     /// Power that the battery units can give to the bus from now on.
     ro DeliverablePower(deliverable_power): units::Watts =
-        unsigned("deliverable_power", 8512, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("deliverable_power", 16704, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.deliverable").fast();
     /// For how long they can give that power.
     ro DeliverableTime(deliverable_time): units::Seconds =
-        unsigned("deliverable_time", 8514, 2).scale(1, 1000).not_available(4294967295).update_ms(2000)
+        unsigned("deliverable_time", 16706, 2).scale(1, 1000).not_available(4294967295).update_ms(2000)
         .partial_words().conditional().condition("capabilities.deliverable").fast();
     /// Energy above the reserve that can reach the bus.
     ro DeliverableEnergy(deliverable_energy): units::Joules =
-        unsigned("deliverable_energy", 8516, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("deliverable_energy", 16708, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.deliverable").fast();
     /// Power that they can give for a short time.
     ro DeliverablePeakPower(deliverable_peak_power): units::Watts =
-        unsigned("deliverable_peak_power", 8518, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("deliverable_peak_power", 16710, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.deliverable").fast();
     /// For how long they can give the peak power.
     ro DeliverablePeakTime(deliverable_peak_time): units::Seconds =
-        unsigned("deliverable_peak_time", 8520, 2).scale(1, 1000).not_available(4294967295).update_ms(2000)
+        unsigned("deliverable_peak_time", 16712, 2).scale(1, 1000).not_available(4294967295).update_ms(2000)
         .partial_words().conditional().condition("capabilities.deliverable").fast();
     /// State of charge that is kept for outages: no setpoint and no policy discharges below it.
     ro ReserveCharge(reserve_charge): units::Percent =
-        unsigned("reserve_charge", 8522, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("reserve_charge", 16714, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.deliverable").slow();
     /// Limit of the AC input power of the shelf, for the next commit; not available means no limit.
     rw ShadowInputPowerLimit(shadow_input_power_limit): units::Watts =
-        unsigned("shadow_input_power_limit", 8576, 2).limits(0, 1000000).not_available(4294967295)
+        unsigned("shadow_input_power_limit", 16768, 2).limits(0, 1000000).not_available(4294967295)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("input_power_limit_applied")
         .partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.setpoint_commit").on_demand();
     /// Power the battery units shall deliver to the bus, for the next commit; not available means no request.
     rw ShadowBbuDischarge(shadow_bbu_discharge): units::Watts =
-        unsigned("shadow_bbu_discharge", 8578, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("shadow_bbu_discharge", 16770, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).commit("setpoint_commit").applied("bbu_discharge_applied").partial_words().setpoint()
         .fail_safe(4294967295).conditional().condition("capabilities.setpoint_commit").on_demand();
     /// Largest power the battery units may take from the bus, for the next commit; not available means what
     /// the units choose.
     rw ShadowBbuCharge(shadow_bbu_charge): units::Watts =
-        unsigned("shadow_bbu_charge", 8580, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("shadow_bbu_charge", 16772, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).commit("setpoint_commit").applied("bbu_charge_applied").partial_words().setpoint()
         .fail_safe(4294967295).conditional().condition("capabilities.bbu_charge").on_demand();
     /// Voltage of the busbar at half load, for the next commit; not available means what the supplies choose.
     rw ShadowBusVoltage(shadow_bus_voltage): units::Volts =
-        unsigned("shadow_bus_voltage", 8582, 1).scale(1, 1000).limits(46000, 52000).not_available(65535)
+        unsigned("shadow_bus_voltage", 16774, 1).scale(1, 1000).limits(46000, 52000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("bus_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.bus_voltage").on_demand();
     /// Points of the support curve in use, for the next commit; 0 means no curve.
     rw ShadowCurvePoints(shadow_curve_points): u16 =
-        unsigned("shadow_curve_points", 8592, 1).limits(0, 6).settle_ms(500).bad_write(3)
+        unsigned("shadow_curve_points", 16784, 1).limits(0, 6).settle_ms(500).bad_write(3)
         .commit("setpoint_commit").applied("curve_points_applied").setpoint().fail_safe(0).conditional()
         .condition("capabilities.support_curve").on_demand();
     /// Point 1 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
     rw ShadowCurve1Voltage(shadow_curve_1_voltage): units::Ratio =
-        unsigned("shadow_curve_1_voltage", 8593, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
+        unsigned("shadow_curve_1_voltage", 16785, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_1_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 1 of the support curve: share of the load that the battery units carry.
     rw ShadowCurve1Share(shadow_curve_1_share): units::Percent =
-        unsigned("shadow_curve_1_share", 8594, 1).scale(1, 10).limits(0, 1000).not_available(65535)
+        unsigned("shadow_curve_1_share", 16786, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_1_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 2 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
     rw ShadowCurve2Voltage(shadow_curve_2_voltage): units::Ratio =
-        unsigned("shadow_curve_2_voltage", 8595, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
+        unsigned("shadow_curve_2_voltage", 16787, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_2_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 2 of the support curve: share of the load that the battery units carry.
     rw ShadowCurve2Share(shadow_curve_2_share): units::Percent =
-        unsigned("shadow_curve_2_share", 8596, 1).scale(1, 10).limits(0, 1000).not_available(65535)
+        unsigned("shadow_curve_2_share", 16788, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_2_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 3 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
     rw ShadowCurve3Voltage(shadow_curve_3_voltage): units::Ratio =
-        unsigned("shadow_curve_3_voltage", 8597, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
+        unsigned("shadow_curve_3_voltage", 16789, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_3_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 3 of the support curve: share of the load that the battery units carry.
     rw ShadowCurve3Share(shadow_curve_3_share): units::Percent =
-        unsigned("shadow_curve_3_share", 8598, 1).scale(1, 10).limits(0, 1000).not_available(65535)
+        unsigned("shadow_curve_3_share", 16790, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_3_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 4 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
     rw ShadowCurve4Voltage(shadow_curve_4_voltage): units::Ratio =
-        unsigned("shadow_curve_4_voltage", 8599, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
+        unsigned("shadow_curve_4_voltage", 16791, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_4_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 4 of the support curve: share of the load that the battery units carry.
     rw ShadowCurve4Share(shadow_curve_4_share): units::Percent =
-        unsigned("shadow_curve_4_share", 8600, 1).scale(1, 10).limits(0, 1000).not_available(65535)
+        unsigned("shadow_curve_4_share", 16792, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_4_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 5 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
     rw ShadowCurve5Voltage(shadow_curve_5_voltage): units::Ratio =
-        unsigned("shadow_curve_5_voltage", 8601, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
+        unsigned("shadow_curve_5_voltage", 16793, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_5_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 5 of the support curve: share of the load that the battery units carry.
     rw ShadowCurve5Share(shadow_curve_5_share): units::Percent =
-        unsigned("shadow_curve_5_share", 8602, 1).scale(1, 10).limits(0, 1000).not_available(65535)
+        unsigned("shadow_curve_5_share", 16794, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_5_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 6 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
     rw ShadowCurve6Voltage(shadow_curve_6_voltage): units::Ratio =
-        unsigned("shadow_curve_6_voltage", 8603, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
+        unsigned("shadow_curve_6_voltage", 16795, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_6_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Point 6 of the support curve: share of the load that the battery units carry.
     rw ShadowCurve6Share(shadow_curve_6_share): units::Percent =
-        unsigned("shadow_curve_6_share", 8604, 1).scale(1, 10).limits(0, 1000).not_available(65535)
+        unsigned("shadow_curve_6_share", 16796, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_6_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
     /// Puts the shadow setpoints into force, all or none.
     command SetpointCommit(setpoint_commit): u16 =
-        unsigned("setpoint_commit", 8624, 1).limits(0, 65535).settle_ms(500).bad_write(3).setpoint()
+        unsigned("setpoint_commit", 16816, 1).limits(0, 65535).settle_ms(500).bad_write(3).setpoint()
         .fail_safe(0).conditional().condition("capabilities.setpoint_commit").on_demand();
     /// Number of the last commit that was applied; 0 if none was since the start.
     ro SetpointSequence(setpoint_sequence): u16 =
-        unsigned("setpoint_sequence", 8625, 1).conditional().condition("capabilities.setpoint_commit").fast();
+        unsigned("setpoint_sequence", 16817, 1).conditional().condition("capabilities.setpoint_commit")
+        .fast();
     /// What became of the last commit of setpoints, whoever asked for it.
     ro SetpointCommitResult(setpoint_commit_result): SetpointCommitResult =
-        symbol("setpoint_commit_result", 8626, 1).conditional().condition("capabilities.setpoint_commit")
+        symbol("setpoint_commit_result", 16818, 1).conditional().condition("capabilities.setpoint_commit")
         .fast();
     /// Address of the shadow register on which the last commit was refused; 0 if on none.
     ro SetpointCommitFault(setpoint_commit_fault): u16 =
-        unsigned("setpoint_commit_fault", 8627, 1).conditional().condition("capabilities.setpoint_commit")
+        unsigned("setpoint_commit_fault", 16819, 1).conditional().condition("capabilities.setpoint_commit")
         .fast();
     /// Charging power limit that is in force now; not available means none.
     ro BbuChargeApplied(bbu_charge_applied): units::Watts =
-        unsigned("bbu_charge_applied", 8640, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("bbu_charge_applied", 16832, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.bbu_charge").fast();
     /// Busbar voltage that is in force now; not available means none.
     ro BusVoltageApplied(bus_voltage_applied): units::Volts =
-        unsigned("bus_voltage_applied", 8642, 1).scale(1, 1000).not_available(65535).update_ms(2000)
+        unsigned("bus_voltage_applied", 16834, 1).scale(1, 1000).not_available(65535).update_ms(2000)
         .conditional().condition("capabilities.bus_voltage").fast();
     /// Largest power the battery units can take now.
     ro BbuChargeMax(bbu_charge_max): units::Watts =
-        unsigned("bbu_charge_max", 8644, 2).not_available(4294967295).update_ms(2000).partial_words()
+        unsigned("bbu_charge_max", 16836, 2).not_available(4294967295).update_ms(2000).partial_words()
         .conditional().condition("capabilities.bbu_charge").fast();
     /// Lowest busbar voltage the gateway accepts now.
     ro BusVoltageMin(bus_voltage_min): units::Volts =
-        unsigned("bus_voltage_min", 8646, 1).scale(1, 1000).not_available(65535).update_ms(2000).conditional()
-        .condition("capabilities.bus_voltage").fast();
+        unsigned("bus_voltage_min", 16838, 1).scale(1, 1000).not_available(65535).update_ms(2000)
+        .conditional().condition("capabilities.bus_voltage").fast();
     /// Highest busbar voltage the gateway accepts now.
     ro BusVoltageMax(bus_voltage_max): units::Volts =
-        unsigned("bus_voltage_max", 8647, 1).scale(1, 1000).not_available(65535).update_ms(2000).conditional()
-        .condition("capabilities.bus_voltage").fast();
+        unsigned("bus_voltage_max", 16839, 1).scale(1, 1000).not_available(65535).update_ms(2000)
+        .conditional().condition("capabilities.bus_voltage").fast();
     /// Points of the support curve in force; 0 means none.
     ro CurvePointsApplied(curve_points_applied): u16 =
-        unsigned("curve_points_applied", 8656, 1).conditional().condition("capabilities.support_curve")
+        unsigned("curve_points_applied", 16848, 1).conditional().condition("capabilities.support_curve")
         .fast();
     /// Point 1 of the support curve in force: input voltage in p.u.
     ro Curve1VoltageApplied(curve_1_voltage_applied): units::Ratio =
-        unsigned("curve_1_voltage_applied", 8657, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("curve_1_voltage_applied", 16849, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 1 of the support curve in force: share of the battery units.
     ro Curve1ShareApplied(curve_1_share_applied): units::Percent =
-        unsigned("curve_1_share_applied", 8658, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("curve_1_share_applied", 16850, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 2 of the support curve in force: input voltage in p.u.
     ro Curve2VoltageApplied(curve_2_voltage_applied): units::Ratio =
-        unsigned("curve_2_voltage_applied", 8659, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("curve_2_voltage_applied", 16851, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 2 of the support curve in force: share of the battery units.
     ro Curve2ShareApplied(curve_2_share_applied): units::Percent =
-        unsigned("curve_2_share_applied", 8660, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("curve_2_share_applied", 16852, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 3 of the support curve in force: input voltage in p.u.
     ro Curve3VoltageApplied(curve_3_voltage_applied): units::Ratio =
-        unsigned("curve_3_voltage_applied", 8661, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("curve_3_voltage_applied", 16853, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 3 of the support curve in force: share of the battery units.
     ro Curve3ShareApplied(curve_3_share_applied): units::Percent =
-        unsigned("curve_3_share_applied", 8662, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("curve_3_share_applied", 16854, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 4 of the support curve in force: input voltage in p.u.
     ro Curve4VoltageApplied(curve_4_voltage_applied): units::Ratio =
-        unsigned("curve_4_voltage_applied", 8663, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("curve_4_voltage_applied", 16855, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 4 of the support curve in force: share of the battery units.
     ro Curve4ShareApplied(curve_4_share_applied): units::Percent =
-        unsigned("curve_4_share_applied", 8664, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("curve_4_share_applied", 16856, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 5 of the support curve in force: input voltage in p.u.
     ro Curve5VoltageApplied(curve_5_voltage_applied): units::Ratio =
-        unsigned("curve_5_voltage_applied", 8665, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("curve_5_voltage_applied", 16857, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 5 of the support curve in force: share of the battery units.
     ro Curve5ShareApplied(curve_5_share_applied): units::Percent =
-        unsigned("curve_5_share_applied", 8666, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("curve_5_share_applied", 16858, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 6 of the support curve in force: input voltage in p.u.
     ro Curve6VoltageApplied(curve_6_voltage_applied): units::Ratio =
-        unsigned("curve_6_voltage_applied", 8667, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("curve_6_voltage_applied", 16859, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Point 6 of the support curve in force: share of the battery units.
     ro Curve6ShareApplied(curve_6_share_applied): units::Percent =
-        unsigned("curve_6_share_applied", 8668, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("curve_6_share_applied", 16860, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
     /// Ride-through curve, for the next commit.
     rw ShadowVrtCurve(shadow_vrt_curve): ShadowVrtCurve =
-        symbol("shadow_vrt_curve", 8704, 1).not_available(65535).settle_ms(500).bad_write(3)
+        symbol("shadow_vrt_curve", 16896, 1).not_available(65535).settle_ms(500).bad_write(3)
         .commit("policy_commit").applied("vrt_curve_applied").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.ride_through").on_demand();
     /// Which voltage the curve is about, for the next commit.
     rw ShadowVrtBasis(shadow_vrt_basis): ShadowVrtBasis =
-        symbol("shadow_vrt_basis", 8705, 1).not_available(65535).settle_ms(500).bad_write(3)
+        symbol("shadow_vrt_basis", 16897, 1).not_available(65535).settle_ms(500).bad_write(3)
         .commit("policy_commit").applied("vrt_basis_applied").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.ride_through").on_demand();
     /// Points of the lower curve in use, for the next commit.
     rw ShadowVrtLowPoints(shadow_vrt_low_points): u16 =
-        unsigned("shadow_vrt_low_points", 8706, 1).limits(0, 6).not_available(65535).settle_ms(500)
+        unsigned("shadow_vrt_low_points", 16898, 1).limits(0, 6).not_available(65535).settle_ms(500)
         .bad_write(3).commit("policy_commit").applied("vrt_low_points_applied").setpoint().fail_safe(65535)
         .conditional().condition("capabilities.ride_through").on_demand();
     /// Points of the upper curve in use, for the next commit.
     rw ShadowVrtHighPoints(shadow_vrt_high_points): u16 =
-        unsigned("shadow_vrt_high_points", 8707, 1).limits(0, 4).not_available(65535).settle_ms(500)
+        unsigned("shadow_vrt_high_points", 16899, 1).limits(0, 4).not_available(65535).settle_ms(500)
         .bad_write(3).commit("policy_commit").applied("vrt_high_points_applied").setpoint().fail_safe(65535)
         .conditional().condition("capabilities.ride_through").on_demand();
     /// Point 1 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
     /// commit.
     rw ShadowVrtLow1Voltage(shadow_vrt_low_1_voltage): units::Ratio =
-        unsigned("shadow_vrt_low_1_voltage", 8708, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
+        unsigned("shadow_vrt_low_1_voltage", 16900, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_1_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 1 of the lower curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtLow1Time(shadow_vrt_low_1_time): units::Seconds =
-        unsigned("shadow_vrt_low_1_time", 8709, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_low_1_time", 16901, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_1_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 2 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
     /// commit.
     rw ShadowVrtLow2Voltage(shadow_vrt_low_2_voltage): units::Ratio =
-        unsigned("shadow_vrt_low_2_voltage", 8710, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
+        unsigned("shadow_vrt_low_2_voltage", 16902, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_2_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 2 of the lower curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtLow2Time(shadow_vrt_low_2_time): units::Seconds =
-        unsigned("shadow_vrt_low_2_time", 8711, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_low_2_time", 16903, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_2_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 3 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
     /// commit.
     rw ShadowVrtLow3Voltage(shadow_vrt_low_3_voltage): units::Ratio =
-        unsigned("shadow_vrt_low_3_voltage", 8712, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
+        unsigned("shadow_vrt_low_3_voltage", 16904, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_3_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 3 of the lower curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtLow3Time(shadow_vrt_low_3_time): units::Seconds =
-        unsigned("shadow_vrt_low_3_time", 8713, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_low_3_time", 16905, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_3_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 4 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
     /// commit.
     rw ShadowVrtLow4Voltage(shadow_vrt_low_4_voltage): units::Ratio =
-        unsigned("shadow_vrt_low_4_voltage", 8714, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
+        unsigned("shadow_vrt_low_4_voltage", 16906, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_4_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 4 of the lower curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtLow4Time(shadow_vrt_low_4_time): units::Seconds =
-        unsigned("shadow_vrt_low_4_time", 8715, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_low_4_time", 16907, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_4_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 5 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
     /// commit.
     rw ShadowVrtLow5Voltage(shadow_vrt_low_5_voltage): units::Ratio =
-        unsigned("shadow_vrt_low_5_voltage", 8716, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
+        unsigned("shadow_vrt_low_5_voltage", 16908, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_5_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 5 of the lower curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtLow5Time(shadow_vrt_low_5_time): units::Seconds =
-        unsigned("shadow_vrt_low_5_time", 8717, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_low_5_time", 16909, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_5_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 6 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
     /// commit.
     rw ShadowVrtLow6Voltage(shadow_vrt_low_6_voltage): units::Ratio =
-        unsigned("shadow_vrt_low_6_voltage", 8718, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
+        unsigned("shadow_vrt_low_6_voltage", 16910, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_6_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 6 of the lower curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtLow6Time(shadow_vrt_low_6_time): units::Seconds =
-        unsigned("shadow_vrt_low_6_time", 8719, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_low_6_time", 16911, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_6_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 1 of the upper curve: at this voltage in p.u. or below, up from the point before, for the next
     /// commit.
     rw ShadowVrtHigh1Voltage(shadow_vrt_high_1_voltage): units::Ratio =
-        unsigned("shadow_vrt_high_1_voltage", 8720, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
+        unsigned("shadow_vrt_high_1_voltage", 16912, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_1_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 1 of the upper curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtHigh1Time(shadow_vrt_high_1_time): units::Seconds =
-        unsigned("shadow_vrt_high_1_time", 8721, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_high_1_time", 16913, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_1_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 2 of the upper curve: at this voltage in p.u. or below, up from the point before, for the next
     /// commit.
     rw ShadowVrtHigh2Voltage(shadow_vrt_high_2_voltage): units::Ratio =
-        unsigned("shadow_vrt_high_2_voltage", 8722, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
+        unsigned("shadow_vrt_high_2_voltage", 16914, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_2_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 2 of the upper curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtHigh2Time(shadow_vrt_high_2_time): units::Seconds =
-        unsigned("shadow_vrt_high_2_time", 8723, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_high_2_time", 16915, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_2_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 3 of the upper curve: at this voltage in p.u. or below, up from the point before, for the next
     /// commit.
     rw ShadowVrtHigh3Voltage(shadow_vrt_high_3_voltage): units::Ratio =
-        unsigned("shadow_vrt_high_3_voltage", 8724, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
+        unsigned("shadow_vrt_high_3_voltage", 16916, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_3_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 3 of the upper curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtHigh3Time(shadow_vrt_high_3_time): units::Seconds =
-        unsigned("shadow_vrt_high_3_time", 8725, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_high_3_time", 16917, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_3_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 4 of the upper curve: at this voltage in p.u. or below, up from the point before, for the next
     /// commit.
     rw ShadowVrtHigh4Voltage(shadow_vrt_high_4_voltage): units::Ratio =
-        unsigned("shadow_vrt_high_4_voltage", 8726, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
+        unsigned("shadow_vrt_high_4_voltage", 16918, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_4_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 4 of the upper curve: the shelf stays connected for at least this time, for the next commit.
     rw ShadowVrtHigh4Time(shadow_vrt_high_4_time): units::Seconds =
-        unsigned("shadow_vrt_high_4_time", 8727, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
+        unsigned("shadow_vrt_high_4_time", 16919, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_4_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Largest input current in a sag, in percent of that before, for the next commit.
     rw ShadowSagCurrentLimit(shadow_sag_current_limit): units::Percent =
-        unsigned("shadow_sag_current_limit", 8728, 1).scale(1, 10).limits(0, 2000).not_available(65535)
+        unsigned("shadow_sag_current_limit", 16920, 1).scale(1, 10).limits(0, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("sag_current_limit_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Share of the input power before the sag that must be drawn again, for the next commit.
     rw ShadowRecoveryTarget(shadow_recovery_target): units::Percent =
-        unsigned("shadow_recovery_target", 8736, 1).scale(1, 10).limits(0, 1000).not_available(65535)
+        unsigned("shadow_recovery_target", 16928, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recovery_target_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.recovery").on_demand();
     /// Time from the return of the voltage in which the target must be reached, for the next commit.
     rw ShadowRecoveryBudget(shadow_recovery_budget): units::Seconds =
-        unsigned("shadow_recovery_budget", 8737, 1).scale(1, 1000).limits(100, 60000).not_available(65535)
+        unsigned("shadow_recovery_budget", 16929, 1).scale(1, 1000).limits(100, 60000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recovery_budget_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.recovery").on_demand();
     /// Voltage in p.u. at which it has returned, for the next commit.
     rw ShadowRecoveryVoltage(shadow_recovery_voltage): units::Ratio =
-        unsigned("shadow_recovery_voltage", 8738, 1).scale(1, 1000).limits(500, 1000).not_available(65535)
+        unsigned("shadow_recovery_voltage", 16930, 1).scale(1, 1000).limits(500, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recovery_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.recovery").on_demand();
     /// Largest slope at which the input power returns, for the next commit.
     rw ShadowRecoverySlope(shadow_recovery_slope): units::WattsPerSecond =
-        unsigned("shadow_recovery_slope", 8740, 2).limits(1, 10000000).not_available(4294967295)
+        unsigned("shadow_recovery_slope", 16932, 2).limits(1, 10000000).not_available(4294967295)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recovery_slope_applied").partial_words()
         .setpoint().fail_safe(4294967295).conditional().condition("capabilities.recovery").on_demand();
     /// Time from the end of the recovery to the start of recharge, for the next commit.
     rw ShadowRechargeDelay(shadow_recharge_delay): units::Seconds =
-        unsigned("shadow_recharge_delay", 8744, 1).limits(0, 14400).not_available(65535).settle_ms(500)
+        unsigned("shadow_recharge_delay", 16936, 1).limits(0, 14400).not_available(65535).settle_ms(500)
         .bad_write(3).commit("policy_commit").applied("recharge_delay_applied").setpoint().fail_safe(65535)
         .conditional().condition("capabilities.recharge").on_demand();
     /// Largest power that recharge adds to the input, for the next commit.
     rw ShadowRechargeLimit(shadow_recharge_limit): units::Watts =
-        unsigned("shadow_recharge_limit", 8746, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
-        .bad_write(3).commit("policy_commit").applied("recharge_limit_applied").partial_words().setpoint()
-        .fail_safe(4294967295).conditional().condition("capabilities.recharge").on_demand();
+        unsigned("shadow_recharge_limit", 16938, 2).limits(0, 1000000).not_available(4294967295)
+        .settle_ms(500).bad_write(3).commit("policy_commit").applied("recharge_limit_applied").partial_words()
+        .setpoint().fail_safe(4294967295).conditional().condition("capabilities.recharge").on_demand();
     /// Largest rise of the input power, for the next commit.
     rw ShadowRampUpLimit(shadow_ramp_up_limit): units::WattsPerSecond =
-        unsigned("shadow_ramp_up_limit", 8752, 2).limits(1, 10000000).not_available(4294967295).settle_ms(500)
-        .bad_write(3).commit("policy_commit").applied("ramp_up_limit_applied").partial_words().setpoint()
-        .fail_safe(4294967295).conditional().condition("capabilities.ramp_limits").on_demand();
+        unsigned("shadow_ramp_up_limit", 16944, 2).limits(1, 10000000).not_available(4294967295)
+        .settle_ms(500).bad_write(3).commit("policy_commit").applied("ramp_up_limit_applied").partial_words()
+        .setpoint().fail_safe(4294967295).conditional().condition("capabilities.ramp_limits").on_demand();
     /// Largest fall of the input power, for the next commit.
     rw ShadowRampDownLimit(shadow_ramp_down_limit): units::WattsPerSecond =
-        unsigned("shadow_ramp_down_limit", 8754, 2).limits(1, 10000000).not_available(4294967295)
+        unsigned("shadow_ramp_down_limit", 16946, 2).limits(1, 10000000).not_available(4294967295)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("ramp_down_limit_applied")
         .partial_words().setpoint().fail_safe(4294967295).conditional().condition("capabilities.ramp_limits")
         .on_demand();
     /// Largest peak-to-peak swing of the input power in the band, within the window, for the next commit.
     rw ShadowDynamicRange(shadow_dynamic_range): units::Watts =
-        unsigned("shadow_dynamic_range", 8760, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("shadow_dynamic_range", 16952, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).commit("policy_commit").applied("dynamic_range_applied").partial_words().setpoint()
         .fail_safe(4294967295).conditional().condition("capabilities.dynamic_range").on_demand();
     /// Length of the rolling window, for the next commit.
     rw ShadowDynamicWindow(shadow_dynamic_window): units::Seconds =
-        unsigned("shadow_dynamic_window", 8762, 1).scale(1, 10).limits(1, 6000).not_available(65535)
+        unsigned("shadow_dynamic_window", 16954, 1).scale(1, 10).limits(1, 6000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("dynamic_window_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.dynamic_range").on_demand();
     /// Lower end of the band, for the next commit.
     rw ShadowDynamicBandLow(shadow_dynamic_band_low): units::Hertz =
-        unsigned("shadow_dynamic_band_low", 8763, 1).scale(1, 100).limits(0, 10000).not_available(65535)
+        unsigned("shadow_dynamic_band_low", 16955, 1).scale(1, 100).limits(0, 10000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("dynamic_band_low_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.dynamic_range").on_demand();
     /// Upper end of the band, for the next commit.
     rw ShadowDynamicBandHigh(shadow_dynamic_band_high): units::Hertz =
-        unsigned("shadow_dynamic_band_high", 8764, 1).scale(1, 100).limits(0, 10000).not_available(65535)
+        unsigned("shadow_dynamic_band_high", 16956, 1).scale(1, 100).limits(0, 10000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("dynamic_band_high_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.dynamic_range").on_demand();
     /// Puts the shadow policies into force, all or none.
     command PolicyCommit(policy_commit): u16 =
-        unsigned("policy_commit", 8816, 1).limits(0, 65535).settle_ms(500).bad_write(3).setpoint()
+        unsigned("policy_commit", 17008, 1).limits(0, 65535).settle_ms(500).bad_write(3).setpoint()
         .fail_safe(0).conditional().condition("capabilities.policy").on_demand();
     /// Number of the last commit that was applied; 0 if none was since the start.
     ro PolicySequence(policy_sequence): u16 =
-        unsigned("policy_sequence", 8817, 1).conditional().condition("capabilities.policy").fast();
+        unsigned("policy_sequence", 17009, 1).conditional().condition("capabilities.policy").fast();
     /// What became of the last commit of policies, whoever asked for it.
     ro PolicyCommitResult(policy_commit_result): PolicyCommitResult =
-        symbol("policy_commit_result", 8818, 1).conditional().condition("capabilities.policy").fast();
+        symbol("policy_commit_result", 17010, 1).conditional().condition("capabilities.policy").fast();
     /// Address of the shadow register on which the last commit was refused; 0 if on none.
     ro PolicyCommitFault(policy_commit_fault): u16 =
-        unsigned("policy_commit_fault", 8819, 1).conditional().condition("capabilities.policy").fast();
+        unsigned("policy_commit_fault", 17011, 1).conditional().condition("capabilities.policy").fast();
     /// Ride-through curve, as in force.
     ro VrtCurveApplied(vrt_curve_applied): VrtCurveApplied =
-        symbol("vrt_curve_applied", 8832, 1).not_available(65535).conditional()
+        symbol("vrt_curve_applied", 17024, 1).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Which voltage the curve is about, as in force.
     ro VrtBasisApplied(vrt_basis_applied): VrtBasisApplied =
-        symbol("vrt_basis_applied", 8833, 1).not_available(65535).conditional()
+        symbol("vrt_basis_applied", 17025, 1).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Points of the lower curve in use, as in force.
     ro VrtLowPointsApplied(vrt_low_points_applied): u16 =
-        unsigned("vrt_low_points_applied", 8834, 1).not_available(65535).conditional()
+        unsigned("vrt_low_points_applied", 17026, 1).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Points of the upper curve in use, as in force.
     ro VrtHighPointsApplied(vrt_high_points_applied): u16 =
-        unsigned("vrt_high_points_applied", 8835, 1).not_available(65535).conditional()
+        unsigned("vrt_high_points_applied", 17027, 1).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 1 of the lower curve: at this voltage in p.u. or above, down from the point before, as in force.
     ro VrtLow1VoltageApplied(vrt_low_1_voltage_applied): units::Ratio =
-        unsigned("vrt_low_1_voltage_applied", 8836, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_1_voltage_applied", 17028, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 1 of the lower curve: the shelf stays connected for at least this time, as in force.
     ro VrtLow1TimeApplied(vrt_low_1_time_applied): units::Seconds =
-        unsigned("vrt_low_1_time_applied", 8837, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_1_time_applied", 17029, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 2 of the lower curve: at this voltage in p.u. or above, down from the point before, as in force.
     ro VrtLow2VoltageApplied(vrt_low_2_voltage_applied): units::Ratio =
-        unsigned("vrt_low_2_voltage_applied", 8838, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_2_voltage_applied", 17030, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 2 of the lower curve: the shelf stays connected for at least this time, as in force.
     ro VrtLow2TimeApplied(vrt_low_2_time_applied): units::Seconds =
-        unsigned("vrt_low_2_time_applied", 8839, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_2_time_applied", 17031, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 3 of the lower curve: at this voltage in p.u. or above, down from the point before, as in force.
     ro VrtLow3VoltageApplied(vrt_low_3_voltage_applied): units::Ratio =
-        unsigned("vrt_low_3_voltage_applied", 8840, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_3_voltage_applied", 17032, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 3 of the lower curve: the shelf stays connected for at least this time, as in force.
     ro VrtLow3TimeApplied(vrt_low_3_time_applied): units::Seconds =
-        unsigned("vrt_low_3_time_applied", 8841, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_3_time_applied", 17033, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 4 of the lower curve: at this voltage in p.u. or above, down from the point before, as in force.
     ro VrtLow4VoltageApplied(vrt_low_4_voltage_applied): units::Ratio =
-        unsigned("vrt_low_4_voltage_applied", 8842, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_4_voltage_applied", 17034, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 4 of the lower curve: the shelf stays connected for at least this time, as in force.
     ro VrtLow4TimeApplied(vrt_low_4_time_applied): units::Seconds =
-        unsigned("vrt_low_4_time_applied", 8843, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_4_time_applied", 17035, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 5 of the lower curve: at this voltage in p.u. or above, down from the point before, as in force.
     ro VrtLow5VoltageApplied(vrt_low_5_voltage_applied): units::Ratio =
-        unsigned("vrt_low_5_voltage_applied", 8844, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_5_voltage_applied", 17036, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 5 of the lower curve: the shelf stays connected for at least this time, as in force.
     ro VrtLow5TimeApplied(vrt_low_5_time_applied): units::Seconds =
-        unsigned("vrt_low_5_time_applied", 8845, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_5_time_applied", 17037, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 6 of the lower curve: at this voltage in p.u. or above, down from the point before, as in force.
     ro VrtLow6VoltageApplied(vrt_low_6_voltage_applied): units::Ratio =
-        unsigned("vrt_low_6_voltage_applied", 8846, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_6_voltage_applied", 17038, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 6 of the lower curve: the shelf stays connected for at least this time, as in force.
     ro VrtLow6TimeApplied(vrt_low_6_time_applied): units::Seconds =
-        unsigned("vrt_low_6_time_applied", 8847, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_low_6_time_applied", 17039, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 1 of the upper curve: at this voltage in p.u. or below, up from the point before, as in force.
     ro VrtHigh1VoltageApplied(vrt_high_1_voltage_applied): units::Ratio =
-        unsigned("vrt_high_1_voltage_applied", 8848, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_high_1_voltage_applied", 17040, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 1 of the upper curve: the shelf stays connected for at least this time, as in force.
     ro VrtHigh1TimeApplied(vrt_high_1_time_applied): units::Seconds =
-        unsigned("vrt_high_1_time_applied", 8849, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_high_1_time_applied", 17041, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 2 of the upper curve: at this voltage in p.u. or below, up from the point before, as in force.
     ro VrtHigh2VoltageApplied(vrt_high_2_voltage_applied): units::Ratio =
-        unsigned("vrt_high_2_voltage_applied", 8850, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_high_2_voltage_applied", 17042, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 2 of the upper curve: the shelf stays connected for at least this time, as in force.
     ro VrtHigh2TimeApplied(vrt_high_2_time_applied): units::Seconds =
-        unsigned("vrt_high_2_time_applied", 8851, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_high_2_time_applied", 17043, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 3 of the upper curve: at this voltage in p.u. or below, up from the point before, as in force.
     ro VrtHigh3VoltageApplied(vrt_high_3_voltage_applied): units::Ratio =
-        unsigned("vrt_high_3_voltage_applied", 8852, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_high_3_voltage_applied", 17044, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 3 of the upper curve: the shelf stays connected for at least this time, as in force.
     ro VrtHigh3TimeApplied(vrt_high_3_time_applied): units::Seconds =
-        unsigned("vrt_high_3_time_applied", 8853, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_high_3_time_applied", 17045, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 4 of the upper curve: at this voltage in p.u. or below, up from the point before, as in force.
     ro VrtHigh4VoltageApplied(vrt_high_4_voltage_applied): units::Ratio =
-        unsigned("vrt_high_4_voltage_applied", 8854, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_high_4_voltage_applied", 17046, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Point 4 of the upper curve: the shelf stays connected for at least this time, as in force.
     ro VrtHigh4TimeApplied(vrt_high_4_time_applied): units::Seconds =
-        unsigned("vrt_high_4_time_applied", 8855, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("vrt_high_4_time_applied", 17047, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Largest input current in a sag, in percent of that before, as in force.
     ro SagCurrentLimitApplied(sag_current_limit_applied): units::Percent =
-        unsigned("sag_current_limit_applied", 8856, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("sag_current_limit_applied", 17048, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.ride_through").slow();
     /// Share of the input power before the sag that must be drawn again, as in force.
     ro RecoveryTargetApplied(recovery_target_applied): units::Percent =
-        unsigned("recovery_target_applied", 8864, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("recovery_target_applied", 17056, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.recovery").slow();
     /// Time from the return of the voltage in which the target must be reached, as in force.
     ro RecoveryBudgetApplied(recovery_budget_applied): units::Seconds =
-        unsigned("recovery_budget_applied", 8865, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("recovery_budget_applied", 17057, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.recovery").slow();
     /// Voltage in p.u. at which it has returned, as in force.
     ro RecoveryVoltageApplied(recovery_voltage_applied): units::Ratio =
-        unsigned("recovery_voltage_applied", 8866, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("recovery_voltage_applied", 17058, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.recovery").slow();
     /// Largest slope at which the input power returns, as in force.
     ro RecoverySlopeApplied(recovery_slope_applied): units::WattsPerSecond =
-        unsigned("recovery_slope_applied", 8868, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("recovery_slope_applied", 17060, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.recovery").slow();
     /// Time from the end of the recovery to the start of recharge, as in force.
     ro RechargeDelayApplied(recharge_delay_applied): units::Seconds =
-        unsigned("recharge_delay_applied", 8872, 1).not_available(65535).conditional()
+        unsigned("recharge_delay_applied", 17064, 1).not_available(65535).conditional()
         .condition("capabilities.recharge").slow();
     /// Largest power that recharge adds to the input, as in force.
     ro RechargeLimitApplied(recharge_limit_applied): units::Watts =
-        unsigned("recharge_limit_applied", 8874, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("recharge_limit_applied", 17066, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.recharge").slow();
     /// Largest rise of the input power, as in force.
     ro RampUpLimitApplied(ramp_up_limit_applied): units::WattsPerSecond =
-        unsigned("ramp_up_limit_applied", 8880, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("ramp_up_limit_applied", 17072, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.ramp_limits").slow();
     /// Largest fall of the input power, as in force.
     ro RampDownLimitApplied(ramp_down_limit_applied): units::WattsPerSecond =
-        unsigned("ramp_down_limit_applied", 8882, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("ramp_down_limit_applied", 17074, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.ramp_limits").slow();
     /// Largest peak-to-peak swing of the input power in the band, within the window, as in force.
     ro DynamicRangeApplied(dynamic_range_applied): units::Watts =
-        unsigned("dynamic_range_applied", 8888, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("dynamic_range_applied", 17080, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.dynamic_range").slow();
     /// Length of the rolling window, as in force.
     ro DynamicWindowApplied(dynamic_window_applied): units::Seconds =
-        unsigned("dynamic_window_applied", 8890, 1).scale(1, 10).not_available(65535).conditional()
+        unsigned("dynamic_window_applied", 17082, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.dynamic_range").slow();
     /// Lower end of the band, as in force.
     ro DynamicBandLowApplied(dynamic_band_low_applied): units::Hertz =
-        unsigned("dynamic_band_low_applied", 8891, 1).scale(1, 100).not_available(65535).conditional()
+        unsigned("dynamic_band_low_applied", 17083, 1).scale(1, 100).not_available(65535).conditional()
         .condition("capabilities.dynamic_range").slow();
     /// Upper end of the band, as in force.
     ro DynamicBandHighApplied(dynamic_band_high_applied): units::Hertz =
-        unsigned("dynamic_band_high_applied", 8892, 1).scale(1, 100).not_available(65535).conditional()
+        unsigned("dynamic_band_high_applied", 17084, 1).scale(1, 100).not_available(65535).conditional()
         .condition("capabilities.dynamic_range").slow();
     /// Unix time at which the window begins, UTC.
     rw ForecastStart(forecast_start): units::Seconds =
-        unsigned("forecast_start", 8960, 4).scale(1, 1000).limits(0, 253402300799999).settle_ms(500)
+        unsigned("forecast_start", 17152, 4).scale(1, 1000).limits(0, 253402300799999).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(0).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Length of one step of the window.
     rw ForecastStep(forecast_step): units::Seconds =
-        unsigned("forecast_step", 8964, 1).scale(1, 1000).limits(10, 60000).not_available(65535)
+        unsigned("forecast_step", 17156, 1).scale(1, 1000).limits(10, 60000).not_available(65535)
         .settle_ms(500).bad_write(3).group("forecast").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Steps in use; 0 means no forecast.
     rw ForecastCount(forecast_count): u16 =
-        unsigned("forecast_count", 8965, 1).limits(0, 16).settle_ms(500).bad_write(3).group("forecast")
+        unsigned("forecast_count", 17157, 1).limits(0, 16).settle_ms(500).bad_write(3).group("forecast")
         .setpoint().fail_safe(0).conditional().condition("capabilities.forecast").on_demand();
     /// Age from which the window is not used any more, counted from its write.
     rw ForecastMaxAge(forecast_max_age): units::Seconds =
-        unsigned("forecast_max_age", 8966, 1).scale(1, 10).limits(1, 36000).not_available(65535)
+        unsigned("forecast_max_age", 17158, 1).scale(1, 10).limits(1, 36000).not_available(65535)
         .settle_ms(500).bad_write(3).group("forecast").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected error of the forecast, one standard deviation in percent of the load.
     rw ForecastError(forecast_error): units::Percent =
-        unsigned("forecast_error", 8967, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
+        unsigned("forecast_error", 17159, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("forecast").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 1.
     rw Forecast1(forecast_1): units::Watts =
-        unsigned("forecast_1", 8968, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_1", 17160, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 2.
     rw Forecast2(forecast_2): units::Watts =
-        unsigned("forecast_2", 8970, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_2", 17162, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 3.
     rw Forecast3(forecast_3): units::Watts =
-        unsigned("forecast_3", 8972, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_3", 17164, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 4.
     rw Forecast4(forecast_4): units::Watts =
-        unsigned("forecast_4", 8974, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_4", 17166, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 5.
     rw Forecast5(forecast_5): units::Watts =
-        unsigned("forecast_5", 8976, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_5", 17168, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 6.
     rw Forecast6(forecast_6): units::Watts =
-        unsigned("forecast_6", 8978, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_6", 17170, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 7.
     rw Forecast7(forecast_7): units::Watts =
-        unsigned("forecast_7", 8980, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_7", 17172, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 8.
     rw Forecast8(forecast_8): units::Watts =
-        unsigned("forecast_8", 8982, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_8", 17174, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 9.
     rw Forecast9(forecast_9): units::Watts =
-        unsigned("forecast_9", 8984, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_9", 17176, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 10.
     rw Forecast10(forecast_10): units::Watts =
-        unsigned("forecast_10", 8986, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_10", 17178, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 11.
     rw Forecast11(forecast_11): units::Watts =
-        unsigned("forecast_11", 8988, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_11", 17180, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 12.
     rw Forecast12(forecast_12): units::Watts =
-        unsigned("forecast_12", 8990, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_12", 17182, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 13.
     rw Forecast13(forecast_13): units::Watts =
-        unsigned("forecast_13", 8992, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_13", 17184, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 14.
     rw Forecast14(forecast_14): units::Watts =
-        unsigned("forecast_14", 8994, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_14", 17186, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 15.
     rw Forecast15(forecast_15): units::Watts =
-        unsigned("forecast_15", 8996, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_15", 17188, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Expected mean load on the bus in step 16.
     rw Forecast16(forecast_16): units::Watts =
-        unsigned("forecast_16", 8998, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
+        unsigned("forecast_16", 17190, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
     /// Whether the window is used.
     ro ForecastState(forecast_state): ForecastState =
-        symbol("forecast_state", 9024, 1).conditional().condition("capabilities.forecast").fast();
+        symbol("forecast_state", 17216, 1).conditional().condition("capabilities.forecast").fast();
     /// Age of the window.
     ro ForecastAge(forecast_age): units::Seconds =
-        unsigned("forecast_age", 9026, 2).scale(1, 1000).not_available(4294967295).partial_words()
+        unsigned("forecast_age", 17218, 2).scale(1, 1000).not_available(4294967295).partial_words()
         .conditional().condition("capabilities.forecast").fast();
     /// Number of the newest event; 0 if there is none.
     ro EventNewest(event_newest): u32 =
-        unsigned("event_newest", 9216, 2).partial_words().conditional().condition("capabilities.event_log")
+        unsigned("event_newest", 17408, 2).partial_words().conditional().condition("capabilities.event_log")
         .fast();
     /// Number of the oldest event that is kept; 0 if there is none.
     ro EventOldest(event_oldest): u32 =
-        unsigned("event_oldest", 9218, 2).partial_words().conditional().condition("capabilities.event_log")
+        unsigned("event_oldest", 17410, 2).partial_words().conditional().condition("capabilities.event_log")
         .fast();
     /// The records end with this event; not available means the newest.
     rw EventUntil(event_until): u32 =
-        unsigned("event_until", 9220, 2).limits(1, 4294967294).not_available(4294967295).settle_ms(500)
+        unsigned("event_until", 17412, 2).limits(1, 4294967294).not_available(4294967295).settle_ms(500)
         .bad_write(3).partial_words().conditional().condition("capabilities.event_log").on_demand();
     /// Records that are filled.
     ro EventRecords(event_records): u16 =
-        unsigned("event_records", 9222, 1).conditional().condition("capabilities.event_log").fast();
+        unsigned("event_records", 17414, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 1 (the newest): number of the event; 0 means no record.
     ro Event1Sequence(event_1_sequence): u32 =
-        unsigned("event_1_sequence", 9224, 2).partial_words().conditional()
+        unsigned("event_1_sequence", 17416, 2).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 1 (the newest): Unix time of the event, UTC; of a sag, of its beginning.
     ro Event1Time(event_1_time): units::Seconds =
-        unsigned("event_1_time", 9226, 4).scale(1, 1000).partial_words().conditional()
+        unsigned("event_1_time", 17418, 4).scale(1, 1000).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 1 (the newest): what happened.
     ro Event1Kind(event_1_kind): Event1Kind =
-        symbol("event_1_kind", 9230, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_1_kind", 17422, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 1 (the newest): what it is about.
     ro Event1Subject(event_1_subject): Event1Subject =
-        symbol("event_1_subject", 9231, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_1_subject", 17423, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 1 (the newest): slot of the device it is about.
     ro Event1Slot(event_1_slot): u16 =
-        unsigned("event_1_slot", 9232, 1).not_available(65535).conditional()
+        unsigned("event_1_slot", 17424, 1).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 1 (the newest): phases concerned, and how bad it is.
     ro Event1Flags(event_1_flags): Event1Flags =
-        flags("event_1_flags", 9233, 1).conditional().condition("capabilities.event_log").fast();
+        flags("event_1_flags", 17425, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 1 (the newest): lowest voltage in p.u. (of a swell, the highest).
     ro Event1Voltage(event_1_voltage): units::Ratio =
-        unsigned("event_1_voltage", 9234, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("event_1_voltage", 17426, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 1 (the newest): duration.
     ro Event1Duration(event_1_duration): units::Seconds =
-        unsigned("event_1_duration", 9236, 2).scale(1, 1000).not_available(4294967295).partial_words()
+        unsigned("event_1_duration", 17428, 2).scale(1, 1000).not_available(4294967295).partial_words()
         .conditional().condition("capabilities.event_log").fast();
     /// Record 1 (the newest): energy that the battery units gave.
     ro Event1Energy(event_1_energy): units::Joules =
-        unsigned("event_1_energy", 9238, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("event_1_energy", 17430, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 1 (the newest): how the shelf did against the curve in force.
     ro Event1Verdict(event_1_verdict): Event1Verdict =
-        symbol("event_1_verdict", 9240, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_1_verdict", 17432, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 2: number of the event; 0 means no record.
     ro Event2Sequence(event_2_sequence): u32 =
-        unsigned("event_2_sequence", 9242, 2).partial_words().conditional()
+        unsigned("event_2_sequence", 17434, 2).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 2: Unix time of the event, UTC; of a sag, of its beginning.
     ro Event2Time(event_2_time): units::Seconds =
-        unsigned("event_2_time", 9244, 4).scale(1, 1000).partial_words().conditional()
+        unsigned("event_2_time", 17436, 4).scale(1, 1000).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 2: what happened.
     ro Event2Kind(event_2_kind): Event2Kind =
-        symbol("event_2_kind", 9248, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_2_kind", 17440, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 2: what it is about.
     ro Event2Subject(event_2_subject): Event2Subject =
-        symbol("event_2_subject", 9249, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_2_subject", 17441, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 2: slot of the device it is about.
     ro Event2Slot(event_2_slot): u16 =
-        unsigned("event_2_slot", 9250, 1).not_available(65535).conditional()
+        unsigned("event_2_slot", 17442, 1).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 2: phases concerned, and how bad it is.
     ro Event2Flags(event_2_flags): Event2Flags =
-        flags("event_2_flags", 9251, 1).conditional().condition("capabilities.event_log").fast();
+        flags("event_2_flags", 17443, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 2: lowest voltage in p.u. (of a swell, the highest).
     ro Event2Voltage(event_2_voltage): units::Ratio =
-        unsigned("event_2_voltage", 9252, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("event_2_voltage", 17444, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 2: duration.
     ro Event2Duration(event_2_duration): units::Seconds =
-        unsigned("event_2_duration", 9254, 2).scale(1, 1000).not_available(4294967295).partial_words()
+        unsigned("event_2_duration", 17446, 2).scale(1, 1000).not_available(4294967295).partial_words()
         .conditional().condition("capabilities.event_log").fast();
     /// Record 2: energy that the battery units gave.
     ro Event2Energy(event_2_energy): units::Joules =
-        unsigned("event_2_energy", 9256, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("event_2_energy", 17448, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 2: how the shelf did against the curve in force.
     ro Event2Verdict(event_2_verdict): Event2Verdict =
-        symbol("event_2_verdict", 9258, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_2_verdict", 17450, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 3: number of the event; 0 means no record.
     ro Event3Sequence(event_3_sequence): u32 =
-        unsigned("event_3_sequence", 9260, 2).partial_words().conditional()
+        unsigned("event_3_sequence", 17452, 2).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 3: Unix time of the event, UTC; of a sag, of its beginning.
     ro Event3Time(event_3_time): units::Seconds =
-        unsigned("event_3_time", 9262, 4).scale(1, 1000).partial_words().conditional()
+        unsigned("event_3_time", 17454, 4).scale(1, 1000).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 3: what happened.
     ro Event3Kind(event_3_kind): Event3Kind =
-        symbol("event_3_kind", 9266, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_3_kind", 17458, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 3: what it is about.
     ro Event3Subject(event_3_subject): Event3Subject =
-        symbol("event_3_subject", 9267, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_3_subject", 17459, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 3: slot of the device it is about.
     ro Event3Slot(event_3_slot): u16 =
-        unsigned("event_3_slot", 9268, 1).not_available(65535).conditional()
+        unsigned("event_3_slot", 17460, 1).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 3: phases concerned, and how bad it is.
     ro Event3Flags(event_3_flags): Event3Flags =
-        flags("event_3_flags", 9269, 1).conditional().condition("capabilities.event_log").fast();
+        flags("event_3_flags", 17461, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 3: lowest voltage in p.u. (of a swell, the highest).
     ro Event3Voltage(event_3_voltage): units::Ratio =
-        unsigned("event_3_voltage", 9270, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("event_3_voltage", 17462, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 3: duration.
     ro Event3Duration(event_3_duration): units::Seconds =
-        unsigned("event_3_duration", 9272, 2).scale(1, 1000).not_available(4294967295).partial_words()
+        unsigned("event_3_duration", 17464, 2).scale(1, 1000).not_available(4294967295).partial_words()
         .conditional().condition("capabilities.event_log").fast();
     /// Record 3: energy that the battery units gave.
     ro Event3Energy(event_3_energy): units::Joules =
-        unsigned("event_3_energy", 9274, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("event_3_energy", 17466, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 3: how the shelf did against the curve in force.
     ro Event3Verdict(event_3_verdict): Event3Verdict =
-        symbol("event_3_verdict", 9276, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_3_verdict", 17468, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 4: number of the event; 0 means no record.
     ro Event4Sequence(event_4_sequence): u32 =
-        unsigned("event_4_sequence", 9278, 2).partial_words().conditional()
+        unsigned("event_4_sequence", 17470, 2).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 4: Unix time of the event, UTC; of a sag, of its beginning.
     ro Event4Time(event_4_time): units::Seconds =
-        unsigned("event_4_time", 9280, 4).scale(1, 1000).partial_words().conditional()
+        unsigned("event_4_time", 17472, 4).scale(1, 1000).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 4: what happened.
     ro Event4Kind(event_4_kind): Event4Kind =
-        symbol("event_4_kind", 9284, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_4_kind", 17476, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 4: what it is about.
     ro Event4Subject(event_4_subject): Event4Subject =
-        symbol("event_4_subject", 9285, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_4_subject", 17477, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 4: slot of the device it is about.
     ro Event4Slot(event_4_slot): u16 =
-        unsigned("event_4_slot", 9286, 1).not_available(65535).conditional()
+        unsigned("event_4_slot", 17478, 1).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 4: phases concerned, and how bad it is.
     ro Event4Flags(event_4_flags): Event4Flags =
-        flags("event_4_flags", 9287, 1).conditional().condition("capabilities.event_log").fast();
+        flags("event_4_flags", 17479, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 4: lowest voltage in p.u. (of a swell, the highest).
     ro Event4Voltage(event_4_voltage): units::Ratio =
-        unsigned("event_4_voltage", 9288, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("event_4_voltage", 17480, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 4: duration.
     ro Event4Duration(event_4_duration): units::Seconds =
-        unsigned("event_4_duration", 9290, 2).scale(1, 1000).not_available(4294967295).partial_words()
+        unsigned("event_4_duration", 17482, 2).scale(1, 1000).not_available(4294967295).partial_words()
         .conditional().condition("capabilities.event_log").fast();
     /// Record 4: energy that the battery units gave.
     ro Event4Energy(event_4_energy): units::Joules =
-        unsigned("event_4_energy", 9292, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("event_4_energy", 17484, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 4: how the shelf did against the curve in force.
     ro Event4Verdict(event_4_verdict): Event4Verdict =
-        symbol("event_4_verdict", 9294, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_4_verdict", 17486, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 5: number of the event; 0 means no record.
     ro Event5Sequence(event_5_sequence): u32 =
-        unsigned("event_5_sequence", 9296, 2).partial_words().conditional()
+        unsigned("event_5_sequence", 17488, 2).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 5: Unix time of the event, UTC; of a sag, of its beginning.
     ro Event5Time(event_5_time): units::Seconds =
-        unsigned("event_5_time", 9298, 4).scale(1, 1000).partial_words().conditional()
+        unsigned("event_5_time", 17490, 4).scale(1, 1000).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 5: what happened.
     ro Event5Kind(event_5_kind): Event5Kind =
-        symbol("event_5_kind", 9302, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_5_kind", 17494, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 5: what it is about.
     ro Event5Subject(event_5_subject): Event5Subject =
-        symbol("event_5_subject", 9303, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_5_subject", 17495, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 5: slot of the device it is about.
     ro Event5Slot(event_5_slot): u16 =
-        unsigned("event_5_slot", 9304, 1).not_available(65535).conditional()
+        unsigned("event_5_slot", 17496, 1).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 5: phases concerned, and how bad it is.
     ro Event5Flags(event_5_flags): Event5Flags =
-        flags("event_5_flags", 9305, 1).conditional().condition("capabilities.event_log").fast();
+        flags("event_5_flags", 17497, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 5: lowest voltage in p.u. (of a swell, the highest).
     ro Event5Voltage(event_5_voltage): units::Ratio =
-        unsigned("event_5_voltage", 9306, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("event_5_voltage", 17498, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 5: duration.
     ro Event5Duration(event_5_duration): units::Seconds =
-        unsigned("event_5_duration", 9308, 2).scale(1, 1000).not_available(4294967295).partial_words()
+        unsigned("event_5_duration", 17500, 2).scale(1, 1000).not_available(4294967295).partial_words()
         .conditional().condition("capabilities.event_log").fast();
     /// Record 5: energy that the battery units gave.
     ro Event5Energy(event_5_energy): units::Joules =
-        unsigned("event_5_energy", 9310, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("event_5_energy", 17502, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 5: how the shelf did against the curve in force.
     ro Event5Verdict(event_5_verdict): Event5Verdict =
-        symbol("event_5_verdict", 9312, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_5_verdict", 17504, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 6: number of the event; 0 means no record.
     ro Event6Sequence(event_6_sequence): u32 =
-        unsigned("event_6_sequence", 9314, 2).partial_words().conditional()
+        unsigned("event_6_sequence", 17506, 2).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 6: Unix time of the event, UTC; of a sag, of its beginning.
     ro Event6Time(event_6_time): units::Seconds =
-        unsigned("event_6_time", 9316, 4).scale(1, 1000).partial_words().conditional()
+        unsigned("event_6_time", 17508, 4).scale(1, 1000).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 6: what happened.
     ro Event6Kind(event_6_kind): Event6Kind =
-        symbol("event_6_kind", 9320, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_6_kind", 17512, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 6: what it is about.
     ro Event6Subject(event_6_subject): Event6Subject =
-        symbol("event_6_subject", 9321, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_6_subject", 17513, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 6: slot of the device it is about.
     ro Event6Slot(event_6_slot): u16 =
-        unsigned("event_6_slot", 9322, 1).not_available(65535).conditional()
+        unsigned("event_6_slot", 17514, 1).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 6: phases concerned, and how bad it is.
     ro Event6Flags(event_6_flags): Event6Flags =
-        flags("event_6_flags", 9323, 1).conditional().condition("capabilities.event_log").fast();
+        flags("event_6_flags", 17515, 1).conditional().condition("capabilities.event_log").fast();
     /// Record 6: lowest voltage in p.u. (of a swell, the highest).
     ro Event6Voltage(event_6_voltage): units::Ratio =
-        unsigned("event_6_voltage", 9324, 1).scale(1, 1000).not_available(65535).conditional()
+        unsigned("event_6_voltage", 17516, 1).scale(1, 1000).not_available(65535).conditional()
         .condition("capabilities.event_log").fast();
     /// Record 6: duration.
     ro Event6Duration(event_6_duration): units::Seconds =
-        unsigned("event_6_duration", 9326, 2).scale(1, 1000).not_available(4294967295).partial_words()
+        unsigned("event_6_duration", 17518, 2).scale(1, 1000).not_available(4294967295).partial_words()
         .conditional().condition("capabilities.event_log").fast();
     /// Record 6: energy that the battery units gave.
     ro Event6Energy(event_6_energy): units::Joules =
-        unsigned("event_6_energy", 9328, 2).not_available(4294967295).partial_words().conditional()
+        unsigned("event_6_energy", 17520, 2).not_available(4294967295).partial_words().conditional()
         .condition("capabilities.event_log").fast();
     /// Record 6: how the shelf did against the curve in force.
     ro Event6Verdict(event_6_verdict): Event6Verdict =
-        symbol("event_6_verdict", 9330, 1).conditional().condition("capabilities.event_log").fast();
+        symbol("event_6_verdict", 17522, 1).conditional().condition("capabilities.event_log").fast();
 }

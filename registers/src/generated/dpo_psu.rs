@@ -22,10 +22,10 @@ pub static MAP: map::MapInfo = map::MapInfo {
         max_write_words: 123,
         functions: &[3, 6, 16],
     },
-    identification: map::Identification { address: 10240, words: 2, expect: map::Expect::Words(&[17488, 21297]) },
+    identification: map::Identification { address: 18432, words: 2, expect: map::Expect::Words(&[17488, 21297]) },
     registers: &REGISTERS,
-    readable_gaps: &[(10245, 10247), (10250, 10255), (10257, 10257), (10262, 10271), (10275, 10275),
-        (10290, 10303), (10306, 10311), (10314, 10319), (10323, 10327)],
+    readable_gaps: &[(18437, 18439), (18442, 18447), (18449, 18449), (18454, 18463), (18467, 18467),
+        (18482, 18495), (18498, 18503), (18506, 18511), (18515, 18519)],
     hazards: &[],
 };
 
@@ -114,109 +114,109 @@ crate::register_symbols! {
 
 crate::register_map! {
     /// Marks the block: 0x44505331, the text DPS1.
-    ro BlockMagic(block_magic): u32 = unsigned("block_magic", 10240, 2).partial_words().once();
+    ro BlockMagic(block_magic): u32 = unsigned("block_magic", 18432, 2).partial_words().once();
     /// Major version of this map.
-    ro MapVersionMajor(map_version_major): u16 = unsigned("map_version_major", 10242, 1).once();
+    ro MapVersionMajor(map_version_major): u16 = unsigned("map_version_major", 18434, 1).once();
     /// Minor version of this map.
-    ro MapVersionMinor(map_version_minor): u16 = unsigned("map_version_minor", 10243, 1).once();
+    ro MapVersionMinor(map_version_minor): u16 = unsigned("map_version_minor", 18435, 1).once();
     /// Number of addresses from block_magic to the end of the last register.
-    ro BlockWords(block_words): u16 = unsigned("block_words", 10244, 1).once();
+    ro BlockWords(block_words): u16 = unsigned("block_words", 18436, 1).once();
     /// What the device can do beside its base specification. The registers of a missing capability answer
     /// their not-available value or 0; writes there are refused with exception 04.
-    ro Capabilities(capabilities): Capabilities = flags("capabilities", 10248, 2).partial_words().once();
+    ro Capabilities(capabilities): Capabilities = flags("capabilities", 18440, 2).partial_words().once();
     /// Keeps the settings of this block in force: each write starts their timer anew.
-    command Heartbeat(heartbeat): u16 = unsigned("heartbeat", 10256, 1).settle_ms(500).on_demand();
+    command Heartbeat(heartbeat): u16 = unsigned("heartbeat", 18448, 1).settle_ms(500).on_demand();
     /// Time until the settings fall back; 0 if they are at their fail-safe values.
     ro ControlRemaining(control_remaining): units::Seconds =
-        unsigned("control_remaining", 10258, 2).scale(1, 1000).update_ms(100).partial_words().fast();
+        unsigned("control_remaining", 18450, 2).scale(1, 1000).update_ms(100).partial_words().fast();
     /// How often the timer ran out.
-    ro ControlExpiries(control_expiries): u32 = unsigned("control_expiries", 10260, 2).partial_words().slow();
+    ro ControlExpiries(control_expiries): u32 = unsigned("control_expiries", 18452, 2).partial_words().slow();
     /// What the unit does about the grid.
-    ro GridState(grid_state): GridState = symbol("grid_state", 10272, 1).update_ms(20).fast();
+    ro GridState(grid_state): GridState = symbol("grid_state", 18464, 1).update_ms(20).fast();
     /// What feeds the controller.
     ro ControllerSupply(controller_supply): ControllerSupply =
-        symbol("controller_supply", 10273, 1).update_ms(100).conditional()
+        symbol("controller_supply", 18465, 1).update_ms(100).conditional()
         .condition("capabilities.bus_powered").fast();
     /// What the power factor stage does.
     ro PfcState(pfc_state): PfcState =
-        symbol("pfc_state", 10274, 1).update_ms(20).conditional().condition("capabilities.low_line").fast();
+        symbol("pfc_state", 18466, 1).update_ms(20).conditional().condition("capabilities.low_line").fast();
     /// RMS input voltage over one cycle, renewed each half cycle.
     ro InputVoltageHalfCycle(input_voltage_half_cycle): units::Volts =
-        unsigned("input_voltage_half_cycle", 10276, 1).scale(1, 100).not_available(65535).update_ms(11)
+        unsigned("input_voltage_half_cycle", 18468, 1).scale(1, 100).not_available(65535).update_ms(11)
         .conditional().condition("capabilities.half_cycle").fast();
     /// RMS input current over one cycle, renewed each half cycle.
     ro InputCurrentHalfCycle(input_current_half_cycle): units::Amperes =
-        unsigned("input_current_half_cycle", 10277, 1).scale(1, 100).not_available(65535).update_ms(11)
+        unsigned("input_current_half_cycle", 18469, 1).scale(1, 100).not_available(65535).update_ms(11)
         .conditional().condition("capabilities.half_cycle").fast();
     /// Energy left in the bulk capacitor above the voltage at which the output ends.
     ro HoldUpEnergy(hold_up_energy): units::Joules =
-        unsigned("hold_up_energy", 10278, 1).scale(1, 10).not_available(65535).update_ms(20).conditional()
+        unsigned("hold_up_energy", 18470, 1).scale(1, 10).not_available(65535).update_ms(20).conditional()
         .condition("capabilities.hold_up").fast();
     /// How long that energy lasts at the present load.
     ro HoldUpTime(hold_up_time): units::Seconds =
-        unsigned("hold_up_time", 10279, 1).scale(1, 10000).not_available(65535).update_ms(20).conditional()
+        unsigned("hold_up_time", 18471, 1).scale(1, 10000).not_available(65535).update_ms(20).conditional()
         .condition("capabilities.hold_up").fast();
     /// Output power that the unit can give at the present input voltage.
     ro AvailablePower(available_power): units::Watts =
-        unsigned("available_power", 10280, 2).not_available(4294967295).update_ms(20).partial_words()
+        unsigned("available_power", 18472, 2).not_available(4294967295).update_ms(20).partial_words()
         .conditional().condition("capabilities.low_line").fast();
     /// Time until the unit can give its rated power: delay and slope that remain; 0 if it can now.
     ro TimeToFullPower(time_to_full_power): units::Seconds =
-        unsigned("time_to_full_power", 10282, 2).scale(1, 1000).not_available(4294967295).update_ms(20)
+        unsigned("time_to_full_power", 18474, 2).scale(1, 1000).not_available(4294967295).update_ms(20)
         .partial_words().conditional().condition("capabilities.fixed_restart").fast();
     /// Time since the AC input was lost; 0 while it is there.
     ro AcLostTime(ac_lost_time): units::Seconds =
-        unsigned("ac_lost_time", 10284, 2).scale(1, 1000).update_ms(100).partial_words().conditional()
+        unsigned("ac_lost_time", 18476, 2).scale(1, 1000).update_ms(100).partial_words().conditional()
         .condition("capabilities.bus_powered").fast();
     /// Restarts after a loss of the AC input.
     ro Restarts(restarts): u32 =
-        unsigned("restarts", 10286, 2).partial_words().conditional().condition("capabilities.fixed_restart")
+        unsigned("restarts", 18478, 2).partial_words().conditional().condition("capabilities.fixed_restart")
         .slow();
     /// How often the unit ran below 180 V.
     ro LowLineRuns(low_line_runs): u32 =
-        unsigned("low_line_runs", 10288, 2).partial_words().conditional().condition("capabilities.low_line")
+        unsigned("low_line_runs", 18480, 2).partial_words().conditional().condition("capabilities.low_line")
         .slow();
     /// Whether the controller lives from the bus when the AC input is gone.
     rw KeepAlive(keep_alive): KeepAlive =
-        symbol("keep_alive", 10304, 1).settle_ms(500).bad_write(3).group("keep_alive").setpoint().fail_safe(0)
+        symbol("keep_alive", 18496, 1).settle_ms(500).bad_write(3).group("keep_alive").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.bus_powered").on_demand();
     /// Bus voltage from which the bus counts as alive.
     rw KeepAliveVoltage(keep_alive_voltage): units::Volts =
-        unsigned("keep_alive_voltage", 10305, 1).scale(1, 1000).limits(40000, 50000).not_available(65535)
+        unsigned("keep_alive_voltage", 18497, 1).scale(1, 1000).limits(40000, 50000).not_available(65535)
         .settle_ms(500).bad_write(3).group("keep_alive").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.bus_powered").on_demand();
     /// How the delay before a restart is found.
     rw RestartMode(restart_mode): RestartMode =
-        symbol("restart_mode", 10312, 1).settle_ms(500).bad_write(3).group("restart").setpoint().fail_safe(0)
+        symbol("restart_mode", 18504, 1).settle_ms(500).bad_write(3).group("restart").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.fixed_restart").on_demand();
     /// Delay between the return of the AC input and the start of the output.
     rw RestartDelay(restart_delay): units::Seconds =
-        unsigned("restart_delay", 10313, 1).scale(1, 1000).limits(0, 10000).not_available(65535)
+        unsigned("restart_delay", 18505, 1).scale(1, 1000).limits(0, 10000).not_available(65535)
         .settle_ms(500).bad_write(3).group("restart").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.fixed_restart").on_demand();
     /// Lowest input voltage at which the power factor stage runs.
     rw LowLineVoltage(low_line_voltage): units::Volts =
-        unsigned("low_line_voltage", 10320, 1).scale(1, 100).limits(0, 18000).not_available(65535)
+        unsigned("low_line_voltage", 18512, 1).scale(1, 100).limits(0, 18000).not_available(65535)
         .settle_ms(500).bad_write(3).group("low_line").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.low_line").on_demand();
     /// Largest input current below 180 V, in percent of the rated one.
     rw LowLineCurrent(low_line_current): units::Percent =
-        unsigned("low_line_current", 10321, 1).scale(1, 10).limits(0, 1500).not_available(65535)
+        unsigned("low_line_current", 18513, 1).scale(1, 10).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).group("low_line").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.low_line").on_demand();
     /// Longest time below 180 V without a pause.
     rw LowLineTime(low_line_time): units::Seconds =
-        unsigned("low_line_time", 10322, 1).scale(1, 1000).limits(0, 60000).not_available(65535)
+        unsigned("low_line_time", 18514, 1).scale(1, 1000).limits(0, 60000).not_available(65535)
         .settle_ms(500).bad_write(3).group("low_line").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.low_line").on_demand();
     /// Share of the rated power that is given at once on return.
     rw WalkInStart(walk_in_start): units::Percent =
-        unsigned("walk_in_start", 10328, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
+        unsigned("walk_in_start", 18520, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("walk_in").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.walk_in").on_demand();
     /// Slope along which the output power rises from there.
     rw WalkInSlope(walk_in_slope): units::WattsPerSecond =
-        unsigned("walk_in_slope", 10329, 2).limits(1, 10000000).not_available(4294967295).settle_ms(500)
+        unsigned("walk_in_slope", 18521, 2).limits(1, 10000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("walk_in").partial_words().setpoint().fail_safe(4294967295).timeout_ms(30000)
         .conditional().condition("capabilities.walk_in").on_demand();
 }

@@ -41,7 +41,7 @@ fn nothing_known_is_shown_as_not_available() {
     let image = image(&Snapshot::empty());
     assert_eq!(image.block_magic, Some(0x4450_4F31));
     let last = dpo_pmi::REGISTERS.last().unwrap();
-    assert_eq!(image.block_words, u16::try_from(last.end() - 0x2000).ok());
+    assert_eq!(image.block_words, u16::try_from(last.end() - 0x4000).ok());
     assert_eq!(image.model.unwrap().to_string(), "DPO Gateway");
     assert_eq!(image.lease_holder, Some(LeaseHolder::None));
     assert_eq!(image.input_power_limit, None);
@@ -70,9 +70,9 @@ fn a_snapshot_is_shown_in_the_units_of_the_map() {
     snapshot.psus[2].presence = Presence::Present;
     let image = image(&snapshot);
     assert_eq!(image.state, Some(State::Supporting));
-    assert_eq!(words(&snapshot, 0x2070, 2), [23_012, 4_998]);
+    assert_eq!(words(&snapshot, 0x4070, 2), [23_012, 4_998]);
     assert_eq!(image.input_power, Some(Watts(12_345.0)));
-    assert_eq!(words(&snapshot, 0x2076, 1), [47_512]);
+    assert_eq!(words(&snapshot, 0x4076, 1), [47_512]);
     assert_eq!(image.battery_power, Some(Watts(-1_500.0)));
     assert_eq!(image.stored_energy, Some(Joules(4.0e6)));
     assert_eq!(image.state_of_charge, Some(Percent(87.5)));

@@ -17,9 +17,9 @@ use crate::bus::{Bus, TransactError, read_holding, write_registers};
 use crate::gateway::{Gateway, Owner, Snapshot};
 use crate::pmi::{PmiConfig, PmiService};
 
-const LEASE: u16 = 0x2040;
-const LIMIT: u16 = 0x2050;
-const DISCHARGE: u16 = 0x2058;
+const LEASE: u16 = 0x4040;
+const LIMIT: u16 = 0x4050;
+const DISCHARGE: u16 = 0x4058;
 
 pub(super) fn block_rig() -> Rig {
     rig(Vec::new(), PmiConfig::default(), Duration::ZERO)
@@ -126,7 +126,7 @@ async fn half_written_read_only_and_out_of_range_writes_reach_nothing() {
         (LIMIT + 1, &[0], Exception::IllegalDataAddress),
         (LIMIT, &[0, 1, 0], Exception::IllegalDataAddress),
         (LIMIT, &[0, 1, 0, 1], Exception::IllegalDataAddress),
-        (0x2000, &[0, 1], Exception::IllegalDataAddress),
+        (0x4000, &[0, 1], Exception::IllegalDataAddress),
         (0x1000, &[1], Exception::IllegalDataAddress),
     ] {
         assert_eq!(refused(&bus, address, words).await, exception, "{address:04X} {words:?}");
@@ -174,11 +174,11 @@ async fn what_the_gateway_cannot_do_is_neither_claimed_nor_accepted() {
     assert!(absent > 100 && writable > 30, "{absent} absent, {writable} of them writable");
     assert_eq!(rig.asked.lock().unwrap().len(), asked, "nothing of it reached the gate");
     let forecast = [0; 40];
-    assert_eq!(refused(&bus, 0x2300, &forecast[..8]).await, Exception::IllegalDataAddress, "half a group");
-    assert_eq!(refused(&bus, 0x2300, &forecast).await, Exception::IllegalDataValue, "a step of 0");
+    assert_eq!(refused(&bus, 0x4300, &forecast[..8]).await, Exception::IllegalDataAddress, "half a group");
+    assert_eq!(refused(&bus, 0x4300, &forecast).await, Exception::IllegalDataValue, "a step of 0");
     let mut forecast = forecast;
     forecast[4..7].copy_from_slice(&[1_000, 0, 10]);
-    assert_eq!(refused(&bus, 0x2300, &forecast).await, Exception::ServerDeviceFailure);
+    assert_eq!(refused(&bus, 0x4300, &forecast).await, Exception::ServerDeviceFailure);
 }
 
 #[tokio::test]

@@ -12,11 +12,11 @@ use super::{UNIT, rig};
 use crate::bus::write_registers;
 use crate::pmi::PmiConfig;
 
-const LEASE: u16 = 0x2040;
-const LIMIT: u16 = 0x2050;
-const SHADOW_LIMIT: u16 = 0x2180;
-const SHADOW_DISCHARGE: u16 = 0x2182;
-const COMMIT: u16 = 0x21B0;
+const LEASE: u16 = 0x4040;
+const LIMIT: u16 = 0x4050;
+const SHADOW_LIMIT: u16 = 0x4180;
+const SHADOW_DISCHARGE: u16 = 0x4182;
+const COMMIT: u16 = 0x41B0;
 
 #[tokio::test]
 async fn nothing_happens_until_the_commit_and_then_everything_at_once() {

@@ -12,8 +12,8 @@ use crate::bus::{read_holding, write_registers};
 use crate::gateway::{Event, EventKind, Gateway, GatewayFeed, Severity, Snapshot};
 use crate::pmi::{PmiConfig, PmiService};
 
-const HEADER: u16 = 0x2400;
-const UNTIL: u16 = 0x2404;
+const HEADER: u16 = 0x4400;
+const UNTIL: u16 = 0x4404;
 
 fn service() -> (Arc<PmiService>, GatewayFeed) {
     let (gateway, feed) = Gateway::channel(Snapshot::empty());

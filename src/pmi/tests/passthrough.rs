@@ -219,7 +219,7 @@ async fn a_device_image_survives_the_whole_stack() {
     let read = orv3_psu::Image::read(&read_all(&bus, 200, &orv3_psu::MAP).await);
     assert_eq!(read, held);
     assert_eq!((read.output_voltage, read.output_power), (image.output_voltage, image.output_power));
-    assert_eq!(read_holding(&bus, UNIT, 0x2000, 2).await.unwrap(), [0x4450, 0x4F31]);
+    assert_eq!(read_holding(&bus, UNIT, 0x4000, 2).await.unwrap(), [0x4450, 0x4F31]);
     token.cancel();
 }
 
