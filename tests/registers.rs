@@ -62,6 +62,45 @@ fn the_shipped_maps_and_bindings_are_in_order() {
     assert!(said.lines().all(|l| l.ends_with(": up to date")), "{said}");
 }
 
+/// PMBus maps go through the same commands; their schema stands beside the other.
+#[test]
+fn the_shipped_pmbus_maps_and_their_bindings_are_in_order() {
+    let ids = maps::pmbus::BUILTIN.map(|(id, _)| id);
+    let files: Vec<String> = files(ids).iter().map(|p| p.display().to_string()).collect();
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let said = dpo(&[&["lint"], files.as_slice()].concat(), 0);
+    let commands: usize = maps::pmbus::builtin().unwrap().iter().map(|m| m.commands.len()).sum();
+    let count = ids.len();
+    let plural = if count == 1 { "" } else { "s" };
+    assert_eq!(said.trim(), format!("{count} map{plural}, 0 registers, {commands} commands, no findings"));
+    let (out, schema) = (root("registers/src/generated"), root("registers/schema/register-map.schema.json"));
+    let said =
+        dpo(&[&["generate", "--check", "--out", &out, "--schema", &schema], files.as_slice()].concat(), 0);
+    assert_eq!(said.lines().count(), count + 1, "{said}");
+    assert!(said.lines().all(|l| l.ends_with(": up to date")), "{said}");
+    assert!(said.contains("pmbus-map.schema.json"), "{said}");
+}
+
+#[test]
+fn a_pmbus_map_that_is_wrong_is_named_at_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = broken(folder.path(), "pmbus-psu", "\"code\": 33,", "\"code\": 34,");
+    let report = maps::lint(std::slice::from_ref(&path)).unwrap();
+    let found: Vec<_> =
+        report.findings.iter().map(|f| (f.rule, f.pointer.ends_with("/code"), f.line)).collect();
+    let line = line_of(&path, "\"code\": 34,");
+    // VOUT_COMMAND has the code of VOUT_TRIM: one name is wrong, and one code stands twice.
+    assert!(found.contains(&(Rule::PmbusStandard, false, line - 2)), "{report}");
+    assert!(found.iter().any(|(rule, at_code, _)| *rule == Rule::PmbusOrder && *at_code), "{report}");
+    // An unknown key is refused by the schema of PMBus maps.
+    let path = broken(folder.path(), "pmbus-psu", "\"clock_hz_max\"", "\"clock_hz\"");
+    let report = maps::lint(std::slice::from_ref(&path)).unwrap();
+    assert!(
+        report.findings.iter().any(|f| f.rule == Rule::Schema && f.pointer == "/bus/clock_hz"),
+        "{report}"
+    );
+}
+
 /// The map of `registers/tests/kinds` holds what no shipped map does; its bindings are compiled there.
 #[test]
 fn the_bindings_of_the_test_map_are_in_order() {

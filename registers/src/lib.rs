@@ -10,9 +10,10 @@
 //! - [`register`]: the traits behind the generated types. [`register_map!`], [`register_flags!`] and
 //!   [`register_symbols!`] are what generated modules are written in.
 //! - [`units`]: volts are not watts.
-//! - [`codec`]: Modbus PDU, MBAP and RTU framing, CRC, fixed point, strings.
+//! - [`codec`]: Modbus PDU, MBAP and RTU framing, CRC, fixed point, strings; PMBus transactions and numbers.
 //! - [`device`]: answers Modbus requests for a device that implements a map (firmware, simulator).
 //! - [`client`]: checks answers; [`codec::Pdu`] builds requests.
+//! - [`pmbus`]: the same for PMBus: command sets, commands as types, both sides of a transaction.
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -25,6 +26,7 @@ pub mod codec;
 pub mod device;
 pub mod generated;
 pub mod map;
+pub mod pmbus;
 pub mod register;
 pub mod units;
 

@@ -81,4 +81,10 @@ quantity! {
     WattsPerSecond = "W/s";
     /// Rate of change of frequency in hertz per second.
     HertzPerSecond = "Hz/s";
+    /// Frequency in kilohertz.
+    Kilohertz = "kHz";
+    /// Slope of a voltage in millivolts a microsecond.
+    MillivoltsPerMicrosecond = "mV/us";
+    /// Droop of a voltage in millivolts an ampere.
+    MillivoltsPerAmpere = "mV/A";
 }

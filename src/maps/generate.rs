@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 
 use super::codegen::{self, CodegenError};
 use super::export::markdown;
+use super::lint::Map;
 use super::report::Report;
-use super::{LintError, lint, schema};
+use super::{LintError, lint, pmbus, schema};
 
 /// Where generated files go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outputs {
     /// Folder of the generated modules, with a `mod.rs` that names each.
     pub modules: PathBuf,
-    /// The JSON Schema.
+    /// The JSON Schema of register maps; that of PMBus maps goes beside it.
     pub schema: PathBuf,
     /// Folder of the documentation tables, one document a map; `None` for a map that is not documented.
     pub tables: Option<PathBuf>,
@@ -157,21 +158,36 @@ pub fn generate(paths: &[PathBuf], outputs: &Outputs, mode: Mode) -> Result<Gene
     let mut modules = Vec::new();
     for checked in &maps {
         let source = |source| GenerateError::Codegen { path: checked.path.clone(), source };
-        let code = codegen::generate(&checked.map).map_err(source)?;
-        let module = codegen::module_name(&checked.map.id);
+        let (id, code) = match &checked.map {
+            Map::Registers(map) => (&map.id, codegen::generate(map)),
+            Map::Commands(map) => (&map.id, pmbus::codegen::generate(map)),
+        };
+        let code = code.map_err(source)?;
+        let module = codegen::module_name(id);
         texts.push((outputs.modules.join(format!("{module}.rs")), code));
         modules.push(module);
     }
+    let registers = || {
+        maps.iter().filter_map(|checked| match &checked.map {
+            Map::Registers(map) => Some(map),
+            Map::Commands(_) => None,
+        })
+    };
     if let Some(folder) = &outputs.tables {
-        for map in maps.iter().map(|checked| &checked.map) {
+        for map in registers() {
             let source = format!("../../registers/maps/{}.json", map.id);
             texts.push((folder.join(format!("{}.md", map.id)), markdown::document(map, Some(&source))));
         }
         if outputs.complete {
-            texts.push((folder.join("README.md"), markdown::index(maps.iter().map(|c| &c.map))));
+            texts.push((folder.join("README.md"), markdown::index(registers())));
         }
     }
-    texts.push((outputs.schema.clone(), schema::text()));
+    if registers().next().is_some() {
+        texts.push((outputs.schema.clone(), schema::text()));
+    }
+    if maps.iter().any(|checked| matches!(checked.map, Map::Commands(_))) {
+        texts.push((outputs.schema.with_file_name("pmbus-map.schema.json"), schema::pmbus_text()));
+    }
     let mut files = Vec::new();
     for (path, text) in &texts {
         let mut state = compare(path, text)?;

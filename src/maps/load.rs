@@ -53,6 +53,11 @@ pub(super) fn read(path: &Path) -> Result<String, LoadError> {
 /// # Errors
 /// [`LoadError::Invalid`].
 pub fn parse(path: &Path, text: &str) -> Result<RegisterMap, LoadError> {
+    document(path, text)
+}
+
+/// Reads any kind of map from text; `path` is named in errors.
+pub(super) fn document<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, LoadError> {
     let mut json = serde_json::Deserializer::from_str(text);
     let invalid = |pointer: String, error: &serde_json::Error| LoadError::Invalid {
         path: path.to_owned(),

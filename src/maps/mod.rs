@@ -19,6 +19,7 @@ mod load;
 mod locate;
 pub mod model;
 mod phosphor;
+pub mod pmbus;
 pub mod propose;
 mod rackmon;
 mod report;

@@ -7,10 +7,12 @@ use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
+use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
 use super::locate::escape;
 use super::model::RegisterMap;
+use super::pmbus::PmbusMap;
 
 /// A document's breach of the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,26 +25,42 @@ pub struct Breach {
     pub mend: String,
 }
 
-static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
-    let mut schema = schemars::schema_for!(RegisterMap).to_value();
-    forbid_null(&mut schema);
-    sorted(schema)
-});
-
-static VALIDATOR: LazyLock<Result<Validator, String>> =
-    LazyLock::new(|| jsonschema::validator_for(&SCHEMA).map_err(|e| e.to_string()));
-
-/// The schema as it is checked in, `registers/schema/register-map.schema.json`.
-pub fn text() -> String {
-    format!("{:#}\n", *SCHEMA)
+/// A schema and what checks documents by it.
+struct Schema {
+    value: Value,
+    validator: Result<Validator, String>,
 }
 
-/// Everything in `document` that the schema does not allow.
+impl Schema {
+    fn of<T: JsonSchema>() -> Self {
+        let mut value = schemars::schema_for!(T).to_value();
+        forbid_null(&mut value);
+        let value = sorted(value);
+        let validator = jsonschema::validator_for(&value).map_err(|e| e.to_string());
+        Self { value, validator }
+    }
+}
+
+static REGISTERS: LazyLock<Schema> = LazyLock::new(Schema::of::<RegisterMap>);
+static PMBUS: LazyLock<Schema> = LazyLock::new(Schema::of::<PmbusMap>);
+
+/// The schema of register maps as it is checked in, `registers/schema/register-map.schema.json`.
+pub fn text() -> String {
+    format!("{:#}\n", REGISTERS.value)
+}
+
+/// The schema of PMBus maps as it is checked in, `registers/schema/pmbus-map.schema.json`.
+pub fn pmbus_text() -> String {
+    format!("{:#}\n", PMBUS.value)
+}
+
+/// Everything in `document` that the schema of its kind of map does not allow.
 ///
 /// # Errors
 /// A message if the schema itself cannot be used (a defect of this crate).
 pub fn check(document: &Value) -> Result<Vec<Breach>, String> {
-    let validator = VALIDATOR.as_ref().map_err(Clone::clone)?;
+    let schema = if super::pmbus::is_pmbus(document) { &PMBUS } else { &REGISTERS };
+    let validator = schema.validator.as_ref().map_err(Clone::clone)?;
     let mut breaches: Vec<Breach> = Vec::new();
     for error in validator.iter_errors(document) {
         let pointer = error.instance_path().as_str().to_owned();
@@ -144,5 +162,8 @@ mod tests {
         assert_eq!(check(&Value::Null).unwrap().len(), 1);
         assert!(!text().contains("\"null\""));
         assert!(text().contains("\"additionalProperties\": false"));
+        let pmbus = serde_json::json!({ "kind": "pmbus" });
+        assert!(check(&pmbus).unwrap().iter().any(|b| b.message.contains("commands")));
+        assert!(!pmbus_text().contains("\"null\""));
     }
 }

@@ -1,7 +1,7 @@
 //! The units a map may use: UCUM codes, each with its type in [`dpo_registers::units`].
 
 /// UCUM code, type in `dpo_registers::units`.
-const KNOWN: [(&str, &str); 18] = [
+const KNOWN: [(&str, &str); 21] = [
     ("V", "Volts"),
     ("A", "Amperes"),
     ("W", "Watts"),
@@ -20,6 +20,9 @@ const KNOWN: [(&str, &str); 18] = [
     ("bit/s", "BitsPerSecond"),
     ("W/s", "WattsPerSecond"),
     ("Hz/s", "HertzPerSecond"),
+    ("kHz", "Kilohertz"),
+    ("mV/us", "MillivoltsPerMicrosecond"),
+    ("mV/A", "MillivoltsPerAmpere"),
 ];
 
 /// Name of the type for a UCUM code; `None` for a code that maps may not use.

@@ -29,7 +29,7 @@ impl<const N: usize> Text<N> {
     pub fn from_words(words: &[u16]) -> Self {
         let mut text = Self::EMPTY;
         if 2 * words.len() != N {
-            text.fill(words);
+            text.fill(words.iter().flat_map(|word| word.to_be_bytes()));
             return text;
         }
         let (fours, words) = words.as_chunks::<4>();
@@ -52,11 +52,17 @@ impl<const N: usize> Text<N> {
         text
     }
 
+    /// Reads text from bytes; stops at the first NUL. What is beyond `N` bytes is left out.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let mut text = Self::EMPTY;
+        text.fill(bytes.iter().copied());
+        text
+    }
+
     /// [`Self::from_words`] for any number of words, byte by byte.
     #[cold]
-    fn fill(&mut self, words: &[u16]) {
-        let bytes = words.iter().flat_map(|word| word.to_be_bytes()).take_while(|byte| *byte != 0);
-        for (slot, byte) in self.bytes.iter_mut().zip(bytes) {
+    fn fill(&mut self, bytes: impl Iterator<Item = u8>) {
+        for (slot, byte) in self.bytes.iter_mut().zip(bytes.take_while(|byte| *byte != 0)) {
             *slot = byte;
             self.len += 1;
         }
@@ -158,7 +164,7 @@ mod tests {
                     words[byte / 2] &= if byte % 2 == 0 { 0x00FF } else { 0xFF00 };
                 }
                 let mut slow = Text::<N>::EMPTY;
-                slow.fill(&words);
+                slow.fill(words.iter().flat_map(|word| word.to_be_bytes()));
                 assert_eq!((Text::<N>::from_words(&words), slow.len), (slow, nul), "{N} {nul}");
                 // Fewer words than the text could hold, and more.
                 assert_eq!(Text::<300>::from_words(&words).as_bytes(), slow.as_bytes());

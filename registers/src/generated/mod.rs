@@ -22,6 +22,8 @@ pub mod orv3_hpr_psu;
 pub mod orv3_pmm_cbu;
 #[rustfmt::skip]
 pub mod orv3_psu;
+#[rustfmt::skip]
+pub mod pmbus_psu;
 
 /// Hands the names of all modules above to another macro: what is done for one map is done for each.
 ///

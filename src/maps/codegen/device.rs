@@ -50,7 +50,7 @@ pub(super) fn write(map: &RegisterMap, out: &mut Writer) -> Result<(), CodegenEr
     Ok(())
 }
 
-fn list(
+pub(in crate::maps) fn list(
     key: &str,
     ranges: impl Iterator<Item = (impl std::fmt::Debug, impl std::fmt::Debug)>,
     out: &mut Writer,
@@ -63,7 +63,7 @@ fn list(
     out.wrapped(&format!("{key}: &["), &parts, "    ");
 }
 
-fn version(text: &str) -> Result<String, CodegenError> {
+pub(in crate::maps) fn version(text: &str) -> Result<String, CodegenError> {
     let numbers: Option<Vec<u16>> = text.split('.').map(|n| n.parse().ok()).collect();
     match numbers.as_deref() {
         Some([major, minor, patch]) => Ok(format!("({major}, {minor}, {patch})")),

@@ -5,11 +5,11 @@
 //! [`dpo_registers`] make types, constants and the image of a device of it, so that what is checked in is
 //! short enough to be read next to the map.
 
-mod device;
-mod names;
+pub(super) mod device;
+pub(super) mod names;
 mod rows;
 mod values;
-mod writer;
+pub(super) mod writer;
 
 use super::model::{Kind, RegisterMap};
 

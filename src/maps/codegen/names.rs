@@ -50,7 +50,7 @@ pub fn module_name(id: &str) -> String {
 }
 
 /// `input_voltage_ac` becomes `InputVoltageAc`.
-fn camel(id: &str) -> String {
+pub(in crate::maps) fn camel(id: &str) -> String {
     let mut out = String::with_capacity(id.len());
     for part in id.split('_') {
         let mut chars = part.chars();
@@ -90,6 +90,6 @@ pub(super) fn variant(register: &Register, id: &str) -> Result<String, CodegenEr
 }
 
 /// An identifier that is no keyword.
-fn plain(name: &str) -> Option<String> {
+pub(in crate::maps) fn plain(name: &str) -> Option<String> {
     syn::parse_str::<syn::Ident>(name).ok().map(|ident| ident.to_string())
 }

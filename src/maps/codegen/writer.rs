@@ -5,14 +5,14 @@ const WIDTH: usize = 110;
 
 /// Text in the making.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(in crate::maps) struct Writer {
     text: String,
     depth: usize,
 }
 
 impl Writer {
     /// One line at the present depth.
-    pub(super) fn line(&mut self, line: &str) {
+    pub(in crate::maps) fn line(&mut self, line: &str) {
         if !line.is_empty() {
             self.text.push_str(&"    ".repeat(self.depth));
             self.text.push_str(line);
@@ -21,29 +21,29 @@ impl Writer {
     }
 
     /// An empty line.
-    pub(super) fn blank(&mut self) {
+    pub(in crate::maps) fn blank(&mut self) {
         self.line("");
     }
 
     /// A line that opens a block.
-    pub(super) fn open(&mut self, line: &str) {
+    pub(in crate::maps) fn open(&mut self, line: &str) {
         self.line(line);
         self.depth += 1;
     }
 
     /// A line that closes a block.
-    pub(super) fn close(&mut self, line: &str) {
+    pub(in crate::maps) fn close(&mut self, line: &str) {
         self.depth = self.depth.saturating_sub(1);
         self.line(line);
     }
 
     /// A doc comment before an item.
-    pub(super) fn doc(&mut self, text: &str) {
+    pub(in crate::maps) fn doc(&mut self, text: &str) {
         self.comment("///", text);
     }
 
     /// The doc comment of the module.
-    pub(super) fn inner_doc(&mut self, text: &str) {
+    pub(in crate::maps) fn inner_doc(&mut self, text: &str) {
         self.comment("//!", text);
     }
 
@@ -55,7 +55,7 @@ impl Writer {
     }
 
     /// Parts one behind the other, as many a line as fit; further lines begin with `next`.
-    pub(super) fn wrapped(&mut self, first: &str, parts: &[String], next: &str) {
+    pub(in crate::maps) fn wrapped(&mut self, first: &str, parts: &[String], next: &str) {
         let indent = 4 * self.depth;
         let mut line = first.to_owned();
         for part in parts {
@@ -71,7 +71,7 @@ impl Writer {
     }
 
     /// A head with its parts in one line, or the parts in lines of their own below it.
-    pub(super) fn row(&mut self, head: &str, parts: &[String]) {
+    pub(in crate::maps) fn row(&mut self, head: &str, parts: &[String]) {
         let length: usize = parts.iter().map(|part| part.chars().count()).sum();
         if 4 * self.depth + head.chars().count() + length <= WIDTH {
             self.line(&format!("{head}{}", parts.concat()));
@@ -82,13 +82,13 @@ impl Writer {
     }
 
     /// The text.
-    pub(super) fn finish(self) -> String {
+    pub(in crate::maps) fn finish(self) -> String {
         self.text
     }
 }
 
 /// A string literal.
-pub(super) fn literal(text: &str) -> String {
+pub(in crate::maps) fn literal(text: &str) -> String {
     format!("{text:?}")
 }
 

@@ -7,6 +7,13 @@ use super::{Found, Rule, version};
 use crate::maps::model::{Access, Expect, Kind, RegisterMap};
 
 pub(super) fn check(map: &RegisterMap, path: &Path, found: &mut Found) {
+    head(map, path, found);
+    bus(map, found);
+    probe(map, found);
+}
+
+/// What every kind of map has on top.
+pub(super) fn head(map: &RegisterMap, path: &Path, found: &mut Found) {
     let name = format!("{}.json", map.id);
     if path.file_name().is_some_and(|file| file != name.as_str()) {
         let message = format!("the file of the map `{}` is not named {name}", map.id);
@@ -14,8 +21,6 @@ pub(super) fn check(map: &RegisterMap, path: &Path, found: &mut Found) {
     }
     history(map, found);
     sources(map, found);
-    bus(map, found);
-    probe(map, found);
 }
 
 fn history(map: &RegisterMap, found: &mut Found) {

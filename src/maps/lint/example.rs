@@ -11,6 +11,9 @@ use super::{Finding, Site, examine};
 /// A clean map that has something for each rule to speak of.
 const BASE: &str = include_str!("rules/base.json");
 
+/// The same for the rules of PMBus maps, from M100 on.
+const PMBUS_BASE: &str = include_str!("rules/base-pmbus.json");
+
 /// An example as the lint sees it.
 pub(super) struct Run {
     /// The rule and the number of the example in its text, from 1.
@@ -33,9 +36,16 @@ impl Run {
     pub(super) fn of(rule: Rule, number: usize, example: &Example) -> Result<Self, String> {
         let name = format!("{rule}, example {number}");
         let wrong = |error: &dyn std::fmt::Display| format!("{name}: {error}");
-        let base = base().map_err(|e| wrong(&e))?;
+        let registers = base().map_err(|e| wrong(&e))?;
+        let commands: Value = serde_json::from_str(PMBUS_BASE).map_err(|e| wrong(&e))?;
+        let pmbus = rule.code() >= "M100";
+        // Beside a PMBus map, a map that speaks of registers is one of registers.
+        let base = |excerpt: &Value| {
+            if pmbus && excerpt.get("registers").is_none() { &commands } else { &registers }
+        };
         let texts = if example.as_text {
-            vec![(path(None, &base), splice(&base, example.excerpt))]
+            let base = base(&Value::Null);
+            vec![(path(None, base), splice(base, example.excerpt))]
         } else {
             let excerpt: Value = serde_json::from_str(example.excerpt).map_err(|e| wrong(&e))?;
             match excerpt {
@@ -43,11 +53,14 @@ impl Run {
                 Value::Array(excerpts) => (1..)
                     .zip(excerpts)
                     .map(|(n, excerpt)| {
-                        let map = laid(&base, &excerpt);
+                        let map = laid(base(&excerpt), &excerpt);
                         (path(Some(n), &map), format!("{map:#}"))
                     })
                     .collect(),
-                excerpt => vec![(path(None, &base), format!("{:#}", laid(&base, &excerpt)))],
+                excerpt => {
+                    let base = base(&excerpt);
+                    vec![(path(None, base), format!("{:#}", laid(base, &excerpt)))]
+                }
             }
         };
         let mut expected = Vec::new();

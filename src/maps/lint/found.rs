@@ -66,6 +66,12 @@ impl Found {
         self.drafts.push(Draft { pointer, place, rule, message, mend, site });
     }
 
+    /// Takes over what was found under other pointers.
+    pub(in crate::maps) fn absorb(&mut self, other: Self, pointer: impl Fn(String) -> String) {
+        self.drafts
+            .extend(other.drafts.into_iter().map(|draft| Draft { pointer: pointer(draft.pointer), ..draft }));
+    }
+
     /// Whether nothing was found yet.
     pub(in crate::maps) fn is_empty(&self) -> bool {
         self.drafts.is_empty()

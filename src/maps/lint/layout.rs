@@ -11,7 +11,7 @@ pub(super) fn check(map: &RegisterMap, found: &mut Found) {
     groups(map, found);
 }
 
-fn names(map: &RegisterMap, found: &mut Found) {
+pub(super) fn names(map: &RegisterMap, found: &mut Found) {
     let mut ids = HashMap::new();
     let mut names = HashMap::new();
     let mut types: HashMap<String, &str> = HashMap::new();

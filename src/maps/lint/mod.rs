@@ -33,6 +33,7 @@ use std::path::{Path, PathBuf};
 use super::load::{self, LoadError};
 use super::locate::Places;
 use super::model::{Kind, Register, RegisterMap};
+use super::pmbus::{self, PmbusMap};
 use super::report::{Finding, Report};
 use super::schema;
 
@@ -59,15 +60,25 @@ pub enum LintError {
 /// A map that could be read.
 pub(super) struct Checked {
     pub(super) path: PathBuf,
-    pub(super) map: RegisterMap,
+    pub(super) map: Map,
+}
+
+/// The kinds of map.
+pub(super) enum Map {
+    /// Of a Modbus device.
+    Registers(RegisterMap),
+    /// Of a PMBus device.
+    Commands(PmbusMap),
 }
 
 /// A file under the lint.
-struct File {
-    path: PathBuf,
+pub(super) struct File {
+    pub(super) path: PathBuf,
     places: Places,
-    /// `None` if the model cannot read it.
-    map: Option<RegisterMap>,
+    /// A register map; `None` if the model cannot read it, or it is of the other kind.
+    pub(super) map: Option<RegisterMap>,
+    /// A PMBus map; `None` if the model cannot read it, or it is of the other kind.
+    pub(super) pmbus: Option<PmbusMap>,
 }
 
 /// Checks files, each by itself and then against each other.
@@ -88,19 +99,28 @@ pub(super) fn check(paths: &[PathBuf]) -> Result<(Report, Vec<Checked>), LintErr
         texts.push((path.clone(), load::read(path)?));
     }
     let (findings, files) = examine(&texts)?;
-    let maps: Vec<Checked> =
-        files.into_iter().filter_map(|f| f.map.map(|map| Checked { path: f.path, map })).collect();
     let report = Report {
         files: paths.len(),
-        registers: maps.iter().map(|m| m.map.registers.len()).sum(),
+        registers: files.iter().filter_map(|f| f.map.as_ref()).map(|m| m.registers.len()).sum(),
+        commands: files.iter().filter_map(|f| f.pmbus.as_ref()).map(|m| m.commands.len()).sum(),
         findings: findings.into_iter().map(|(_, finding)| finding).collect(),
     };
+    let maps = files
+        .into_iter()
+        .filter_map(|f| {
+            let map = f.map.map(Map::Registers).or(f.pmbus.map(Map::Commands))?;
+            Some(Checked { path: f.path, map })
+        })
+        .collect();
     Ok((report, maps))
 }
 
+/// What was found, with the place in this program that found it, and the files.
+type Examined = (Vec<(Site, Finding)>, Vec<File>);
+
 /// Checks files whose texts are at hand: what was found, by file and line, with the place in this program
 /// that found it.
-fn examine(texts: &[(PathBuf, String)]) -> Result<(Vec<(Site, Finding)>, Vec<File>), LintError> {
+fn examine(texts: &[(PathBuf, String)]) -> Result<Examined, LintError> {
     let mut files = Vec::new();
     let mut founds = Vec::new();
     for (path, text) in texts {
@@ -110,6 +130,7 @@ fn examine(texts: &[(PathBuf, String)]) -> Result<(Vec<(Site, Finding)>, Vec<Fil
     }
     across::check(&files, &mut founds);
     block::check(&files, &mut founds);
+    pmbus::lint::across(&files, &mut founds);
     let mut findings: Vec<_> =
         files.iter().zip(founds).flat_map(|(file, found)| found.place(&file.path, &file.places)).collect();
     findings.sort_by(|(_, a), (_, b)| {
@@ -121,7 +142,7 @@ fn examine(texts: &[(PathBuf, String)]) -> Result<(Vec<(Site, Finding)>, Vec<Fil
 
 /// Checks one text by itself.
 fn check_text(path: &Path, text: &str, found: &mut Found) -> Result<File, LintError> {
-    let mut file = File { path: path.to_owned(), places: Places::default(), map: None };
+    let mut file = File { path: path.to_owned(), places: Places::default(), map: None, pmbus: None };
     let document: serde_json::Value = match serde_json::from_str(text) {
         Ok(document) => document,
         Err(error) => {
@@ -138,8 +159,13 @@ fn check_text(path: &Path, text: &str, found: &mut Found) -> Result<File, LintEr
     for breach in schema::check(&document).map_err(LintError::Schema)? {
         found.add(breach.pointer, Rule::Schema, breach.message, breach.mend);
     }
-    match load::parse(path, text) {
-        Ok(map) => file.map = Some(map),
+    let read = if pmbus::is_pmbus(&document) {
+        pmbus::parse(path, text).map(|map| file.pmbus = Some(map))
+    } else {
+        load::parse(path, text).map(|map| file.map = Some(map))
+    };
+    match read {
+        Ok(()) => {}
         // The schema and the duplicate check have said the same in better words, unless they have not.
         Err(LoadError::Invalid { pointer, message, .. }) if found.is_empty() => {
             found.add(pointer, Rule::Model, message, "give a value the model can hold");
@@ -160,7 +186,21 @@ fn check_text(path: &Path, text: &str, found: &mut Found) -> Result<File, LintEr
         links::check(map, found);
         prose::check(map, found);
     }
+    if let Some(map) = &file.pmbus {
+        pmbus::lint::check(map, path, found);
+    }
     Ok(file)
+}
+
+/// The rules that a command shares with a register, on a map that shows its commands as registers.
+pub(super) fn shared(map: &RegisterMap, path: &Path, found: &mut Found) {
+    device::head(map, path, found);
+    layout::names(map, found);
+    value::check(map, found);
+    symbols::check(map, found);
+    life::check(map, found);
+    links::check(map, found);
+    prose::check(map, found);
 }
 
 /// The registers with their JSON pointers.

@@ -200,6 +200,56 @@ rules! {
     Echo = "M097", "echo";
     /// A source that nothing refers to.
     UnusedSource = "M098", "unused-source";
+    /// Another file holds a map of the same id.
+    PmbusDuplicateMap = "M100", "pmbus-duplicate-map";
+    /// An address or a clock that a PMBus target cannot have.
+    PmbusBus = "M101", "pmbus-bus";
+    /// Pages that cannot be chosen.
+    PmbusPage = "M102", "pmbus-page";
+    /// A command whose code must never be sent, or a hazard that is no range.
+    PmbusHazard = "M103", "pmbus-hazard";
+    /// A command that does not stand behind those with smaller codes, or has a code of one.
+    PmbusOrder = "M104", "pmbus-order";
+    /// A code FEh or FFh without a second byte, or another code with one.
+    PmbusExtended = "M105", "pmbus-extended";
+    /// Access, transactions and data of a command contradict each other.
+    PmbusTransaction = "M110", "pmbus-transaction";
+    /// A block without a length, or with one that the bus does not carry.
+    PmbusLength = "M111", "pmbus-length";
+    /// A process call without a request, or a request without a process call.
+    PmbusRequest = "M112", "pmbus-request";
+    /// A command does not say how WRITE_PROTECT treats it.
+    PmbusProtect = "M113", "pmbus-protect";
+    /// What is declared does not fit the data bytes.
+    PmbusWidth = "M120", "pmbus-width";
+    /// A physical value without a unit.
+    PmbusUnit = "M121", "pmbus-unit";
+    /// Coefficients that lead to no value.
+    PmbusCoefficients = "M122", "pmbus-coefficients";
+    /// `relative` on a command that VOUT_MODE does not decide about.
+    PmbusRelative = "M123", "pmbus-relative";
+    /// A range that is empty, or on a command with raw limits.
+    PmbusRange = "M124", "pmbus-range";
+    /// The value to fall back to is not allowed.
+    PmbusFailSafe = "M125", "pmbus-fail-safe";
+    /// Fields that share bytes, stand out of order, or reach beyond their block.
+    PmbusFields = "M130", "pmbus-fields";
+    /// A field whose bytes do not fit its type.
+    PmbusFieldType = "M131", "pmbus-field-type";
+    /// A field whose unit is missing, unknown or without meaning.
+    PmbusFieldUnit = "M132", "pmbus-field-unit";
+    /// A field that is described twice or not at all.
+    PmbusFieldText = "M133", "pmbus-field-text";
+    /// A code of the specification with another name or transaction.
+    PmbusStandard = "M140", "pmbus-standard";
+    /// A link to a register that is not there.
+    PmbusLink = "M150", "pmbus-link";
+    /// A field takes over a register that is not there, or has another length, or is taken over twice.
+    PmbusMirror = "M151", "pmbus-mirror";
+    /// A block that can be written carries a register that is read only.
+    PmbusMirrorAccess = "M152", "pmbus-mirror-access";
+    /// A register of the mirrored map that no field takes over, without a reason.
+    PmbusMirrorComplete = "M153", "pmbus-mirror-complete";
 }
 
 impl fmt::Display for Rule {

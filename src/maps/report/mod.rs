@@ -43,6 +43,8 @@ pub struct Report {
     pub files: usize,
     /// Registers in the maps that could be read.
     pub registers: usize,
+    /// Commands in the PMBus maps that could be read.
+    pub commands: usize,
     /// Everything found, by file and line.
     pub findings: Vec<Finding>,
 }
@@ -95,6 +97,10 @@ impl fmt::Display for Report {
             0 => "no findings".to_owned(),
             n => count(n, "finding"),
         };
-        write!(f, "{}, {}, {found}", count(self.files, "map"), count(self.registers, "register"))
+        write!(f, "{}, {}, ", count(self.files, "map"), count(self.registers, "register"))?;
+        if self.commands > 0 {
+            write!(f, "{}, ", count(self.commands, "command"))?;
+        }
+        f.write_str(&found)
     }
 }

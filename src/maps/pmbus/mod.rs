@@ -1,0 +1,41 @@
+//! Command sets of PMBus devices, as maps beside the register maps of Modbus devices.
+//!
+//! A file is a PMBus map if its top level says `"kind": "pmbus"`; a register map knows no such key. Both
+//! share sources, changelog, bit fields, symbols and confidence ([`super::model`]); what differs is in
+//! [`model`]: a command has a code and a transaction instead of an address and words, numbers come in the
+//! formats of PMBus, and a block of fields may take its quantities over from a register map.
+
+#[cfg(feature = "codegen")]
+pub mod codegen;
+pub(super) mod lint;
+pub mod model;
+
+use std::path::Path;
+
+use super::load::{self, LoadError};
+
+pub use model::PmbusMap;
+
+/// The PMBus maps that ship with this crate, as JSON: identifier and text.
+pub const BUILTIN: [(&str, &str); 1] = [("pmbus-psu", dpo_registers::generated::pmbus_psu::JSON)];
+
+/// The PMBus maps that ship with this crate, read.
+///
+/// # Errors
+/// [`LoadError`] if a shipped map is broken, which its tests rule out.
+pub fn builtin() -> Result<Vec<PmbusMap>, LoadError> {
+    BUILTIN.iter().map(|(id, text)| parse(Path::new(&format!("registers/maps/{id}.json")), text)).collect()
+}
+
+/// Whether a document is a PMBus map and not a register map.
+pub fn is_pmbus(document: &serde_json::Value) -> bool {
+    document.get("kind").is_some_and(|kind| kind == "pmbus")
+}
+
+/// Reads a PMBus map from text; `path` is named in errors.
+///
+/// # Errors
+/// [`LoadError::Invalid`] naming line, column and JSON pointer.
+pub fn parse(path: &Path, text: &str) -> Result<PmbusMap, LoadError> {
+    load::document(path, text)
+}
