@@ -56,7 +56,7 @@ fn samples(form: &str, edition: &str, status: usize) -> Vec<u8> {
             }
             "BINARY32" => {
                 out.extend(a.unwrap_or(i32::MIN).to_le_bytes());
-                out.extend((b as i32).to_le_bytes());
+                out.extend(i32::to_le_bytes(b));
             }
             _ => {
                 out.extend(a.map_or(f32::MIN, |a| a as f32).to_le_bytes());
