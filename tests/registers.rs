@@ -261,13 +261,13 @@ fn generated_files_are_written_compared_and_missed() {
 #[test]
 fn a_map_that_does_not_load_names_file_line_and_pointer() {
     let folder = tempfile::tempdir().unwrap();
-    let path = broken(folder.path(), "dpo-pmi", "\"address\": 8192,", "\"address\": 81920,");
+    let path = broken(folder.path(), "dpo-pmi", "\"address\": 16384,", "\"address\": 163840,");
     let Err(LoadError::Invalid { path: file, pointer, line, .. }) = maps::load(&path) else {
         panic!("an address beyond 16 bits loads");
     };
     assert_eq!(
         (file, pointer.as_str(), line),
-        (path.clone(), "/registers/0/address", line_of(&path, "81920"))
+        (path.clone(), "/registers/0/address", line_of(&path, "163840"))
     );
     let outputs = Outputs {
         modules: folder.path().join("out"),
