@@ -3,6 +3,8 @@
 #[rustfmt::skip]
 pub mod dpo_bbu;
 #[rustfmt::skip]
+pub mod dpo_pmbus;
+#[rustfmt::skip]
 pub mod dpo_pmi;
 #[rustfmt::skip]
 pub mod dpo_psu;

@@ -167,7 +167,11 @@ macro_rules! pmbus_block {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
-            $($(#[$about])* pub $field: $crate::pmbus_block!(@type $kind $type),)*
+            $(
+                $(#[$about])*
+                #[doc = concat!("Bytes ", $first, "..", $end, ", `", stringify!($kind), " ", stringify!($type), "`.")]
+                pub $field: $crate::pmbus_block!(@type $kind $type),
+            )*
         }
 
         impl $crate::pmbus::Value for $name {

@@ -33,22 +33,14 @@ pub fn generate(map: &PmbusMap) -> Result<String, CodegenError> {
             Format::Enum => symbols(command, &mut out)?,
             Format::Block => {
                 let (_, bytes) = bytes(command)?;
-                block(
-                    map,
-                    command,
-                    &camel(&command.id),
-                    bytes,
-                    &command.fields,
-                    &command.description,
-                    &mut out,
-                )?;
+                block(command, &camel(&command.id), bytes, &command.fields, &command.description, &mut out)?;
             }
             _ => {}
         }
         if !command.request.is_empty() {
             let end = command.request.iter().map(|f| f.at.saturating_add(f.bytes)).max().unwrap_or(0);
             let about = format!("What `{}` is asked with.", command.id);
-            block(map, command, &request_name(command), end, &command.request, &about, &mut out)?;
+            block(command, &request_name(command), end, &command.request, &about, &mut out)?;
         }
     }
     rows(map, &mut out)?;
@@ -157,7 +149,6 @@ fn symbols(command: &Command, out: &mut Writer) -> Result<(), CodegenError> {
 
 /// A block of fields.
 fn block(
-    map: &PmbusMap,
     command: &Command,
     name: &str,
     bytes: u8,
@@ -172,10 +163,9 @@ fn block(
     for field in fields {
         let id = word(command, &field.id).or_else(|_| word(command, &format!("r#{}", field.id)))?;
         let end = u16::from(field.at) + u16::from(field.bytes);
-        match (&field.description, &map.mirrors) {
-            (Some(description), _) => out.doc(description),
-            (None, Some(mirrored)) => out.doc(&format!("Register `{}` of `{mirrored}`.", field.id)),
-            (None, None) => {}
+        // A register that is taken over is described in its own module.
+        if let Some(description) = &field.description {
+            out.doc(description);
         }
         out.line(&format!("{id}[{}..{end}] = {};", field.at, field_type(command, field)?));
     }

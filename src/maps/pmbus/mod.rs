@@ -17,7 +17,10 @@ use super::load::{self, LoadError};
 pub use model::PmbusMap;
 
 /// The PMBus maps that ship with this crate, as JSON: identifier and text.
-pub const BUILTIN: [(&str, &str); 1] = [("pmbus-psu", dpo_registers::generated::pmbus_psu::JSON)];
+pub const BUILTIN: [(&str, &str); 2] = [
+    ("pmbus-psu", dpo_registers::generated::pmbus_psu::JSON),
+    ("dpo-pmbus", dpo_registers::generated::dpo_pmbus::JSON),
+];
 
 /// The PMBus maps that ship with this crate, read.
 ///

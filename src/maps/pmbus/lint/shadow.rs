@@ -6,7 +6,7 @@ use super::super::model::{Command, Format, PmbusMap};
 use crate::maps::lint::{self, Found};
 use crate::maps::model::{
     BusParameters, Expect, Hazard, Identification, Kind, Limits, Links, Parity, Rational, Register,
-    RegisterMap, Safety, WordOrder,
+    RegisterMap, Safety, SafetyClass, WordOrder,
 };
 
 /// Runs the shared rules; what they find is placed at the command.
@@ -97,9 +97,10 @@ fn register(command: &Command) -> Register {
         bad_write: None,
         not_available: None,
         unlock: None,
-        // The value to fall back to has rules of its own: it is in the unit of the command.
+        // The value to fall back to has rules of its own: it is in the unit of the command. The fields of a
+        // block have theirs, with their limits, in the register map.
         safety: command.safety.map(|s| Safety {
-            class: s.class,
+            class: if command.format == Format::Block { SafetyClass::None } else { s.class },
             fail_safe: s.fail_safe.map(|_| limits.map_or(0, |l| l.min)),
             timeout_ms: s.timeout_ms,
         }),
