@@ -155,7 +155,7 @@ mod tests {
         use crate::generated::dpo_pmi::reg::{InputPowerLimit, InputVoltage};
         use crate::units::Watts;
         let write = write_request::<InputPowerLimit>(&Watts(10_000.0)).unwrap();
-        assert_eq!(write.as_slice(), [0x10, 0x20, 0x50, 0x00, 0x02, 0x04, 0x00, 0x00, 0x27, 0x10]);
+        assert_eq!(write.as_slice(), [0x10, 0x40, 0x50, 0x00, 0x02, 0x04, 0x00, 0x00, 0x27, 0x10]);
         assert!(matches!(write_request::<InputPowerLimit>(&Watts(-1.0)), Err(EncodeError::Limits { .. })));
         assert!(matches!(
             write_request::<InputPowerLimit>(&Watts(f64::NAN)),
