@@ -47,7 +47,21 @@ TALK = [
     ("output voltage: 51 V, the fail-safe setpoint", read(79), b"\3\2" + struct.pack(">H", 51 * VOLT)),
     ("output current 30 A", read(80), b"\3\2" + struct.pack(">H", 30 * 64)),
     ("inlet 27.5 degrees", read(69), b"\3\2" + struct.pack(">H", 55 * 64)),
+    ("output power 1530 W", read(82), b"\3\2" + struct.pack(">H", 1530 * 8)),
     ("model", read(8, 8), b"\3\x10EXAMPLE" + bytes(9)),
+    ("serial number", read(24, 16), b"\3\x20EXAMPLE-0001" + bytes(20)),
+    ("firmware revision", read(48, 4), b"\3\x08" + b"0.1.0" + bytes(3)),
+    ("fan speed, optional and absent: illegal address", read(67), b"\x83\2"),
+    ("a span with an absent register: illegal address", read(80, 3), b"\x83\2"),
+    ("input voltage, mandatory but not measured: failure", read(88), b"\x83\4"),
+    ("LED, optional and absent: illegal address", write(97, 1), b"\x86\2"),
+    ("the stage was off: summary of alarms", read(60), b"\3\2\0\2"),
+    ("the stage was off: under-voltage", read(62), b"\3\2\0\1"),
+    ("clear faults", write(94, 1 << 14), write(94, 1 << 14)),
+    ("the command is done", read(94), b"\3\2\0\0"),
+    ("no under-voltage", read(62), b"\3\2\0\0"),
+    ("no alarm", read(60), b"\3\2\0\0"),
+    ("power cycle, which is left out: illegal value", write(94, 1 << 15), b"\x86\3"),
     ("setpoint while locked: failure", write(103, 50 * VOLT), b"\x86\4"),
     ("Write_Enable", write(94, 1), write(94, 1)),
     ("setpoint 50 V", write(103, 50 * VOLT), write(103, 50 * VOLT)),
@@ -56,6 +70,21 @@ TALK = [
     ("a reading is not written: illegal address", write(79, 0), b"\x86\2"),
     ("a hazard range: illegal address", write(0x300, 0), b"\x86\2"),
     ("function 8: illegal function", b"\x08\0\0\0\0", b"\x88\1"),
+]
+# A restart while the output is at 50 V: the setpoint stays, and the lock is closed again.
+RESTARTED = [
+    ("output still 50 V", read(79), b"\3\2" + struct.pack(">H", 50 * VOLT)),
+    ("setpoint still 50 V", read(103), b"\3\2" + struct.pack(">H", 50 * VOLT)),
+    ("nothing latched", read(62), b"\3\2\0\0"),
+    ("locked: failure", write(103, 51 * VOLT), b"\x86\4"),
+]
+# An output that no client could have set is not kept.
+ASTRAY = [("fail-safe setpoint", read(103), b"\3\2" + struct.pack(">H", 51 * VOLT))]
+# Not to be answered: a wrong CRC, another unit, and what is too long although its first 256 bytes are a frame.
+SILENCE = [
+    crc(bytes([UNIT]) + read(79))[:-1] + b"\0",
+    crc(bytes([UNIT - 1]) + read(79)),
+    crc(bytes([UNIT, 8]) + bytes(252)) + bytes(44),
 ]
 
 
@@ -70,15 +99,15 @@ def answer(program, length):
     return got
 
 
-def talk(name, command):
+def talk(name, command, requests):
     program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
     failures = 0
     try:
-        for noise in crc(bytes([UNIT]) + read(79))[:-1] + b"\0", crc(bytes([UNIT - 1]) + read(79)):
-            # A wrong CRC and another unit: silence, so the next answer is that to the next request.
+        for noise in SILENCE:
+            # So the next answer is that to the next request.
             program.stdin.write(noise)
             time.sleep(0.3)
-        for what, request, expected in TALK:
+        for what, request, expected in requests:
             expected = crc(bytes([UNIT]) + expected)
             program.stdin.write(crc(bytes([UNIT]) + request))
             got = answer(program, len(expected))
@@ -90,7 +119,7 @@ def talk(name, command):
     finally:
         program.kill()
         program.wait()
-    print(f"  {name}: {len(TALK) - failures} of {len(TALK)} requests answered as they should be")
+    print(f"  {name}: {len(requests) - failures} of {len(requests)} requests answered as they should be")
     return failures
 
 
@@ -103,13 +132,16 @@ def main():
     for where in sys.argv[1:]:
         if where == "host":
             build()
-            failures += talk("this machine", [TARGET / "debug/psu-firmware"])
+            program = TARGET / "debug/psu-firmware"
+            failures += talk("this machine", [program], TALK)
+            failures += talk("this machine, restarted", [program, str(50 * VOLT)], RESTARTED)
+            failures += talk("this machine, restarted astray", [program, str(40 * VOLT)], ASTRAY)
         elif where == "bare":
             build("--release", "--target", BARE)
             program = TARGET / BARE / "release/psu-firmware"
             failures += talk("Cortex-M4 in QEMU", [
                 "qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-monitor", "none", "-serial", "stdio",
-                "-kernel", program])
+                "-kernel", program], TALK)
         else:
             sys.exit(__doc__)
     return 1 if failures else 0

@@ -9,6 +9,7 @@ use core::ptr::{read_volatile, write_volatile};
 
 use dpo_registers::codec::rtu::MAX_FRAME;
 
+use super::burst::Burst;
 use super::{Board, Ideal};
 use crate::device::Readings;
 
@@ -53,25 +54,23 @@ impl Mps2 {
         set(CTRL, 0b11);
         set(SYSTICK_RELOAD, SILENCE_TICKS);
         set(SYSTICK_CONTROL, SYSTICK_RUN);
-        Self { stage: Ideal::default() }
+        // No power stage remembers here what it was set to: each start is one with the stage off.
+        Self { stage: Ideal::new(0) }
     }
 }
 
 impl Board for Mps2 {
     fn receive(&mut self, frame: &mut [u8; MAX_FRAME]) -> Option<usize> {
-        let mut length = 0;
+        let mut burst = Burst::default();
         loop {
             if get(STATE) & BYTE_RECEIVED != 0 {
-                let byte = get(DATA) as u8;
-                // What is longer than a frame is none: it is counted, not kept, and its CRC will be wrong.
-                if let Some(slot) = frame.get_mut(length) {
-                    *slot = byte;
-                    length += 1;
-                }
+                burst.push(get(DATA) as u8, frame);
                 // Any write sets the counter to 0, from where it starts over, and clears the mark.
                 set(SYSTICK_VALUE, 0);
                 let _ = get(SYSTICK_CONTROL);
-            } else if length > 0 && get(SYSTICK_CONTROL) & SYSTICK_PASSED != 0 {
+            } else if get(SYSTICK_CONTROL) & SYSTICK_PASSED != 0
+                && let Some(length) = burst.end()
+            {
                 return Some(length);
             }
         }
@@ -88,8 +87,16 @@ impl Board for Mps2 {
         self.stage.readings()
     }
 
+    fn output(&self) -> u16 {
+        self.stage.output
+    }
+
     fn set_output(&mut self, setpoint: u16) {
         self.stage.output = setpoint;
+    }
+
+    fn clear_faults(&mut self) {
+        self.stage.clear_faults();
     }
 }
 
