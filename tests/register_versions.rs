@@ -147,6 +147,37 @@ fn a_new_register_names_the_new_version_and_a_new_map_needs_no_release() {
 }
 
 #[test]
+fn a_release_is_found_by_its_id_and_a_missing_folder_is_an_error() {
+    let place = Place::new();
+    let (folder, map) = (place.folder.path(), place.map());
+    place.edit("  \"title\": \"ORv3 power supply unit (3 kW)", "  \"title\": \"Another");
+    assert!(place.gate(1).contains("#/version"), "a change without a version step");
+    // Under another name the map is the same map.
+    let moved = folder.join("moved.json");
+    std::fs::rename(&map, &moved).unwrap();
+    let released = folder.join("released");
+    let words = |files: &[&Path], more: &[&str], folder: &Path, code| {
+        let files: Vec<&str> = files.iter().map(|f| f.to_str().unwrap()).collect();
+        dpo(&[&["gate", "--released", folder.to_str().unwrap()], more, &files].concat(), code)
+    };
+    assert!(words(&[&moved], &[], &released, 1).contains("#/version"));
+    // Another id in the file of a release is no new map.
+    std::fs::rename(&moved, &map).unwrap();
+    place.edit("\"id\": \"orv3-psu\"", "\"id\": \"orv3-other\"");
+    assert!(place.gate(1).contains("#/id: the map was released as `orv3-psu`"));
+
+    let nowhere = folder.join("nowhere");
+    let said = words(&[&map], &[], &nowhere, 2);
+    assert!(said.contains("nowhere: cannot be read") && said.contains("--record"), "{said}");
+    assert!(!nowhere.exists());
+    words(&[&map], &["--record"], &nowhere, 0);
+    assert!(nowhere.join("orv3-psu.json").exists());
+    // Two releases of one map: nobody knows which counts.
+    std::fs::copy(nowhere.join("orv3-psu.json"), nowhere.join("twin.json")).unwrap();
+    assert!(words(&[&map], &[], &nowhere, 2).contains("both released as `orv3-other`"));
+}
+
+#[test]
 fn maps_come_from_files_git_and_the_program() {
     let file = root("registers/maps/orv3-psu.json");
     let said = dpo(&["diff", "orv3-psu", &file], 0);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_path_to_error::Segment;
 
-use super::locate::escape;
+use super::locate::{error_place, escape, utf8};
 use super::model::RegisterMap;
 
 /// Why a map could not be read.
@@ -40,12 +40,19 @@ pub enum LoadError {
 /// # Errors
 /// [`LoadError`] naming the file, line, column and JSON pointer.
 pub fn load(path: &Path) -> Result<RegisterMap, LoadError> {
-    let text = read(path)?;
-    parse(path, &text)
+    let bytes = read(path)?;
+    let text = utf8(&bytes).map_err(|((line, column), message, mend)| LoadError::Invalid {
+        path: path.to_owned(),
+        pointer: String::new(),
+        line,
+        column,
+        message: format!("{message}; {mend}"),
+    })?;
+    parse(path, text)
 }
 
-pub(super) fn read(path: &Path) -> Result<String, LoadError> {
-    std::fs::read_to_string(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
+    std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })
 }
 
 /// Reads a map from text; `path` is named in errors.
@@ -59,12 +66,9 @@ pub fn parse(path: &Path, text: &str) -> Result<RegisterMap, LoadError> {
 /// Reads any kind of map from text; `path` is named in errors.
 pub(super) fn document<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T, LoadError> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let invalid = |pointer: String, error: &serde_json::Error| LoadError::Invalid {
-        path: path.to_owned(),
-        pointer,
-        line: error.line(),
-        column: error.column(),
-        message: bare(error),
+    let invalid = |pointer: String, error: &serde_json::Error| {
+        let (line, column) = error_place(text, error);
+        LoadError::Invalid { path: path.to_owned(), pointer, line, column, message: bare(error) }
     };
     let map = serde_path_to_error::deserialize(&mut json)
         .map_err(|error| invalid(pointer(error.path()), error.inner()))?;

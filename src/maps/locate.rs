@@ -43,6 +43,40 @@ impl Places {
     }
 }
 
+/// The place of an error of serde_json, which counts columns in bytes, and from 0 on an empty line.
+pub fn error_place(text: &str, error: &serde_json::Error) -> Place {
+    let line = error.line().max(1);
+    let bytes = text.split('\n').nth(line - 1).unwrap_or_default().bytes();
+    // Bytes that begin a character.
+    let column = bytes.take(error.column()).filter(|b| b & 0xc0 != 0x80).count();
+    // At the end of the text serde_json may count one more than there is.
+    (line, column.max(1))
+}
+
+/// A document as text, or the place of the first byte that is none, what is wrong there, and what to do.
+pub fn utf8(bytes: &[u8]) -> Result<&str, (Place, String, &'static str)> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) => {
+            return Err(((1, 1), "the file is UTF-16".to_owned(), "save the file as UTF-8"));
+        }
+        Err(error) => {
+            let (good, bad) = bytes.split_at(error.valid_up_to());
+            let good = String::from_utf8_lossy(good);
+            let line = good.matches('\n').count() + 1;
+            let column = good.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            let bad = bad.first().copied().unwrap_or_default();
+            let message = format!("the byte 0x{bad:02X} is not UTF-8");
+            return Err(((line, column), message, "save the file as UTF-8"));
+        }
+    };
+    if text.starts_with('\u{feff}') {
+        let message = "the file begins with a byte order mark".to_owned();
+        return Err(((1, 1), message, "save the file as UTF-8 without a byte order mark"));
+    }
+    Ok(text)
+}
+
 /// One reference token of a JSON pointer (RFC 6901).
 pub fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")

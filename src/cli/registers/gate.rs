@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{FOUND, MAPS, OK, fail, or_default};
-use crate::maps::diff::gate::gate;
+use crate::maps::diff::gate::{Gated, Releases, gate};
 
 /// Which maps to judge.
+///
+/// A map and its release belong together by their `id`. Exit code 0 if all maps may be merged, 1 if not, 2 if
+/// a map or the folder of the releases cannot be read.
 #[derive(Debug, Args)]
 pub struct GateArgs {
     /// Maps to judge [default: registers/maps/*.json, and none of the released may be missing].
@@ -27,7 +30,24 @@ pub(super) fn run(args: GateArgs, out: &mut dyn Write) -> io::Result<u8> {
         Ok(files) => files,
         Err(error) => return fail(out, &error),
     };
-    let judged = match gate(&files, &args.released) {
+    let releases = if args.record && !args.released.exists() {
+        // The first release makes the folder.
+        Ok(Releases::default())
+    } else {
+        Releases::read(&args.released)
+    };
+    let releases = match releases {
+        Ok(releases) => releases,
+        Err(error) => {
+            let hint = if args.released.is_dir() {
+                ""
+            } else {
+                "; name the folder with --released, or begin one with --record"
+            };
+            return fail(out, &format!("{error}{hint}"));
+        }
+    };
+    let judged = match gate(&files, &releases) {
         Ok(judged) => judged,
         Err(error) => return fail(out, &error.to_string()),
     };
@@ -37,14 +57,10 @@ pub(super) fn run(args: GateArgs, out: &mut dyn Write) -> io::Result<u8> {
         refused |= !map.refusals.is_empty();
     }
     if all {
-        let gone = match missing(&files, &args.released) {
-            Ok(gone) => gone,
-            Err(error) => return fail(out, &format!("{}: {error}", args.released.display())),
-        };
-        for gone in gone {
+        for gone in releases.missing(&judged) {
             writeln!(
                 out,
-                "{}: was released and has no map any more\n  mend: keep the map; who uses it finds it by its name",
+                "{}: was released and has no map any more\n  mend: keep the map; who uses it finds it by its id",
                 gone.display()
             )?;
             refused = true;
@@ -54,7 +70,7 @@ pub(super) fn run(args: GateArgs, out: &mut dyn Write) -> io::Result<u8> {
         return Ok(FOUND);
     }
     if args.record {
-        if let Err(error) = record(&files, &args.released) {
+        if let Err(error) = record(&judged, &releases, &args.released) {
             return fail(out, &format!("{}: {error}", args.released.display()));
         }
         writeln!(out, "{} maps recorded in {}", files.len(), args.released.display())?;
@@ -62,27 +78,11 @@ pub(super) fn run(args: GateArgs, out: &mut dyn Write) -> io::Result<u8> {
     Ok(OK)
 }
 
-/// Released maps that are not among the files.
-fn missing(files: &[PathBuf], released: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut gone = Vec::new();
-    if !released.is_dir() {
-        return Ok(gone);
-    }
-    for entry in std::fs::read_dir(released)? {
-        let path = entry?.path();
-        let json = path.extension().is_some_and(|e| e == "json");
-        if json && !files.iter().any(|f| f.file_name() == path.file_name()) {
-            gone.push(path);
-        }
-    }
-    gone.sort();
-    Ok(gone)
-}
-
 /// Copies the maps; what a failure leaves half done shows in git.
-fn record(files: &[PathBuf], released: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(released)?;
-    files.iter().try_for_each(|file| {
-        std::fs::copy(file, released.join(file.file_name().unwrap_or_default())).map(|_| ())
+fn record(judged: &[Gated], releases: &Releases, folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    judged.iter().try_for_each(|map| {
+        let new = folder.join(map.path.file_name().unwrap_or_default());
+        std::fs::copy(&map.path, releases.path(&map.id).unwrap_or(&new)).map(|_| ())
     })
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::version::Version;
 use crate::maps::load::bare;
-use crate::maps::locate::Places;
+use crate::maps::locate::{Places, error_place};
 
 /// Why two maps cannot be compared.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -104,11 +104,9 @@ impl Document {
     /// # Errors
     /// [`DiffError`] if the text is no JSON object with an identifier, a version and registers or commands.
     pub fn parse(name: &str, text: &str) -> Result<Self, DiffError> {
-        let value: Value = serde_json::from_str(text).map_err(|error| DiffError::Syntax {
-            name: name.to_owned(),
-            line: error.line(),
-            column: error.column(),
-            message: bare(&error),
+        let value: Value = serde_json::from_str(text).map_err(|error| {
+            let (line, column) = error_place(text, &error);
+            DiffError::Syntax { name: name.to_owned(), line, column, message: bare(&error) }
         })?;
         let places = Places::of(text);
         let refuse = |pointer: &str, message: &str| {

@@ -1,5 +1,6 @@
 //! The version gate: compares each map with its last release and refuses a version that does not fit.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,8 @@ impl fmt::Display for Refusal {
 pub struct Gated {
     /// The file.
     pub path: PathBuf,
+    /// Identifier of the map.
+    pub id: String,
     /// The diff to its release; none for a map that was never released.
     pub diff: Option<Diff>,
     /// Why it may not be merged; empty if it may.
@@ -65,30 +68,88 @@ pub enum GateError {
         /// Why.
         source: std::io::Error,
     },
+    /// Two releases are of one map.
+    #[error("{} and {} are both released as `{id}`: remove the older", first.display(), second.display())]
+    Twice {
+        /// A file.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+        /// The identifier of both.
+        id: String,
+    },
     /// A map cannot be compared.
     #[error(transparent)]
     Diff(#[from] DiffError),
 }
 
-/// Compares maps with the files of the same name in the folder of releases.
+/// The maps as they were released, by identifier.
+#[derive(Debug, Default)]
+pub struct Releases(BTreeMap<String, (PathBuf, Document)>);
+
+impl Releases {
+    /// Reads every `.json` file of a folder.
+    ///
+    /// # Errors
+    /// [`GateError`] if the folder or a file cannot be read, or two files hold one map.
+    pub fn read(folder: &Path) -> Result<Self, GateError> {
+        let unreadable = |source| GateError::Read { path: folder.to_owned(), source };
+        let mut releases = BTreeMap::<String, (PathBuf, Document)>::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_none_or(|e| e != "json") {
+                continue;
+            }
+            let document = read(&path)?;
+            let id = document.id.clone();
+            if let Some((first, _)) = releases.insert(id.clone(), (path.clone(), document)) {
+                return Err(GateError::Twice { first, second: path, id });
+            }
+        }
+        Ok(Self(releases))
+    }
+
+    /// The file of a release.
+    pub fn path(&self, id: &str) -> Option<&Path> {
+        self.0.get(id).map(|(path, _)| path.as_path())
+    }
+
+    /// Files of the releases whose map is not among those judged.
+    pub fn missing<'a>(&'a self, judged: &'a [Gated]) -> impl Iterator<Item = &'a Path> {
+        let there = |id: &String| judged.iter().any(|map| map.id == *id);
+        self.0.iter().filter(move |(id, _)| !there(id)).map(|(_, (path, _))| path.as_path())
+    }
+}
+
+/// Compares maps with their releases, which are found by the identifier of the map. A map that took
+/// another identifier is compared with the release of its file name.
 ///
 /// # Errors
 /// [`GateError`] if a file cannot be read or compared; what may not be merged is in the answer.
-pub fn gate(maps: &[PathBuf], released: &Path) -> Result<Vec<Gated>, GateError> {
-    maps.iter().map(|path| one(path, released)).collect()
+pub fn gate(maps: &[PathBuf], releases: &Releases) -> Result<Vec<Gated>, GateError> {
+    let maps = maps.iter().map(|path| Ok((path, read(path)?))).collect::<Result<Vec<_>, GateError>>()?;
+    maps.iter()
+        .map(|(path, new)| {
+            let renamed = |id: &String, release: &Path| {
+                release.file_name() == path.file_name() && !maps.iter().any(|(_, map)| map.id == *id)
+            };
+            let old = releases.0.get(&new.id).map(|(_, old)| old).or_else(|| {
+                releases.0.iter().find_map(|(id, (release, old))| renamed(id, release).then_some(old))
+            });
+            one(path, new, old)
+        })
+        .collect()
 }
 
-fn one(path: &Path, released: &Path) -> Result<Gated, GateError> {
-    let new = read(path)?;
-    let release = released.join(path.file_name().unwrap_or_default());
-    let there = release.try_exists().map_err(|source| GateError::Read { path: release.clone(), source })?;
-    if !there {
-        let refusals = changelog(path, &new).into_iter().collect();
-        return Ok(Gated { path: path.to_owned(), diff: None, refusals });
-    }
-    let diff = compare(&read(&release)?, &new)?;
-    let refusals = refusals(path, &diff, &new);
-    Ok(Gated { path: path.to_owned(), diff: Some(diff), refusals })
+fn one(path: &Path, new: &Document, old: Option<&Document>) -> Result<Gated, GateError> {
+    let (path, id) = (path.to_owned(), new.id.clone());
+    let Some(old) = old else {
+        let refusals = changelog(&path, new).into_iter().collect();
+        return Ok(Gated { path, id, diff: None, refusals });
+    };
+    let diff = compare(old, new)?;
+    let refusals = refusals(&path, &diff, new);
+    Ok(Gated { path, id, diff: Some(diff), refusals })
 }
 
 fn read(path: &Path) -> Result<Document, GateError> {

@@ -31,7 +31,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use super::load::{self, LoadError};
-use super::locate::Places;
+use super::locate::{Place, Places, error_place, utf8};
 use super::model::{Kind, Register, RegisterMap};
 use super::pmbus::{self, PmbusMap};
 use super::report::{Finding, Report};
@@ -100,9 +100,21 @@ pub(super) fn check(paths: &[PathBuf]) -> Result<(Report, Vec<Checked>), LintErr
     for path in paths {
         texts.push((path.clone(), load::read(path)?));
     }
-    let (findings, files) = examine(&texts)?;
+    check_texts(&texts)
+}
+
+/// As [`lint`], for one map whose text is at hand.
+///
+/// # Errors
+/// [`LintError::Schema`].
+pub fn lint_text(path: &Path, text: &str) -> Result<Report, LintError> {
+    check_texts(&[(path.to_owned(), text)]).map(|(report, _)| report)
+}
+
+fn check_texts<T: AsRef<[u8]>>(texts: &[(PathBuf, T)]) -> Result<(Report, Vec<Checked>), LintError> {
+    let (findings, files) = examine(texts)?;
     let report = Report {
-        files: paths.len(),
+        files: texts.len(),
         registers: files.iter().filter_map(|f| f.map.as_ref()).map(|m| m.registers.len()).sum(),
         commands: files.iter().filter_map(|f| f.pmbus.as_ref()).map(|m| m.commands.len()).sum(),
         findings: findings.into_iter().map(|(_, finding)| finding).collect(),
@@ -122,12 +134,12 @@ type Examined = (Vec<(Site, Finding)>, Vec<File>);
 
 /// Checks files whose texts are at hand: what was found, by file and line, with the place in this program
 /// that found it.
-fn examine(texts: &[(PathBuf, String)]) -> Result<Examined, LintError> {
+fn examine<T: AsRef<[u8]>>(texts: &[(PathBuf, T)]) -> Result<Examined, LintError> {
     let mut files = Vec::new();
     let mut founds = Vec::new();
     for (path, text) in texts {
         let mut found = Found::default();
-        files.push(check_text(path, text, &mut found)?);
+        files.push(check_bytes(path, text.as_ref(), &mut found)?);
         founds.push(found);
     }
     across::check(&files, &mut founds);
@@ -142,14 +154,22 @@ fn examine(texts: &[(PathBuf, String)]) -> Result<Examined, LintError> {
     Ok((findings, files))
 }
 
-/// Checks one text by itself.
-fn check_text(path: &Path, text: &str, found: &mut Found) -> Result<File, LintError> {
+/// The text of a file and what it holds, or the place where it is no JSON, why, and what to do.
+fn json(bytes: &[u8]) -> Result<(&str, serde_json::Value), (Place, String, &'static str)> {
+    let text = utf8(bytes)?;
+    let broken = |error: serde_json::Error| {
+        (error_place(text, &error), load::bare(&error), "correct the JSON at this place")
+    };
+    serde_json::from_str(text).map(|document| (text, document)).map_err(broken)
+}
+
+/// Checks one file by itself.
+fn check_bytes(path: &Path, bytes: &[u8], found: &mut Found) -> Result<File, LintError> {
     let mut file = File { path: path.to_owned(), places: Places::default(), map: None, pmbus: None };
-    let document: serde_json::Value = match serde_json::from_str(text) {
-        Ok(document) => document,
-        Err(error) => {
-            let place = (error.line(), error.column());
-            found.add_at(place, "", Rule::Syntax, load::bare(&error), "correct the JSON at this place");
+    let (text, document) = match json(bytes) {
+        Ok(read) => read,
+        Err((place, message, mend)) => {
+            found.add_at(place, "", Rule::Syntax, message, mend);
             return Ok(file);
         }
     };

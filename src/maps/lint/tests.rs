@@ -140,6 +140,28 @@ fn what_is_not_json_is_named_with_its_place() {
 }
 
 #[test]
+fn a_file_that_is_no_text_has_a_finding_at_its_place_and_the_others_are_read() {
+    let first = |bytes: &[u8]| {
+        let files = [(PathBuf::from("a.json"), bytes), (PathBuf::from("b.json"), b"[]".as_slice())];
+        let (found, _) = examine(&files).unwrap();
+        assert!(found.iter().any(|(_, f)| f.path == Path::new("b.json")), "the other file is read");
+        let (_, first) = &found[0];
+        assert_eq!((first.path.to_str(), first.rule), (Some("a.json"), Rule::Syntax), "{first}");
+        (first.line, first.column, first.message.clone(), first.mend.clone())
+    };
+    // Lines and columns count from 1, also where there is nothing.
+    assert_eq!((first(b"").0, first(b"").1), (1, 1));
+    assert_eq!((first(b"\n\n").0, first(b"\n\n").1), (3, 1));
+    // Columns are characters.
+    assert_eq!((first("{\"ä\": x}".as_bytes()).0, first("{\"ä\": x}".as_bytes()).1), (1, 7));
+    let (line, column, message, mend) = first(b"{\n \"\xc3\xa4\xe9\": 1}");
+    assert_eq!((line, column), (2, 4));
+    assert_eq!((message.as_str(), mend.as_str()), ("the byte 0xE9 is not UTF-8", "save the file as UTF-8"));
+    assert!(first(b"\xef\xbb\xbf{}").2.contains("byte order mark"));
+    assert!(first(b"\xff\xfe{\0}\0").2.contains("UTF-16"));
+}
+
+#[test]
 fn a_key_that_stands_twice_is_named_where_it_stands_again() {
     let text = "{\n  \"title\": \"A\",\n  \"title\": \"B\"\n}".to_owned();
     let (found, _) = examine(&[(PathBuf::from("a.json"), text)]).unwrap();
