@@ -74,11 +74,56 @@ fn the_shipped_pmbus_maps_and_their_bindings_are_in_order() {
     let plural = if count == 1 { "" } else { "s" };
     assert_eq!(said.trim(), format!("{count} map{plural}, 0 registers, {commands} commands, no findings"));
     let (out, schema) = (root("registers/src/generated"), root("registers/schema/register-map.schema.json"));
-    let said =
-        dpo(&[&["generate", "--check", "--out", &out, "--schema", &schema], files.as_slice()].concat(), 0);
-    assert_eq!(said.lines().count(), count + 1, "{said}");
+    let tables = root("spec/registers");
+    let places = ["generate", "--check", "--out", &out, "--schema", &schema, "--tables", &tables];
+    let said = dpo(&[&places, files.as_slice()].concat(), 0);
+    assert_eq!(said.lines().count(), 2 * count + 1, "{said}");
     assert!(said.lines().all(|l| l.ends_with(": up to date")), "{said}");
     assert!(said.contains("pmbus-map.schema.json"), "{said}");
+}
+
+/// Each command has its row and its paragraph, and each field of a block what its register says of itself.
+#[test]
+fn the_pages_of_pmbus_maps_say_all_of_commands_and_registers() {
+    for map in maps::pmbus::builtin().unwrap() {
+        let page = std::fs::read_to_string(root(&format!("spec/registers/{}.md", map.id))).unwrap();
+        let mirrored = maps::builtin().unwrap().into_iter().find(|m| map.mirrors.as_ref() == Some(&m.id));
+        assert_eq!(map.mirrors.is_some(), mirrored.is_some());
+        for command in &map.commands {
+            let row = format!("| {:02X}h | [{}](#command-{}) |", command.code, command.name, command.id);
+            assert_eq!(page.matches(&row).count(), 1, "{row}");
+            let (_, rest) = page.split_once(&format!("### Command `{}`\n", command.id)).unwrap();
+            let own = rest.split("\n### ").next().unwrap();
+            for note in command.notes.iter().filter(|n| !n.contains(['<', '|'])) {
+                assert!(own.contains(note.as_str()), "{}: {note}", command.id);
+            }
+            let confirmed = command.clause.as_ref().map(|c| c.confirmed);
+            assert_eq!(own.contains(", **unconfirmed**;"), confirmed == Some(false), "{own}");
+            assert_eq!(own.contains(", confirmed;"), confirmed == Some(true), "{own}");
+            let parts = command.bits.iter().map(|b| &b.id).chain(command.symbols.iter().map(|s| &s.id));
+            for id in parts.chain(command.request.iter().map(|f| &f.id)) {
+                assert!(own.contains(&format!("| `{id}` |")), "{}: {id}", command.id);
+            }
+            for field in &command.fields {
+                let line = own.lines().find(|l| l.contains(&format!("| `{}` |", field.id))).expect(&field.id);
+                let cells: Vec<_> = line.split('|').map(str::trim).collect();
+                assert_eq!(cells[2], field.bytes.to_string(), "{line}");
+                let register = mirrored.iter().flat_map(|m| &m.registers).find(|r| r.id == field.id);
+                if let Some(register) = register.filter(|_| field.description.is_none()) {
+                    assert!(cells[4].ends_with(&format!("(dpo-pmi.md#register-{})", field.id)), "{line}");
+                    assert_eq!(cells[7], register.unit.as_deref().unwrap_or_default(), "{line}");
+                    assert!(
+                        line.contains(&register.description) || register.description.contains(['<', '|'])
+                    );
+                }
+            }
+        }
+        assert!(map.hazards.iter().all(|hazard| page.contains(&hazard.reason)));
+    }
+    let page = std::fs::read_to_string(root("spec/registers/dpo-pmbus.md")).unwrap();
+    let row = "| 0 to 3 | 4 | `input_power_limit` |";
+    let line = page.lines().find(|l| l.starts_with(row)).unwrap();
+    assert!(line.contains("| unsigned |  | W | rw |"), "{line}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::codegen::{self, CodegenError};
-use super::export::markdown;
+use super::export::{markdown, pmbus as commands};
 use super::lint::Map;
 use super::report::Report;
 use super::{LintError, lint, pmbus, schema};
@@ -173,19 +173,34 @@ pub fn generate(paths: &[PathBuf], outputs: &Outputs, mode: Mode) -> Result<Gene
             Map::Commands(_) => None,
         })
     };
+    let pmbus_maps = || {
+        maps.iter().filter_map(|checked| match &checked.map {
+            Map::Registers(_) => None,
+            Map::Commands(map) => Some((&checked.path, map)),
+        })
+    };
     if let Some(folder) = &outputs.tables {
         for map in registers() {
             let source = format!("../../registers/maps/{}.json", map.id);
             texts.push((folder.join(format!("{}.md", map.id)), markdown::document(map, Some(&source))));
         }
+        for (path, map) in pmbus_maps() {
+            let given = registers().find(|m| map.mirrors.as_ref() == Some(&m.id));
+            let found = if given.is_none() { pmbus::mirrored(map, path) } else { None };
+            let source = format!("../../registers/maps/{}.json", map.id);
+            let page = commands::document(map, given.or(found.as_ref()), Some(&source));
+            texts.push((folder.join(format!("{}.md", map.id)), page));
+        }
         if outputs.complete {
-            texts.push((folder.join("README.md"), markdown::index(registers())));
+            let maps = pmbus_maps().map(|(_, map)| map);
+            let index = markdown::index(registers()) + &commands::index(maps);
+            texts.push((folder.join("README.md"), index));
         }
     }
     if registers().next().is_some() {
         texts.push((outputs.schema.clone(), schema::text()));
     }
-    if maps.iter().any(|checked| matches!(checked.map, Map::Commands(_))) {
+    if pmbus_maps().next().is_some() {
         texts.push((outputs.schema.with_file_name("pmbus-map.schema.json"), schema::pmbus_text()));
     }
     let mut files = Vec::new();

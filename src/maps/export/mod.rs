@@ -9,6 +9,8 @@ mod loss;
 pub(in crate::maps) mod markdown;
 mod modbus_exporter;
 mod phosphor;
+#[cfg(feature = "codegen")]
+pub(in crate::maps) mod pmbus;
 mod rackmon;
 mod telegraf;
 #[cfg(test)]

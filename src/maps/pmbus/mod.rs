@@ -13,6 +13,7 @@ pub mod model;
 use std::path::Path;
 
 use super::load::{self, LoadError};
+use super::model::RegisterMap;
 
 pub use model::PmbusMap;
 
@@ -33,6 +34,19 @@ pub fn builtin() -> Result<Vec<PmbusMap>, LoadError> {
 /// Whether a document is a PMBus map and not a register map.
 pub fn is_pmbus(document: &serde_json::Value) -> bool {
     document.get("kind").is_some_and(|kind| kind == "pmbus")
+}
+
+/// The register map whose registers the blocks of `map` take over: the file of its identifier beside the
+/// file `path` of the map, or else the one that ships with this crate. `None` if there is none, or no such map.
+pub fn mirrored(map: &PmbusMap, path: &Path) -> Option<RegisterMap> {
+    let id = map.mirrors.as_deref()?;
+    // The identifier becomes a file name, so it must be one and no path.
+    let plain = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let beside = plain.then(|| super::load(&path.with_file_name(format!("{id}.json"))).ok()).flatten();
+    beside.filter(|map| map.id == id).or_else(|| {
+        let (_, text) = super::BUILTIN.iter().find(|(shipped, _)| *shipped == id)?;
+        super::parse(Path::new(id), text).ok()
+    })
 }
 
 /// Reads a PMBus map from text; `path` is named in errors.

@@ -6,8 +6,8 @@ use super::inline::{address, cell, code, minus, prose};
 use crate::maps::decode::Exact;
 use crate::maps::export::text::word;
 use crate::maps::model::{
-    Confidence, Kind, Modality, PartialRead, PollClass, Rational, Register, RegisterMap, SafetyClass,
-    Volatility, WordOrder,
+    BitField, Confidence, Kind, Modality, PartialRead, PollClass, Rational, Register, RegisterMap,
+    SafetyClass, Symbol, Volatility, WordOrder,
 };
 
 /// A link to the paragraph of a register; plain code if the map has no such register.
@@ -42,7 +42,7 @@ pub(super) fn row(r: &Register, out: &mut String) {
 }
 
 /// `1/64`, `0.1, then − 273.15`; empty for a number that is taken as it is.
-fn scale(scale: Rational, offset: Rational) -> String {
+pub(in crate::maps::export) fn scale(scale: Rational, offset: Rational) -> String {
     let fraction = |value: Rational| {
         if value.den == 1 { minus(value.num) } else { minus(format!("{}/{}", value.num, value.den)) }
     };
@@ -79,7 +79,7 @@ fn raw(r: &Register, raw: i64) -> String {
     }
 }
 
-fn limits(r: &Register) -> String {
+pub(in crate::maps::export) fn limits(r: &Register) -> String {
     let Some(limits) = r.limits else { return String::new() };
     let number = |raw: i64| Exact::scaled(raw.into(), r.scale, r.offset).map_or_else(|| minus(raw), minus);
     let last = value(r, limits.max).unwrap_or_else(|| minus(limits.max));
@@ -107,7 +107,7 @@ pub(super) fn details(map: &RegisterMap, r: &Register, out: &mut String) {
     }
 }
 
-fn volatility(volatility: Volatility) -> &'static str {
+pub(in crate::maps::export) fn volatility(volatility: Volatility) -> &'static str {
     match volatility {
         Volatility::Constant => "Never changes in the life of the firmware",
         Volatility::Volatile => "Changes by itself",
@@ -117,7 +117,7 @@ fn volatility(volatility: Volatility) -> &'static str {
     }
 }
 
-fn poll(poll: PollClass) -> &'static str {
+pub(in crate::maps::export) fn poll(poll: PollClass) -> &'static str {
     match poll {
         PollClass::Fast => "read each poll cycle",
         PollClass::Slow => "read each few poll cycles",
@@ -175,18 +175,30 @@ fn writing(map: &RegisterMap, r: &Register) -> Vec<String> {
         (None, None) => {}
     }
     if let Some(safety) = r.safety {
-        let class = match safety.class {
-            SafetyClass::None => "no effect on power",
-            SafetyClass::Cosmetic => "cosmetic",
-            SafetyClass::Setpoint => "setpoint",
-            SafetyClass::Disruptive => "**disruptive**",
-        };
+        let class = class(safety.class);
         let back = safety.fail_safe.map(|v| format!("; falls back to {}", raw(r, v))).unwrap_or_default();
         let timer =
             safety.timeout_ms.map(|ms| format!("; the device itself after {ms} ms")).unwrap_or_default();
         facts.push(format!("Safety: {class}{back}{timer}"));
     }
     facts
+}
+
+pub(in crate::maps::export) fn class(class: SafetyClass) -> &'static str {
+    match class {
+        SafetyClass::None => "no effect on power",
+        SafetyClass::Cosmetic => "cosmetic",
+        SafetyClass::Setpoint => "setpoint",
+        SafetyClass::Disruptive => "**disruptive**",
+    }
+}
+
+pub(in crate::maps::export) fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Stated => "stated",
+        Confidence::Inferred => "**inferred**",
+        Confidence::Conflicting => "**conflicting**",
+    }
 }
 
 /// Where the row comes from and how long it lasts.
@@ -213,20 +225,17 @@ fn life(map: &RegisterMap, r: &Register) -> Vec<String> {
     if !links.is_empty() {
         facts.push(format!("The same quantity: {}", links.join(", ")));
     }
-    let confidence = match r.confidence {
-        Confidence::Stated => "stated",
-        Confidence::Inferred => "**inferred**",
-        Confidence::Conflicting => "**conflicting**",
-    };
+    let confidence = confidence(r.confidence);
     facts.push(format!("Since {}", cell(&r.since)));
     facts.push(format!("Source: {}; {confidence}", cell(&r.source.join(", "))));
     facts
 }
 
-fn parts(r: &Register, out: &mut String) {
-    if !r.bits.is_empty() {
+/// Tables of bit fields and of declared values, where there are some.
+pub(in crate::maps::export) fn values(bits: &[BitField], symbols: &[Symbol], out: &mut String) {
+    if !bits.is_empty() {
         out.push_str("\n| bit | identifier | name | meaning |\n| --- | --- | --- | --- |\n");
-        for bit in &r.bits {
+        for bit in bits {
             let end = u32::from(bit.bit) + u32::from(bit.width.max(1)) - 1;
             let place = if bit.width > 1 { format!("{} to {end}", bit.bit) } else { bit.bit.to_string() };
             let meaning = bit.description.as_deref().map(cell).unwrap_or_default();
@@ -234,14 +243,18 @@ fn parts(r: &Register, out: &mut String) {
         }
         out.push_str("\nAll other bits are reserved.\n\n");
     }
-    if !r.symbols.is_empty() {
+    if !symbols.is_empty() {
         out.push_str("\n| value | identifier | meaning |\n| --- | --- | --- |\n");
-        for symbol in &r.symbols {
+        for symbol in symbols {
             let _ =
                 writeln!(out, "| {} | {} | {} |", symbol.value, code(&symbol.id), cell(&symbol.description));
         }
         out.push('\n');
     }
+}
+
+fn parts(r: &Register, out: &mut String) {
+    values(&r.bits, &r.symbols, out);
     if !r.readings.is_empty() {
         out.push_str(
             "\nOther readings, of which a configuration may choose one for a device:\n\n\
