@@ -304,6 +304,28 @@ fn generated_files_are_written_compared_and_missed() {
 }
 
 #[test]
+fn a_map_whose_values_nobody_can_compute_is_not_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("orv3-psu.json");
+    let text = std::fs::read_to_string(root("registers/maps/orv3-psu.json")).unwrap();
+    let broken = text.replacen("\"den\": 128", "\"den\": 0", 1);
+    assert_ne!(broken, text);
+    std::fs::write(&path, broken).unwrap();
+    let map = path.to_str().unwrap();
+    assert_eq!(dpo(&["export", "--format", "c-header", map], 2), "");
+    assert_eq!(dpo(&["decode", map], 2), "");
+    for set in [["--set", "protocol=udp"], ["--set", "unit=1"]] {
+        assert_eq!(dpo(&["export", "--format", "modbus-exporter", "orv3-psu", set[0], set[1]], 2), "");
+    }
+    for unit in ["unit=0", "unit=256", "unit=x"] {
+        assert_eq!(dpo(&["export", "--format", "wot", "orv3-psu", "--set", unit], 2), "");
+    }
+    dpo(&["export", "--format", "modbus-exporter", "orv3-psu", "--set", "protocol=serial"], 0);
+    dpo(&["export", "--format", "wot", "orv3-psu", "--set", "unit=255"], 0);
+    assert_eq!(dpo(&["decode", "orv3-psu", "--group", "nothing"], 2), "");
+}
+
+#[test]
 fn a_map_that_does_not_load_names_file_line_and_pointer() {
     let folder = tempfile::tempdir().unwrap();
     let path = broken(folder.path(), "dpo-pmi", "\"address\": 16384,", "\"address\": 163840,");

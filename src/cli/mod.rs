@@ -52,7 +52,7 @@ enum Command {
     /// Run the gateway; without --config around the embedded simulated shelf.
     #[command(after_help = AFTER_HELP)]
     Serve(serve::Args),
-    /// Check register maps and write what is generated from them.
+    /// Check, compare, generate, export, import, decode, watch and propose register maps.
     Registers(registers::RegistersArgs),
     /// Judge recorded events by grid codes; list and check the codes.
     Gridcode(gridcode::GridcodeArgs),

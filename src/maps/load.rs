@@ -40,6 +40,14 @@ pub enum LoadError {
 /// # Errors
 /// [`LoadError`] naming the file, line, column and JSON pointer.
 pub fn load(path: &Path) -> Result<RegisterMap, LoadError> {
+    parse(path, &load_text(path)?)
+}
+
+/// The text of a map.
+///
+/// # Errors
+/// [`LoadError`]; of a file that is no UTF-8 it names line and column.
+pub fn load_text(path: &Path) -> Result<String, LoadError> {
     let bytes = read(path)?;
     let text = utf8(&bytes).map_err(|((line, column), message, mend)| LoadError::Invalid {
         path: path.to_owned(),
@@ -48,7 +56,7 @@ pub fn load(path: &Path) -> Result<RegisterMap, LoadError> {
         column,
         message: format!("{message}; {mend}"),
     })?;
-    parse(path, text)
+    Ok(text.to_owned())
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, LoadError> {

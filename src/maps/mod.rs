@@ -31,7 +31,7 @@ use std::path::Path;
 #[cfg(feature = "codegen")]
 pub use generate::{FileReport, FileState, GenerateError, GenerateReport, Mode, Outputs, generate};
 pub use lint::{Example, Help, LintError, Rule, SelfTest, Unknown, lint, lint_text, self_test};
-pub use load::{LoadError, load, parse};
+pub use load::{LoadError, load, load_text, parse};
 pub use model::RegisterMap;
 pub use report::{Finding, Report};
 

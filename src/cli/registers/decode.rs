@@ -36,7 +36,8 @@ pub struct DecodeArgs {
 
 const AFTER_HELP: &str = "Examples:\n  dpo registers decode orv3-psu --start 79 < words.bin\n  \
     echo '88: 4540' | dpo registers decode orv3-psu\n  \
-    dpo registers decode my-map.json dump.txt --format json --filter voltage";
+    dpo registers decode my-map.json dump.txt --format json --filter voltage\n\n\
+    Exit codes: 0 decoded, also if nothing was there to decode, 2 wrong use, an unreadable map or image.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Show {
@@ -62,6 +63,9 @@ pub(super) fn run(args: &DecodeArgs, out: &mut dyn Write) -> io::Result<u8> {
         Ok(map) => map,
         Err(error) => return Ok(say(FAILED, &error)),
     };
+    if let Err(error) = args.select.check(&map) {
+        return Ok(say(FAILED, &error));
+    }
     let name = args.image.as_ref().map_or("standard input".to_owned(), |p| p.display().to_string());
     let image =
         match bytes(args).map_err(|e| e.to_string()).and_then(|b| image::read(&b, args.input, args.start)) {

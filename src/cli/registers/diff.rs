@@ -10,7 +10,8 @@ use crate::maps::diff::{Fit, Kind, compare, report, table};
 
 /// Which maps to compare, and how to write the outcome.
 ///
-/// Exit code 0 if the version of NEW fits what changed, 1 if not, 2 if the maps cannot be compared.
+/// Exit code 0 if the version of NEW fits what changed, also if the change is breaking; 1 if the version is too
+/// low; 2 if the maps cannot be compared.
 #[derive(Debug, Args)]
 pub struct DiffArgs {
     /// The old map: a file, REV:path of a git repository, or the id of a shipped map.

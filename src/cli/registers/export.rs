@@ -69,21 +69,38 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-/// A map by file name, or by the identifier of a shipped one.
+/// A map by file name, or by the identifier of a shipped one. Says how many findings the lint has on the file;
+/// a map whose values nobody can compute is refused.
 pub(super) fn load(name: &str) -> Result<RegisterMap, String> {
     let shipped = maps::BUILTIN.iter().find(|(id, _)| *id == name);
-    let loaded = match shipped {
-        // A file of that name is what the user means, if there is one.
-        Some((id, text)) if !Path::new(name).exists() => maps::parse(Path::new(&format!("{id}.json")), text),
-        _ => maps::load(Path::new(name)),
-    };
-    loaded.map_err(|error| match error {
+    let path = Path::new(name);
+    // A file of that name is what the user means, if there is one.
+    if let Some((id, text)) = shipped.filter(|_| !path.exists()) {
+        return maps::parse(Path::new(&format!("{id}.json")), text).map_err(|e| e.to_string());
+    }
+    let loaded = maps::load_text(path).and_then(|text| Ok((maps::parse(path, &text)?, text)));
+    let (map, text) = loaded.map_err(|error| match error {
         maps::LoadError::Read { .. } => {
             let known: Vec<_> = maps::BUILTIN.iter().map(|(id, _)| *id).collect();
             format!("{error}; name a file, or one of {}", known.join(", "))
         }
         other => other.to_string(),
-    })
+    })?;
+    let fractions =
+        (0..).zip(&map.registers).flat_map(|(i, r)| [(i, "scale", r.scale), (i, "offset", r.offset)]);
+    if let Some((i, key, bad)) = fractions.into_iter().find(|(.., fraction)| fraction.den < 1) {
+        let den = bad.den;
+        return Err(format!(
+            "{name}: #/registers/{i}/{key}: a denominator of {den} gives no value; write 1 or more"
+        ));
+    }
+    let report = maps::lint_text(path, &text).map_err(|e| e.to_string())?;
+    match report.findings.len() {
+        0 => {}
+        1 => drop(say(OK, &format!("1 finding of the lint: dpo registers lint {name}"))),
+        n => drop(say(OK, &format!("{n} findings of the lint: dpo registers lint {name}"))),
+    }
+    Ok(map)
 }
 
 /// Writes to the file, or else to standard output.

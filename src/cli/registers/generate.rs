@@ -9,6 +9,9 @@ use super::{FOUND, MAPS, OK, fail, or_default};
 use crate::maps::{self, GenerateError, Mode, Outputs};
 
 /// What to generate, and where to.
+///
+/// Exit code 0 if all files are written or, with --check, up to date; 1 if the lint has findings or --check found
+/// a file out of date; 2 if a file cannot be read or written.
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
     /// Maps to generate from [default: registers/maps/*.json].

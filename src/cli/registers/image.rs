@@ -22,6 +22,9 @@ pub(super) type Image = BTreeMap<u16, u16>;
 
 /// Reads an image. Errors name the line and what to do.
 pub(super) fn read(bytes: &[u8], input: Input, start: u16) -> Result<Image, String> {
+    if bytes.iter().all(u8::is_ascii_whitespace) && (input != Input::Binary || bytes.is_empty()) {
+        return Err("the image is empty".to_owned());
+    }
     let text = std::str::from_utf8(bytes);
     match (input, text) {
         (Input::Binary, _) => binary(bytes, start),
@@ -96,6 +99,8 @@ fn split(line: &str) -> Option<(u16, &str)> {
 
 fn dump(text: &str) -> Result<Image, String> {
     let mut image = Image::new();
+    // The line of each address.
+    let mut lines = BTreeMap::<u16, usize>::new();
     for (number, line) in text.lines().enumerate() {
         let number = number + 1;
         if line.split('#').next().is_none_or(|l| l.trim().is_empty()) {
@@ -111,6 +116,11 @@ fn dump(text: &str) -> Result<Image, String> {
         let (words, rest) = digits.as_chunks::<4>();
         if !rest.is_empty() {
             return Err(format!("line {number}: a word has 4 hexadecimal digits"));
+        }
+        for at in (address..=u16::MAX).take(words.len()) {
+            if let Some(before) = lines.insert(at, number) {
+                return Err(format!("line {number}: address {at} stands in line {before} already; keep one"));
+            }
         }
         let words = words.iter().map(|d| d.iter().fold(0, |word: u16, digit| word << 4 | u16::from(*digit)));
         image = place(address, words, &mut image).map_err(|e| format!("line {number}: {e}"))?;
@@ -153,6 +163,14 @@ mod tests {
         assert!(error(b"1: 123", Input::Dump).contains("line 1: a word has 4"));
         assert!(error(b"65535: 1234 5678", Input::Dump).contains("line 1: the words from 65535"));
         assert!(error(b"70000: 1234", Input::Dump).contains("line 1"));
+        assert_eq!(
+            error(b"# twice\n80: 0001 0002\n\n0x51: 0003", Input::Auto),
+            "line 4: address 81 stands in line 2 already; keep one"
+        );
+        for input in [Input::Auto, Input::Binary, Input::Hex, Input::Dump] {
+            assert_eq!(error(b"", input), "the image is empty");
+        }
+        assert_eq!(error(b" \n", Input::Auto), "the image is empty");
         assert!(error(b"# nothing\n", Input::Dump).contains("no words"));
     }
 }

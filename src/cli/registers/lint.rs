@@ -9,6 +9,8 @@ use super::{FOUND, MAPS, OK, fail, or_default};
 use crate::maps;
 
 /// What to check.
+///
+/// Exit code 0 if the maps are clean, 1 if there are findings, 2 if a file cannot be read.
 #[derive(Debug, Args)]
 pub struct LintArgs {
     /// Maps to check [default: registers/maps/*.json].

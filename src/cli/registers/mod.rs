@@ -30,9 +30,10 @@ const FOUND: u8 = 1;
 /// The command could not run: wrong use, or a file cannot be read or written.
 const FAILED: u8 = 2;
 
-/// Check register maps and write the bindings and the schema made from them.
+/// Check, compare, generate, export, import, decode, watch and propose register maps.
 ///
-/// Exit codes: 0 in order, 1 findings or files out of date, 2 wrong use or unreadable files.
+/// Exit codes: 0 in order, 1 findings or files out of date, 2 wrong use or unreadable files. The help of each
+/// command says what they mean there.
 #[derive(Debug, Args)]
 pub struct RegistersArgs {
     /// What to do.

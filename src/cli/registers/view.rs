@@ -1,12 +1,13 @@
 //! A decoded image for a person, or as JSON.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use clap::Args;
 use serde_json::{Value as Json, json};
 
 use crate::maps::decode::{Decoded, Value};
-use crate::maps::model::Register;
+use crate::maps::model::{Register, RegisterMap};
 
 /// Which registers to show.
 #[derive(Debug, Clone, Default, Args)]
@@ -20,6 +21,16 @@ pub(super) struct Select {
 }
 
 impl Select {
+    /// # Errors
+    /// A group that the map does not have, with those that it has.
+    pub(super) fn check(&self, map: &RegisterMap) -> Result<(), String> {
+        let known: BTreeSet<&str> = map.registers.iter().filter_map(|r| r.group.as_deref()).collect();
+        let Some(unknown) = self.group.iter().find(|g| !known.contains(g.as_str())) else { return Ok(()) };
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { "it has none".to_owned() } else { format!("it has {known}") };
+        Err(format!("{} has no group `{unknown}`; {known}", map.id))
+    }
+
     /// Whether to show the register.
     pub(super) fn takes(&self, r: &Register) -> bool {
         let group = self.group.is_empty() || r.group.as_ref().is_some_and(|g| self.group.contains(g));

@@ -19,7 +19,7 @@ use crate::bus::tcp::{TcpBus, TcpClientConfig};
 use crate::bus::{Bus, TransactError, read_holding};
 use crate::maps::RegisterMap;
 use crate::maps::decode::decode;
-use crate::maps::model::{Access, Parity, PollClass, Register};
+use crate::maps::model::{Access, Expect, Parity, PollClass, Register};
 
 /// What to watch.
 #[derive(Debug, Args)]
@@ -86,6 +86,9 @@ pub(super) fn run(args: &WatchArgs, out: &mut dyn Write) -> io::Result<u8> {
         Ok(map) => map,
         Err(error) => return Ok(say(FAILED, &error)),
     };
+    if let Err(error) = args.select.check(&map) {
+        return Ok(say(FAILED, &error));
+    }
     let chosen: Vec<&Register> = map.registers.iter().filter(|r| wanted(&map, r, args)).collect();
     if chosen.is_empty() {
         return Ok(say(FAILED, &format!("no register of {} that can be read is chosen", map.id)));
@@ -98,6 +101,9 @@ pub(super) fn run(args: &WatchArgs, out: &mut dyn Write) -> io::Result<u8> {
             Err(error) => return Ok(say(FAILED, &error)),
         };
         let mut device = Device::new(bus, args.unit, map.bus.max_read_words.clamp(1, 125));
+        if let Some(warning) = device.foreign(&map).await {
+            say(OK, &format!("warning: {warning}"));
+        }
         // Ctrl-C ends the program between two lines; there is nothing to put back.
         loop {
             device.round(&map, &chosen).await;
@@ -113,10 +119,15 @@ pub(super) fn run(args: &WatchArgs, out: &mut dyn Write) -> io::Result<u8> {
 /// Whether the register is chosen and may be read.
 fn wanted(map: &RegisterMap, r: &Register, args: &WatchArgs) -> bool {
     let class = args.class.is_empty() || args.class.iter().any(|c| c.poll() == r.poll);
+    class && readable(map, r) && args.select.takes(r)
+}
+
+/// Whether the register may be read.
+fn readable(map: &RegisterMap, r: &Register) -> bool {
     let first = u32::from(r.address);
     let hazard = map.hazards.iter().any(|h| u32::from(h.first) < end(r) && first <= u32::from(h.last));
     let readable = !matches!(r.access, Access::Wo | Access::Command) && (1..=125).contains(&r.words);
-    class && readable && !hazard && end(r) <= 0x1_0000 && args.select.takes(r)
+    readable && !hazard && end(r) <= 0x1_0000
 }
 
 fn end(r: &Register) -> u32 {
@@ -125,6 +136,9 @@ fn end(r: &Register) -> u32 {
 
 fn open(args: &WatchArgs, map: &RegisterMap) -> Result<Arc<dyn Bus>, String> {
     if let Some(address) = args.target.strip_prefix("tcp://") {
+        if !host_and_port(address) {
+            return Err(format!("--target {}: write tcp://HOST:PORT", args.target));
+        }
         return Ok(Arc::new(TcpBus::new(address, TcpClientConfig::default())));
     }
     let Some(path) = args.target.strip_prefix("rtu:") else {
@@ -139,6 +153,17 @@ fn open(args: &WatchArgs, map: &RegisterMap) -> Result<Arc<dyn Bus>, String> {
     let settings = SerialSettings { baud, parity, ..SerialSettings::default() };
     let bus = RtuBus::open(path, settings, RtuClientConfig::default()).map_err(|e| e.to_string())?;
     Ok(Arc::new(bus))
+}
+
+/// Whether a text is `HOST:PORT`; an IPv6 address stands in brackets.
+fn host_and_port(text: &str) -> bool {
+    let Some((host, port)) = text.rsplit_once(':') else { return false };
+    let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+    let host = match bracketed {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-._".contains(c)),
+    };
+    host && port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|p| p > 0)
 }
 
 /// One read request: first address and words.
@@ -202,6 +227,28 @@ impl Device {
             rounds: 0,
             requests: 0,
         }
+    }
+
+    /// Reads the probe register; why the device is not the one of the map, if it answers otherwise.
+    async fn foreign(&self, map: &RegisterMap) -> Option<String> {
+        let probe = map.registers.iter().find(|r| r.id == map.identification.probe)?;
+        if !readable(map, probe) {
+            return None;
+        }
+        // A device that does not answer is told of by the first round.
+        let words = read_holding(&*self.bus, self.unit, probe.address, probe.words).await.ok()?;
+        let fits = match &map.identification.expect {
+            Expect::Words(expected) => *expected == words,
+            Expect::AsciiText => {
+                let bytes: Vec<u8> = words.iter().flat_map(|w| w.to_be_bytes()).collect();
+                let text = bytes.trim_ascii_end().split(|b| *b == 0).next().unwrap_or_default();
+                !text.is_empty() && text.iter().all(|b| (0x20..0x7f).contains(b))
+            }
+        };
+        let words: Vec<String> = words.iter().map(|w| format!("{w:04X}")).collect();
+        (!fits).then(|| {
+            format!("`{}` holds {}: is unit {} a device of {}?", probe.id, words.join(" "), self.unit, map.id)
+        })
     }
 
     /// Reads every chosen register once.
@@ -354,6 +401,27 @@ mod tests {
         map.registers.last_mut().unwrap().address = 65535;
         map.registers.last_mut().unwrap().words = 2;
         assert!(!ids(&map, &[]).contains(&"power".to_owned()), "beyond the last address");
+    }
+
+    #[test]
+    fn an_address_is_a_host_and_a_port() {
+        for good in ["127.0.0.1:502", "psu-1.lab:1502", "[::1]:502"] {
+            assert!(host_and_port(good), "{good}");
+        }
+        for bad in [
+            "",
+            "host",
+            ":502",
+            "host:",
+            "host:0",
+            "host:65536",
+            "host:502/",
+            "::1:502",
+            "h ost:1",
+            "host:+1",
+        ] {
+            assert!(!host_and_port(bad), "{bad}");
+        }
     }
 
     #[test]

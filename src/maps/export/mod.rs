@@ -152,6 +152,16 @@ pub enum ExportError {
         /// Why.
         reason: String,
     },
+    /// An option with a value that the format does not take.
+    #[error("{format}, --set {key}: {message}")]
+    BadOption {
+        /// The format.
+        format: Format,
+        /// Its key.
+        key: &'static str,
+        /// What is wrong, and what it takes.
+        message: String,
+    },
     /// An option that the format does not have.
     #[error("{format} has no option `{key}`")]
     UnknownOption {

@@ -46,6 +46,13 @@ pub(super) fn write(
     losses.map_rest(map, "modbus-exporter", &MAP);
     losses.map("`bus` (but for baud rate and parity)");
     let protocol = options.take("protocol").unwrap_or_else(|| "tcp/ip".to_owned());
+    if !["tcp/ip", "serial"].contains(&protocol.as_str()) {
+        return Err(ExportError::BadOption {
+            format: Format::ModbusExporter,
+            key: "protocol",
+            message: format!("{protocol} is no protocol: tcp/ip or serial"),
+        });
+    }
     let mut out = format!(
         "# Written by `dpo registers export` from the map {} {}.\nmodules:\n  - name: {}\n    protocol: {}\n    \
          timeout: 1000\n",

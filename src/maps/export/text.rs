@@ -55,7 +55,11 @@ pub(super) fn unit(map: &RegisterMap, format: Format, options: &mut Options) -> 
         mend: mend.to_owned(),
     };
     match options.take("unit") {
-        Some(text) => text.parse().map_err(|_| missing("--set unit=… takes a Modbus address, 0 to 255")),
+        Some(text) => text.parse().ok().filter(|unit| *unit > 0).ok_or_else(|| ExportError::BadOption {
+            format,
+            key: "unit",
+            message: format!("{text} is no Modbus address: 1 to 255"),
+        }),
         None => map
             .bus
             .addresses
