@@ -26,7 +26,7 @@ pub static MAP: map::MapInfo = map::MapInfo {
     registers: &REGISTERS,
     readable_gaps: &[(18693, 18695), (18698, 18703), (18705, 18705), (18710, 18719), (18731, 18731),
         (18736, 18751), (18758, 18759), (18763, 18767)],
-    hazards: &[],
+    hazards: &[(768, 1023)],
 };
 
 crate::register_flags! {
@@ -35,7 +35,7 @@ crate::register_flags! {
     Capabilities: u32 {
         /// The unit gives a power on command.
         POWER_COMMAND("power_command", "power_command", 0),
-        /// The unit holds a bus voltage on command.
+        /// The unit holds a bus voltage on command; set only beside power_command.
         VOLTAGE_COMMAND("voltage_command", "voltage_command", 1),
         /// The units share by their charge.
         CHARGE_SHARING("charge_sharing", "charge_sharing", 2),
@@ -69,7 +69,7 @@ crate::register_symbols! {
     SupportCause: u16 {
         /// It does not.
         None("none") = 0,
-        /// The bus fell below 48.5 V.
+        /// The bus fell below the unit's own trigger (48.5 V in v3).
         BusTrigger("bus_trigger") = 1,
         /// The AC_LOSS line.
         AcLoss("ac_loss") = 2,
@@ -77,11 +77,14 @@ crate::register_symbols! {
         PowerCommand("power_command") = 3,
         /// A bus voltage was asked for.
         VoltageCommand("voltage_command") = 4,
+        /// The unit evens out pulses of the load.
+        PulseManagement("pulse_management") = 5,
     }
 }
 
 crate::register_symbols! {
-    /// Values of `support_mode`: What makes the unit support, besides its 48.5 V trigger, which stays.
+    /// Values of `support_mode`: What makes the unit support, besides the unit's own trigger (48.5 V in v3,
+    /// the AC_LOSS line in HPR), which stays; a read gives the mode in force.
     SupportMode: u16 {
         /// Nothing else.
         Base("base") = 0,
@@ -93,7 +96,7 @@ crate::register_symbols! {
 }
 
 crate::register_symbols! {
-    /// Values of `share_mode`: How the unit finds its share of the support.
+    /// Values of `share_mode`: How the unit finds its share of the support; a read gives the mode in force.
     ShareMode: u16 {
         /// Equal shares along the droop line.
         Base("base") = 0,
@@ -103,7 +106,7 @@ crate::register_symbols! {
 }
 
 crate::register_symbols! {
-    /// Values of `recharge_mode`: When and how fast the unit recharges.
+    /// Values of `recharge_mode`: When and how fast the unit recharges; a read gives the mode in force.
     RechargeMode: u16 {
         /// As the base specification says.
         Base("base") = 0,
@@ -163,16 +166,18 @@ crate::register_map! {
     ro SupportsCommanded(supports_commanded): u32 =
         unsigned("supports_commanded", 18734, 2).partial_words().conditional()
         .condition("capabilities.power_command").slow();
-    /// What makes the unit support, besides its 48.5 V trigger, which stays.
+    /// What makes the unit support, besides the unit's own trigger (48.5 V in v3, the AC_LOSS line in HPR),
+    /// which stays; a read gives the mode in force.
     rw SupportMode(support_mode): SupportMode =
         symbol("support_mode", 18752, 1).settle_ms(500).bad_write(3).group("support").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.power_command").on_demand();
-    /// Bus voltage that the unit holds.
+    /// Bus voltage that the unit holds; a read gives the value in force.
     rw SupportVoltage(support_voltage): units::Volts =
-        unsigned("support_voltage", 18753, 1).scale(1, 1000).limits(46000, 51000).not_available(65535)
+        unsigned("support_voltage", 18753, 1).scale(1, 1000).limits(46000, 49500).not_available(65535)
         .settle_ms(500).bad_write(3).group("support").setpoint().fail_safe(65535).timeout_ms(30000)
-        .conditional().condition("capabilities.power_command").on_demand();
-    /// Power that the unit gives; in the mode voltage, the most it gives.
+        .conditional().condition("capabilities.voltage_command").on_demand();
+    /// Power that the unit gives; in the mode voltage, the most it gives. A read gives the value in force;
+    /// support_power_applied tells what is given.
     rw SupportPower(support_power): units::Watts =
         unsigned("support_power", 18754, 2).limits(0, 20000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("support").applied("support_power_applied").partial_words().setpoint()
@@ -182,35 +187,35 @@ crate::register_map! {
     ro SupportPowerApplied(support_power_applied): units::Watts =
         unsigned("support_power_applied", 18756, 2).not_available(4294967295).update_ms(20).partial_words()
         .conditional().condition("capabilities.power_command").fast();
-    /// How the unit finds its share of the support.
+    /// How the unit finds its share of the support; a read gives the mode in force.
     rw ShareMode(share_mode): ShareMode =
         symbol("share_mode", 18760, 1).settle_ms(500).bad_write(3).group("share").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.charge_sharing").on_demand();
-    /// Mean state of charge of the units that share, as the gateway sees it.
+    /// Mean state of charge of the units that share, as the gateway sees it; a read gives the value in force.
     rw ShareReference(share_reference): units::Percent =
         unsigned("share_reference", 18761, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("share").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.charge_sharing").on_demand();
-    /// Change of the share for a charge that differs by the whole (100 %).
+    /// Change of the share for a charge that differs by the whole (100 %); a read gives the value in force.
     rw ShareGain(share_gain): units::Ratio =
         unsigned("share_gain", 18762, 1).scale(1, 100).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("share").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.charge_sharing").on_demand();
-    /// When and how fast the unit recharges.
+    /// When and how fast the unit recharges; a read gives the mode in force.
     rw RechargeMode(recharge_mode): RechargeMode =
         symbol("recharge_mode", 18768, 1).settle_ms(500).bad_write(3).group("recharge").setpoint()
         .fail_safe(0).timeout_ms(30000).conditional().condition("capabilities.staged_recharge").on_demand();
-    /// Time from the end of support to the start of recharge.
+    /// Time from the end of support to the start of recharge; a read gives the value in force.
     rw RechargeDelay(recharge_delay): units::Seconds =
         unsigned("recharge_delay", 18769, 1).limits(0, 14400).not_available(65535).settle_ms(500).bad_write(3)
         .group("recharge").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.staged_recharge").on_demand();
-    /// Largest power that recharge takes from the bus.
+    /// Largest power that recharge takes from the bus; a read gives the value in force.
     rw RechargePower(recharge_power): units::Watts =
         unsigned("recharge_power", 18770, 2).limits(0, 20000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("recharge").partial_words().setpoint().fail_safe(4294967295).timeout_ms(30000)
         .conditional().condition("capabilities.staged_recharge").on_demand();
-    /// Slope along which recharge rises.
+    /// Slope along which recharge rises; a read gives the value in force.
     rw RechargeSlope(recharge_slope): units::WattsPerSecond =
         unsigned("recharge_slope", 18772, 2).limits(1, 100000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("recharge").partial_words().setpoint().fail_safe(4294967295).timeout_ms(30000)

@@ -26,7 +26,7 @@ pub static MAP: map::MapInfo = map::MapInfo {
     registers: &REGISTERS,
     readable_gaps: &[(18437, 18439), (18442, 18447), (18449, 18449), (18454, 18463), (18467, 18467),
         (18482, 18495), (18498, 18503), (18506, 18511), (18515, 18519)],
-    hazards: &[],
+    hazards: &[(768, 1023)],
 };
 
 crate::register_flags! {
@@ -182,7 +182,7 @@ crate::register_map! {
         .timeout_ms(30000).conditional().condition("capabilities.bus_powered").on_demand();
     /// Bus voltage from which the bus counts as alive.
     rw KeepAliveVoltage(keep_alive_voltage): units::Volts =
-        unsigned("keep_alive_voltage", 18497, 1).scale(1, 1000).limits(40000, 50000).not_available(65535)
+        unsigned("keep_alive_voltage", 18497, 1).scale(1, 1000).limits(42000, 46000).not_available(65535)
         .settle_ms(500).bad_write(3).group("keep_alive").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.bus_powered").on_demand();
     /// How the delay before a restart is found.
