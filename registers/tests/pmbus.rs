@@ -210,7 +210,7 @@ fn the_map_says_what_is_dangerous_and_what_is_protected() {
 /// Each command of the set is consistent in itself.
 #[test]
 fn transactions_fit_access_and_format() {
-    assert_eq!(SET.commands.len(), 98);
+    assert_eq!(SET.commands.len(), 101);
     for CommandInfo { id, read, write, length, access, format, bits, reserved_mask, .. } in SET.commands {
         assert_eq!(read.is_some(), *access != Access::Command, "{id}");
         assert_eq!(write.is_some(), access.writable(), "{id}");

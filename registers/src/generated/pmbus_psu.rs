@@ -309,7 +309,7 @@ crate::pmbus_flags! {
         UNKNOWN("unknown", "UNKNOWN", 8),
         /// STATUS_OTHER says more.
         OTHER("other", "OTHER", 9),
-        /// STATUS_FANS_1_2 says more.
+        /// STATUS_FANS_1_2 and STATUS_FANS_3_4 say more.
         FANS("fans", "FANS", 10),
         /// The power-good signal is not given; live, not latched.
         POWER_GOOD_N("power_good_n", "POWER_GOOD_N", 11),
@@ -436,6 +436,18 @@ crate::pmbus_flags! {
         FAN_1_WARNING("fan_1_warning", "FAN_1_WARNING", 5),
         FAN_2_FAULT("fan_2_fault", "FAN_2_FAULT", 6),
         FAN_1_FAULT("fan_1_fault", "FAN_1_FAULT", 7),
+    }
+}
+
+crate::pmbus_flags! {
+    /// Flags of `status_fans_3_4`: Faults and warnings of fans 3 and 4.
+    StatusFans34: u8 {
+        FAN_4_OVERRIDDEN("fan_4_overridden", "FAN_4_OVERRIDDEN", 2),
+        FAN_3_OVERRIDDEN("fan_3_overridden", "FAN_3_OVERRIDDEN", 3),
+        FAN_4_WARNING("fan_4_warning", "FAN_4_WARNING", 4),
+        FAN_3_WARNING("fan_3_warning", "FAN_3_WARNING", 5),
+        FAN_4_FAULT("fan_4_fault", "FAN_4_FAULT", 6),
+        FAN_3_FAULT("fan_3_fault", "FAN_3_FAULT", 7),
     }
 }
 
@@ -688,6 +700,9 @@ crate::pmbus_commands! {
     /// Faults and warnings of fans 1 and 2.
     w1c StatusFans12(status_fans_1_2): StatusFans12 =
         flags("STATUS_FANS_1_2", 0x81).byte().cosmetic().optional().fast();
+    /// Faults and warnings of fans 3 and 4.
+    w1c StatusFans34(status_fans_3_4): StatusFans34 =
+        flags("STATUS_FANS_3_4", 0x82).byte().cosmetic().optional().fast();
     /// Energy taken from the input.
     ro ReadKwhIn(read_kwh_in): codec::pmbus::Block = raw("READ_KWH_IN", 0x83).long().optional().slow();
     /// Energy given to the output.
@@ -722,6 +737,12 @@ crate::pmbus_commands! {
     /// Speed of fan 2.
     ro ReadFanSpeed2(read_fan_speed_2): units::Rpm =
         linear11("READ_FAN_SPEED_2", 0x91).word().optional().slow();
+    /// Speed of fan 3.
+    ro ReadFanSpeed3(read_fan_speed_3): units::Rpm =
+        linear11("READ_FAN_SPEED_3", 0x92).word().optional().slow();
+    /// Speed of fan 4.
+    ro ReadFanSpeed4(read_fan_speed_4): units::Rpm =
+        linear11("READ_FAN_SPEED_4", 0x93).word().optional().slow();
     /// Switching frequency of the main converter.
     ro ReadFrequency(read_frequency): units::Kilohertz =
         linear11("READ_FREQUENCY", 0x95).word().optional().conflicting().slow();
