@@ -127,6 +127,30 @@ fn the_pages_of_pmbus_maps_say_all_of_commands_and_registers() {
 }
 
 #[test]
+fn pmbus_maps_are_exported_as_csv_and_markdown_and_told_apart_elsewhere() {
+    for map in maps::pmbus::builtin().unwrap() {
+        let csv = dpo(&["export", "--strict", "--format", "csv", &map.id], 0);
+        let count = |row: &str| csv.lines().filter(|l| l.starts_with(&format!("{row},"))).count();
+        assert_eq!(count("command"), map.commands.len());
+        assert_eq!(count("field"), map.commands.iter().map(|c| c.fields.len()).sum::<usize>());
+        assert_eq!(count("bit"), map.commands.iter().map(|c| c.bits.len()).sum::<usize>());
+        // No other document stands beside an exported one, so there are no links to others.
+        let page = dpo(&["export", "--format", "markdown", &map.id], 0);
+        assert!(page.contains("## Command details") && !page.contains(".md#"), "{}", map.id);
+        for format in ["rackmon", "c-header", "telegraf"] {
+            dpo(&["export", "--format", format, &map.id], 2);
+        }
+        dpo(&["export", "--format", "csv", "--set", "unit=1", &map.id], 2);
+        dpo(&["decode", &map.id], 2);
+        dpo(&["watch", &map.id, "--target", "tcp://127.0.0.1:1", "--unit", "1"], 2);
+        dpo(&["diff", &map.id, &root(&format!("registers/maps/{}.json", map.id))], 0);
+    }
+    let csv = dpo(&["export", "--format", "csv", "dpo-pmbus"], 0);
+    let row = csv.lines().find(|l| l.starts_with("field,") && l.contains(",input_power_limit,")).unwrap();
+    assert!(row.contains(",0,4,dpo-pmi.input_power_limit,unsigned,1/1,0/1,"), "{row}");
+}
+
+#[test]
 fn a_pmbus_map_that_is_wrong_is_named_at_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let path = broken(folder.path(), "pmbus-psu", "\"code\": 33,", "\"code\": 34,");

@@ -59,7 +59,7 @@ pub(super) fn address(text: &str) -> Result<u16, String> {
 }
 
 pub(super) fn run(args: &DecodeArgs, out: &mut dyn Write) -> io::Result<u8> {
-    let map = match export::load(&args.map) {
+    let map = match export::registers(&args.map, "decode") {
         Ok(map) => map,
         Err(error) => return Ok(say(FAILED, &error)),
     };

@@ -7,7 +7,8 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::{FAILED, FOUND, OK, say};
-use crate::maps::export::{Format, export};
+use crate::maps::export::{Exported, Format, Options, export, export_commands};
+use crate::maps::pmbus::{self, PmbusMap};
 use crate::maps::{self, RegisterMap};
 
 /// What to export, and where to.
@@ -46,9 +47,7 @@ impl ValueEnum for Format {
 }
 
 pub(super) fn run(args: ExportArgs, out: &mut dyn Write) -> io::Result<u8> {
-    let exported = match load(&args.map)
-        .and_then(|map| export(&map, args.format, args.set.into_iter().collect()).map_err(|e| e.to_string()))
-    {
+    let exported = match write(&args.map, args.format, args.set.into_iter().collect()) {
         Ok(exported) => exported,
         Err(error) => return Ok(say(FAILED, &error)),
     };
@@ -64,6 +63,42 @@ pub(super) fn run(args: ExportArgs, out: &mut dyn Write) -> io::Result<u8> {
     put(args.output.as_deref(), &exported.bytes, out)
 }
 
+fn write(name: &str, format: Format, options: Options) -> Result<Exported, String> {
+    let exported = match commands(name)? {
+        Some(map) => {
+            let mirrored = pmbus::mirrored(&map, Path::new(name));
+            export_commands(&map, mirrored.as_ref(), format, options)
+        }
+        None => export(&load(name)?, format, options),
+    };
+    exported.map_err(|error| error.to_string())
+}
+
+/// A PMBus map by file name, or by the identifier of a shipped one; `None` if the name is of no such map.
+fn commands(name: &str) -> Result<Option<PmbusMap>, String> {
+    let path = Path::new(name);
+    let shipped = pmbus::BUILTIN.iter().find(|(id, _)| *id == name).map(|(_, text)| (*text).to_owned());
+    // A file of that name is what the user means, if there is one.
+    let Some(text) = maps::load_text(path).ok().or(shipped) else { return Ok(None) };
+    match serde_json::from_str(&text) {
+        Ok(document) if pmbus::is_pmbus(&document) => {
+            pmbus::parse(path, &text).map(Some).map_err(|error| error.to_string())
+        }
+        _ => Ok(None),
+    }
+}
+
+/// As [`load`], for a command that has no meaning for PMBus maps.
+pub(super) fn registers(name: &str, command: &str) -> Result<RegisterMap, String> {
+    match commands(name)? {
+        Some(map) => Err(format!(
+            "{command} is for Modbus maps; {} is a PMBus map: `export --format csv` or markdown shows it",
+            map.id
+        )),
+        None => load(name),
+    }
+}
+
 fn pair(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
     Ok((key.to_owned(), value.to_owned()))
@@ -71,7 +106,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// A map by file name, or by the identifier of a shipped one. Says how many findings the lint has on the file;
 /// a map whose values nobody can compute is refused.
-pub(super) fn load(name: &str) -> Result<RegisterMap, String> {
+fn load(name: &str) -> Result<RegisterMap, String> {
     let shipped = maps::BUILTIN.iter().find(|(id, _)| *id == name);
     let path = Path::new(name);
     // A file of that name is what the user means, if there is one.
@@ -81,7 +116,7 @@ pub(super) fn load(name: &str) -> Result<RegisterMap, String> {
     let loaded = maps::load_text(path).and_then(|text| Ok((maps::parse(path, &text)?, text)));
     let (map, text) = loaded.map_err(|error| match error {
         maps::LoadError::Read { .. } => {
-            let known: Vec<_> = maps::BUILTIN.iter().map(|(id, _)| *id).collect();
+            let known: Vec<_> = maps::BUILTIN.iter().chain(&pmbus::BUILTIN).map(|(id, _)| *id).collect();
             format!("{error}; name a file, or one of {}", known.join(", "))
         }
         other => other.to_string(),

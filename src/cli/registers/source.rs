@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::maps::BUILTIN;
 use crate::maps::diff::Document;
+use crate::maps::{BUILTIN, pmbus};
 
 /// Reads a map named on the command line.
 ///
@@ -23,10 +23,10 @@ fn text(name: &str) -> Result<String, String> {
     if name.contains(':') {
         return git(Path::new("."), name);
     }
-    match BUILTIN.iter().find(|(id, _)| *id == name) {
+    match BUILTIN.iter().chain(&pmbus::BUILTIN).find(|(id, _)| *id == name) {
         Some((_, text)) => Ok((*text).to_owned()),
         None => {
-            let ids = BUILTIN.map(|(id, _)| id).join(", ");
+            let ids = BUILTIN.iter().chain(&pmbus::BUILTIN).map(|(id, _)| *id).collect::<Vec<_>>().join(", ");
             Err(format!("{name}: no such file; name a file, REV:path of a git repository, or one of {ids}"))
         }
     }

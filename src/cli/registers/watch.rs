@@ -82,7 +82,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(args: &WatchArgs, out: &mut dyn Write) -> io::Result<u8> {
-    let map = match export::load(&args.map) {
+    let map = match export::registers(&args.map, "watch") {
         Ok(map) => map,
         Err(error) => return Ok(say(FAILED, &error)),
     };

@@ -107,7 +107,7 @@ pub(super) fn rows(map: &RegisterMap, losses: &mut Losses) -> Vec<Row> {
 }
 
 /// One row for each scalar, with its JSON pointer.
-fn flatten(value: &Value, pointer: String, rows: &mut Vec<Row>) {
+pub(super) fn flatten(value: &Value, pointer: String, rows: &mut Vec<Row>) {
     let scalar = match value {
         Value::Object(object) if !object.is_empty() => {
             // Sorted, whether or not serde_json keeps the order of keys in this build.
@@ -224,7 +224,7 @@ fn list(items: &[String], key: &str, r: &Register, losses: &mut Losses) -> Strin
     lines.join("\n")
 }
 
-fn line<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
+pub(super) fn line<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
     for (index, cell) in cells.enumerate() {
         if index > 0 {
             out.push(',');

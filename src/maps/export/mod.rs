@@ -9,7 +9,6 @@ mod loss;
 pub(in crate::maps) mod markdown;
 mod modbus_exporter;
 mod phosphor;
-#[cfg(feature = "codegen")]
 pub(in crate::maps) mod pmbus;
 mod rackmon;
 mod telegraf;
@@ -28,6 +27,7 @@ use serde_json::Value;
 use super::model::RegisterMap;
 
 pub use loss::Losses;
+pub use pmbus::export as export_commands;
 
 /// A format that maps can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,6 +142,14 @@ pub enum ExportError {
         format: Format,
         /// The name.
         name: String,
+    },
+    /// A format of register maps, asked of a PMBus map.
+    #[error("{format} is for Modbus maps; {map} is a PMBus map: csv or markdown")]
+    Pmbus {
+        /// The map.
+        map: String,
+        /// The format.
+        format: Format,
     },
     /// The workbook cannot be written.
     #[cfg(feature = "xlsx")]
