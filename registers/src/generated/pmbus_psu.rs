@@ -702,7 +702,7 @@ crate::pmbus_commands! {
         flags("STATUS_FANS_1_2", 0x81).byte().cosmetic().optional().fast();
     /// Faults and warnings of fans 3 and 4.
     w1c StatusFans34(status_fans_3_4): StatusFans34 =
-        flags("STATUS_FANS_3_4", 0x82).byte().cosmetic().optional().fast();
+        flags("STATUS_FANS_3_4", 0x82).byte().cosmetic().optional().inferred().fast();
     /// Energy taken from the input.
     ro ReadKwhIn(read_kwh_in): codec::pmbus::Block = raw("READ_KWH_IN", 0x83).long().optional().slow();
     /// Energy given to the output.
