@@ -44,7 +44,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         maps = Path(folder) / "some maps"
         maps.mkdir()
-        for number, source in enumerate(sorted((ROOT / "registers" / "maps").glob("*.json"))):
+        shipped = sorted((ROOT / "registers" / "maps").glob("*.json"))
+        # What is broken here are registers; the commands of PMBus maps go through the same code.
+        registers = [source for source in shipped if "registers" in json.loads(source.read_text())]
+        for number, source in enumerate(registers):
             (maps / source.name).write_text(break_map(source.read_text(), "acess" if number == 0 else None))
         (maps / "cut.json").write_text('{ "id": ')
         files = [f"some maps/{p.name}" for p in sorted(maps.iterdir())]
