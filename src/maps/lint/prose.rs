@@ -4,18 +4,7 @@ use std::collections::HashSet;
 
 use super::{Found, Rule, registers};
 use crate::maps::model::RegisterMap;
-
-/// Words that OCP's terminology replaces, and by what. Names and titles of sources are quotations.
-const REPLACED: [(&str, &str); 8] = [
-    ("master", "client or controller"),
-    ("slave", "server or target"),
-    ("whitelist", "allowlist"),
-    ("blacklist", "denylist"),
-    ("abort", "end or stop"),
-    ("aborted", "ended or stopped"),
-    ("kill", "end or switch off"),
-    ("killed", "ended or switched off"),
-];
+use crate::maps::terms;
 
 pub(super) fn check(map: &RegisterMap, found: &mut Found) {
     for Text { pointer, text, own } in texts(map) {
@@ -43,14 +32,11 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// Names and titles of sources are quotations, and not looked at.
 fn words(pointer: &str, text: &str, found: &mut Found) {
-    for word in text.split(|c: char| !c.is_alphanumeric()) {
-        let word = word.to_lowercase();
-        let one = word.strip_suffix('s').unwrap_or(&word);
-        if let Some((_, instead)) = REPLACED.iter().find(|(replaced, _)| *replaced == one) {
-            let message = format!("OCP's terminology has no `{word}`");
-            found.add(pointer, Rule::Terminology, message, format!("say {instead}"));
-        }
+    for (word, instead) in terms::breaches(text) {
+        let message = format!("OCP's terminology has no `{}`", word.to_lowercase());
+        found.add(pointer, Rule::Terminology, message, format!("say {instead}"));
     }
 }
 

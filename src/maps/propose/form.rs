@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::Change;
 use super::fields::{FIELDS, Field, Form as Kind, Need};
 use super::known::Known;
-use super::{Change, terms};
+use crate::maps::terms;
 
 /// One answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,7 +184,7 @@ impl Form {
                 continue;
             }
             for text in texts {
-                if let Some((word, instead)) = terms::breach(text) {
+                if let Some((word, instead)) = terms::breaches(text).next() {
                     lack(format!("says `{word}`; OCP's terminology asks for {instead}"));
                 }
                 match field.form {

@@ -10,7 +10,6 @@ mod compat;
 mod fields;
 mod form;
 mod known;
-mod terms;
 
 pub use bundle::{BundleFile, bundle};
 pub use compat::{Outcome, Use, uses};
