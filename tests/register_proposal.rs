@@ -40,10 +40,11 @@ impl Copy {
     /// The part of the repository that the walk touches, in git if git is there.
     fn new() -> Self {
         let copy = Self { folder: tempfile::tempdir().unwrap() };
-        for file in [MAP, "registers/released/orv3-psu.json", "conformance/cases.golden"] {
+        let files =
+            [MAP, "registers/released/orv3-psu.json", "conformance/cases.golden", "spec/modifications.json"];
+        for file in files {
             copy.write(file, &fs::read_to_string(root(file)).unwrap());
         }
-        copy.write("spec/requirements/example.json", r#"[{ "id": "EXAMPLE-1" }]"#);
         copy.git(&["init", "--quiet"]);
         copy.git(&["add", "-A"]);
         copy.git(&["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--quiet", "-m", "Base"]);
@@ -155,7 +156,7 @@ fn the_walk_through_a_proposal_works_as_written() {
         "### Sustainability",
         "Voltage sags of up to one cycle",
         "| `orv3-psu.hold_up_energy` | The device may implement `hold_up_energy` at address 110",
-        "| EXAMPLE-1 | MAP-001, MAP-003 | Optional |",
+        "| MOD-01 | MAP-001, MAP-003 | Optional |",
         "| rackmon | unaffected |",
         "None is needed: nobody breaks.",
         "Never to be written on such a device:",
@@ -201,7 +202,7 @@ fn an_empty_answer_is_refused_by_name_and_so_is_a_wrong_one() {
     }
     for (from, to, expected) in [
         ("\"MAP-003\"", "\"MAP-999\"", "evidence.tests: `MAP-999` is no conformance case"),
-        ("\"EXAMPLE-1\"", "\"EXAMPLE-2\"", "evidence.requirements: `EXAMPLE-2` is no requirement"),
+        ("\"MOD-01\"", "\"MOD-99\"", "evidence.requirements: `MOD-99` is no requirement"),
         ("\"extension\"", "\"thing\"", "cover.relation: `thing` is not one of revision, extension, profile"),
         (
             "Firmware of a second party",
