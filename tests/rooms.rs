@@ -13,7 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("src/shelf", &["bus"]),
     ("src/control", &[]),
     ("src/gridcode", &[]),
-    ("src/sim", &["bus", "control"]),
+    ("src/sim", &["bus", "control", "gridcode"]),
     ("src/gateway", &["bus", "shelf", "control"]),
     ("src/pmi", &["bus", "shelf", "gateway"]),
     ("src/redfish", &["shelf", "gateway"]),

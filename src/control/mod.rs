@@ -1,11 +1,13 @@
 //! Pure control functions: no I/O, no clock, no allocation in the tick.
 //!
+//! - [`orchestrator`]: from samples and polled values to lines and armed settings, each millisecond.
 //! - [`share`]: which PSU output voltage makes the BBUs carry a wanted power.
 //! - [`state`]: the state of the shelf from what was measured.
 //!
 //! Time is counted in ticks: the caller decides when one happens. Bad numbers are refused, never
 //! used.
 
+pub mod orchestrator;
 pub mod share;
 pub mod state;
 mod steer;
