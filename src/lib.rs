@@ -8,6 +8,7 @@
 //! - [`shelf`]: PSUs and BBUs as typed devices; discovery, read planning, safe writes.
 //! - [`control`]: pure control functions without I/O or a clock.
 //! - [`gridcode`]: grid codes as data, and the verdict on a recorded event.
+//! - [`plot`]: panels, lines and marks as SVG.
 //! - [`sim`]: the electrical model of a shelf and the device front ends that answer Modbus.
 //! - [`gateway`]: polling, snapshots, lease, setpoints, events.
 //! - [`pmi`]: the north-bound Modbus server: pass-through and the DPO block.
@@ -26,6 +27,8 @@ pub mod gateway;
 pub mod gridcode;
 #[cfg(feature = "maps")]
 pub mod maps;
+#[cfg(feature = "gridcode")]
+pub mod plot;
 pub mod pmi;
 #[cfg(feature = "redfish")]
 pub mod redfish;

@@ -4,27 +4,26 @@
 use super::envelope::{Envelope, Excursion, Limit, Side};
 use super::history::History;
 use super::model::{GridCode, Rule};
-use super::table::number;
 use super::verdict::{Judgement, Signals};
+use crate::plot::{Frame, Ink, Panel, escape, number};
 
-mod panel;
-
-use panel::{Panel, WIDTH};
-
+/// Width of the plot in pixels.
+const WIDTH: f64 = 960.0;
 /// Height of a panel in pixels, with its axis.
 const HEIGHT: f64 = 240.0;
 /// Room for the title.
 const TOP: f64 = 34.0;
+/// Room below a drawing for its axis of time.
+const BELOW: f64 = 42.0;
 /// Time shown before the first and after the last event, in seconds.
 const AROUND_S: f64 = 0.5;
 
-/// Colours: seen apart by most colour-blind people too.
-const VOLTAGE: &str = "#0b5394";
-const SWELL: &str = "#7f6db5";
-const POWER: &str = "#b45f06";
-const FREQUENCY: &str = "#38761d";
-const TRIP: &str = "#999999";
-const BAND: &str = "#2e8b57";
+const VOLTAGE: Ink = Ink::VOLTAGE;
+const SWELL: Ink = Ink::SWELL;
+const POWER: Ink = Ink::POWER;
+const FREQUENCY: Ink = Ink::FREQUENCY;
+const TRIP: Ink = Ink::FORBIDDEN;
+const BAND: Ink = Ink::BAND;
 
 /// The plot.
 pub fn svg(code: &GridCode, signals: &Signals, judgement: &Judgement) -> String {
@@ -38,8 +37,9 @@ pub fn svg(code: &GridCode, signals: &Signals, judgement: &Judgement) -> String 
         panels.push(self::power(judgement, power, range, top(&panels)));
     }
     if let Some(frequency) = &signals.frequency_hz {
-        let mut panel = Panel::new("frequency, Hz", range, span(&[frequency], range), top(&panels), HEIGHT);
-        panel.line(frequency, FREQUENCY);
+        let values = span(&[frequency], range);
+        let mut panel = Panel::new("frequency, Hz", range, values, frame(top(&panels)));
+        line(&mut panel, frequency, range, FREQUENCY);
         panels.push(panel.finish());
     }
     let height = TOP + panels.len() as f64 * HEIGHT;
@@ -52,21 +52,16 @@ pub fn svg(code: &GridCode, signals: &Signals, judgement: &Judgement) -> String 
     )
 }
 
-/// Text for XML.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // Nothing else below a blank may stand in XML.
-            c if c < ' ' && !matches!(c, '\n' | '\t') => out.push(' '),
-            c => out.push(c),
-        }
+/// Where a panel lies that begins at `top`.
+fn frame(top: f64) -> Frame {
+    Frame { left: 60.0, right: 940.0, top, bottom: top + HEIGHT - BELOW }
+}
+
+/// The part of a history that a panel shows.
+fn line(panel: &mut Panel, history: &History, range: (f64, f64), ink: Ink) {
+    if let Some(part) = history.slice(range.0, range.1) {
+        panel.line(part.points(), ink);
     }
-    out
 }
 
 /// The time that is shown: around the events, or all there is.
@@ -109,7 +104,7 @@ fn voltage(
 ) -> String {
     let high = signals.high_pu.as_ref().unwrap_or(low);
     let (_, most) = span(&[low, high], range);
-    let mut panel = Panel::new("voltage, p.u.", range, (0.0, most.max(1.25)), top, HEIGHT);
+    let mut panel = Panel::new("voltage, p.u.", range, (0.0, most.max(1.25)), frame(top));
     let envelope = code.clauses.iter().find_map(|clause| match &clause.rule {
         Rule::Voltage(bands) => {
             let hz = code.nominal_hz_near(signals.grid_hz).unwrap_or(50.0);
@@ -123,9 +118,9 @@ fn voltage(
         }
     }
     if high != low {
-        panel.line(high, SWELL);
+        line(&mut panel, high, range, SWELL);
     }
-    panel.line(low, VOLTAGE);
+    line(&mut panel, low, range, VOLTAGE);
     for event in &judgement.excursions {
         let margin = event.time_margin_s.map_or_else(String::new, |m| format!(", margin {} s", number(m)));
         let text = format!("{} p.u. for {} s{margin}", number(event.extreme), number(event.duration_s()));
@@ -172,7 +167,7 @@ fn power(judgement: &Judgement, power: &History, range: (f64, f64), top: f64) ->
     let (_, most) = span(&[&history], range);
     let least = history.min().min(0.0);
     let most = if before.is_some() { most.max(115.0) } else { most };
-    let mut panel = Panel::new(&title, range, (least, most), top, HEIGHT);
+    let mut panel = Panel::new(&title, range, (least, most), frame(top));
     for back in &judgement.returns {
         let share = back.share * 100.0;
         let forbidden =
@@ -181,7 +176,7 @@ fn power(judgement: &Judgement, power: &History, range: (f64, f64), top: f64) ->
         panel.vertical(back.from_s, "voltage back", BAND);
         panel.vertical(back.deadline_s, "budget ends", BAND);
     }
-    panel.line(&history, POWER);
+    line(&mut panel, &history, range, POWER);
     for back in &judgement.returns {
         if let Some(settled) = back.settled_s {
             let text = format!("{} % after {} s", number(back.share * 100.0), number(settled - back.from_s));
@@ -237,10 +232,5 @@ mod tests {
         let signals = Signals::default();
         let plot = svg(&code, &signals, &judge(&code, &signals, &Options::default()));
         assert!(plot.starts_with("<svg") && plot.ends_with("</svg>"));
-    }
-
-    #[test]
-    fn text_is_escaped() {
-        assert_eq!(escape("a<b> & \"c\"\u{1}"), "a&lt;b&gt; &amp; &quot;c&quot; ");
     }
 }

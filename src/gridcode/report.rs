@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::model::GridCode;
-use super::plot::{escape, svg};
+use super::plot::svg;
 use super::table::{number, word};
 use super::verdict::{Judgement, Signals, Verdict};
+use crate::plot::escape;
 
 /// The judgement as text; `record` is the name of what was judged.
 pub fn text(code: &GridCode, record: &str, judgement: &Judgement) -> String {
