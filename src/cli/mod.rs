@@ -7,6 +7,7 @@ mod config;
 pub mod gridcode;
 pub mod registers;
 mod serve;
+pub mod simulate;
 mod slots;
 
 use std::io::Write;
@@ -56,6 +57,8 @@ enum Command {
     Registers(registers::RegistersArgs),
     /// Judge recorded events by grid codes; list and check the codes.
     Gridcode(gridcode::GridcodeArgs),
+    /// Simulate a rack under grid events, and judge it.
+    Simulate(simulate::SimulateArgs),
     /// Print the OpenAPI document of the REST interface.
     Openapi,
     /// Print completions for a shell.
@@ -87,6 +90,7 @@ pub fn main() -> ExitCode {
         }
         Command::Registers(args) => registers::run(args, &mut stdout),
         Command::Gridcode(args) => gridcode::run(args, &mut stdout),
+        Command::Simulate(args) => simulate::run(args, &mut stdout),
         Command::Openapi => match crate::redfish::openapi_json() {
             Ok(text) => written(stdout.write_all(text.as_bytes())),
             Err(error) => fail(1, &error.to_string()),
