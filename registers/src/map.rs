@@ -28,8 +28,21 @@ pub struct MapInfo {
     pub registers: &'static [RegisterInfo],
     /// Unmapped addresses that a device answers with zero, as inclusive ranges.
     pub readable_gaps: &'static [(u16, u16)],
+    /// Unmapped addresses that may be read without harm and answer exception 02, as inclusive ranges.
+    pub safe_unmapped: &'static [(u16, u16)],
     /// Address ranges that must never be written (they start firmware programming on real units).
     pub hazards: &'static [(u16, u16)],
+    /// Register that takes the time of day, if the device wants it told.
+    pub time_sync: Option<TimeSync>,
+}
+
+/// Where and how often a device is told the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeSync {
+    /// Identifier of the register that takes the time.
+    pub register: &'static str,
+    /// Longest time between two writes, in seconds.
+    pub interval_s: u32,
 }
 
 /// The class of a device.

@@ -46,7 +46,9 @@ pub(crate) static MAP: MapInfo = MapInfo {
     identification: Identification { address: 8, words: 2, expect: Expect::AsciiText },
     registers: &REGISTERS,
     readable_gaps: &[(22, 23)],
+    safe_unmapped: &[],
     hazards: &[(0x300, 0x3FF)],
+    time_sync: None,
 };
 
 /// A device that answers from memory, and misbehaves on request.

@@ -26,7 +26,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
     registers: &REGISTERS,
     readable_gaps: &[(18693, 18695), (18698, 18703), (18705, 18705), (18710, 18719), (18731, 18731),
         (18736, 18751), (18758, 18759), (18763, 18767)],
+    safe_unmapped: &[(18928, 18943)],
     hazards: &[(768, 1023)],
+    time_sync: None,
 };
 
 crate::register_flags! {
@@ -167,17 +169,18 @@ crate::register_map! {
         unsigned("supports_commanded", 18734, 2).partial_words().conditional()
         .condition("capabilities.power_command").slow();
     /// What makes the unit support, besides the unit's own trigger (48.5 V in v3, the AC_LOSS line in HPR),
-    /// which stays; a read gives the mode in force.
+    /// which stays; a read gives the mode in force. Falls back to `base`.
     rw SupportMode(support_mode): SupportMode =
         symbol("support_mode", 18752, 1).settle_ms(500).bad_write(3).group("support").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.power_command").on_demand();
-    /// Bus voltage that the unit holds; a read gives the value in force.
+    /// Bus voltage that the unit holds; a read gives the value in force. 46 V to 49.5 V, falls back to "not
+    /// available".
     rw SupportVoltage(support_voltage): units::Volts =
         unsigned("support_voltage", 18753, 1).scale(1, 1000).limits(46000, 49500).not_available(65535)
         .settle_ms(500).bad_write(3).group("support").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.voltage_command").on_demand();
     /// Power that the unit gives; in the mode voltage, the most it gives. A read gives the value in force;
-    /// support_power_applied tells what is given.
+    /// support_power_applied tells what is given. 0 W to 20000 W, falls back to "not available".
     rw SupportPower(support_power): units::Watts =
         unsigned("support_power", 18754, 2).limits(0, 20000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("support").applied("support_power_applied").partial_words().setpoint()
@@ -187,35 +190,40 @@ crate::register_map! {
     ro SupportPowerApplied(support_power_applied): units::Watts =
         unsigned("support_power_applied", 18756, 2).not_available(4294967295).update_ms(20).partial_words()
         .conditional().condition("capabilities.power_command").fast();
-    /// How the unit finds its share of the support; a read gives the mode in force.
+    /// How the unit finds its share of the support; a read gives the mode in force. Falls back to `base`.
     rw ShareMode(share_mode): ShareMode =
         symbol("share_mode", 18760, 1).settle_ms(500).bad_write(3).group("share").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.charge_sharing").on_demand();
     /// Mean state of charge of the units that share, as the gateway sees it; a read gives the value in force.
+    /// 0 % to 100 %, falls back to "not available".
     rw ShareReference(share_reference): units::Percent =
         unsigned("share_reference", 18761, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("share").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.charge_sharing").on_demand();
-    /// Change of the share for a charge that differs by the whole (100 %); a read gives the value in force.
+    /// Change of the share for a charge that differs by the whole (100 %); a read gives the value in force. 0
+    /// to 10, falls back to "not available".
     rw ShareGain(share_gain): units::Ratio =
         unsigned("share_gain", 18762, 1).scale(1, 100).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("share").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.charge_sharing").on_demand();
-    /// When and how fast the unit recharges; a read gives the mode in force.
+    /// When and how fast the unit recharges; a read gives the mode in force. Falls back to `base`.
     rw RechargeMode(recharge_mode): RechargeMode =
         symbol("recharge_mode", 18768, 1).settle_ms(500).bad_write(3).group("recharge").setpoint()
         .fail_safe(0).timeout_ms(30000).conditional().condition("capabilities.staged_recharge").on_demand();
-    /// Time from the end of support to the start of recharge; a read gives the value in force.
+    /// Time from the end of support to the start of recharge; a read gives the value in force. 0 s to 14400
+    /// s, falls back to "not available".
     rw RechargeDelay(recharge_delay): units::Seconds =
         unsigned("recharge_delay", 18769, 1).limits(0, 14400).not_available(65535).settle_ms(500).bad_write(3)
         .group("recharge").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.staged_recharge").on_demand();
-    /// Largest power that recharge takes from the bus; a read gives the value in force.
+    /// Largest power that recharge takes from the bus; a read gives the value in force. 0 W to 20000 W, falls
+    /// back to "not available".
     rw RechargePower(recharge_power): units::Watts =
         unsigned("recharge_power", 18770, 2).limits(0, 20000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("recharge").partial_words().setpoint().fail_safe(4294967295).timeout_ms(30000)
         .conditional().condition("capabilities.staged_recharge").on_demand();
-    /// Slope along which recharge rises; a read gives the value in force.
+    /// Slope along which recharge rises; a read gives the value in force. 1 W/s to 100000 W/s, falls back to
+    /// "not available".
     rw RechargeSlope(recharge_slope): units::WattsPerSecond =
         unsigned("recharge_slope", 18772, 2).limits(1, 100000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("recharge").partial_words().setpoint().fail_safe(4294967295).timeout_ms(30000)

@@ -30,7 +30,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
         (17068, 17071), (17076, 17079), (17192, 17215), (17217, 17217), (17415, 17415), (17427, 17427),
         (17433, 17433), (17445, 17445), (17451, 17451), (17463, 17463), (17469, 17469), (17481, 17481),
         (17487, 17487), (17499, 17499), (17505, 17505), (17517, 17517)],
+    safe_unmapped: &[(17920, 18175)],
     hazards: &[],
+    time_sync: None,
 };
 
 crate::register_flags! {
@@ -1006,7 +1008,7 @@ crate::register_map! {
     /// Token the client chooses; it binds the connection to the lease.
     wo LeaseToken(lease_token): u32 =
         unsigned("lease_token", 16448, 2).settle_ms(500).group("lease").partial_words().on_demand();
-    /// Duration of the lease from this write on; 0 gives the lease back.
+    /// Duration of the lease from this write on; 0 gives the lease back. 0 s to 3600 s.
     rw LeaseDuration(lease_duration): units::Seconds =
         unsigned("lease_duration", 16450, 1).limits(0, 3600).settle_ms(500).bad_write(3).group("lease")
         .on_demand();
@@ -1015,7 +1017,8 @@ crate::register_map! {
     /// Time left of the lease; 0 if there is none.
     ro LeaseRemaining(lease_remaining): units::Seconds =
         unsigned("lease_remaining", 16452, 2).scale(1, 1000).partial_words().fast();
-    /// Limit of the AC input power of the shelf; not available means no limit.
+    /// Limit of the AC input power of the shelf; not available means no limit. 0 W to 1000000 W, falls back
+    /// to "not available".
     rw InputPowerLimit(input_power_limit): units::Watts =
         unsigned("input_power_limit", 16464, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).applied("input_power_limit_applied").partial_words().setpoint().fail_safe(4294967295)
@@ -1032,7 +1035,8 @@ crate::register_map! {
     ro InputPowerLimitMax(input_power_limit_max): units::Watts =
         unsigned("input_power_limit_max", 16470, 2).update_ms(2000).partial_words().conditional()
         .condition("capabilities.input_power_limit").fast();
-    /// Power the battery units shall deliver to the bus; not available means no request.
+    /// Power the battery units shall deliver to the bus; not available means no request. 0 W to 1000000 W,
+    /// falls back to "not available".
     rw BbuDischarge(bbu_discharge): units::Watts =
         unsigned("bbu_discharge", 16472, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).applied("bbu_discharge_applied").partial_words().setpoint().fail_safe(4294967295)
@@ -1054,7 +1058,7 @@ crate::register_map! {
     /// What the clock follows.
     ro TimeSource(time_source): TimeSource =
         symbol("time_source", 16484, 1).conditional().condition("capabilities.time").slow();
-    /// Sets the clock to this Unix time, UTC.
+    /// Sets the clock to this Unix time, UTC. 1577836800 s to 4294967295 s.
     wo TimeSet(time_set): units::Seconds =
         unsigned("time_set", 16486, 2).limits(1577836800, 4294967295).settle_ms(500).bad_write(3)
         .partial_words().cosmetic().conditional().condition("capabilities.time_set").on_demand();
@@ -1298,94 +1302,109 @@ crate::register_map! {
     ro ReserveCharge(reserve_charge): units::Percent =
         unsigned("reserve_charge", 16714, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.deliverable").slow();
-    /// Limit of the AC input power of the shelf, for the next commit; not available means no limit.
+    /// Limit of the AC input power of the shelf, for the next commit; not available means no limit. 0 W to
+    /// 1000000 W, falls back to "not available".
     rw ShadowInputPowerLimit(shadow_input_power_limit): units::Watts =
         unsigned("shadow_input_power_limit", 16768, 2).limits(0, 1000000).not_available(4294967295)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("input_power_limit_applied")
         .partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.setpoint_commit").on_demand();
     /// Power the battery units shall deliver to the bus, for the next commit; not available means no request.
+    /// 0 W to 1000000 W, falls back to "not available".
     rw ShadowBbuDischarge(shadow_bbu_discharge): units::Watts =
         unsigned("shadow_bbu_discharge", 16770, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).commit("setpoint_commit").applied("bbu_discharge_applied").partial_words().setpoint()
         .fail_safe(4294967295).conditional().condition("capabilities.setpoint_commit").on_demand();
     /// Largest power the battery units may take from the bus, for the next commit; not available means what
-    /// the units choose.
+    /// the units choose. 0 W to 1000000 W, falls back to "not available".
     rw ShadowBbuCharge(shadow_bbu_charge): units::Watts =
         unsigned("shadow_bbu_charge", 16772, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).commit("setpoint_commit").applied("bbu_charge_applied").partial_words().setpoint()
         .fail_safe(4294967295).conditional().condition("capabilities.bbu_charge").on_demand();
     /// Voltage of the busbar at half load, for the next commit; not available means what the supplies choose.
+    /// 46 V to 52 V, falls back to "not available".
     rw ShadowBusVoltage(shadow_bus_voltage): units::Volts =
         unsigned("shadow_bus_voltage", 16774, 1).scale(1, 1000).limits(46000, 52000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("bus_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.bus_voltage").on_demand();
-    /// Points of the support curve in use, for the next commit; 0 means no curve.
+    /// Points of the support curve in use, for the next commit; 0 means no curve. 0 to 6, falls back to 0.
     rw ShadowCurvePoints(shadow_curve_points): u16 =
         unsigned("shadow_curve_points", 16784, 1).limits(0, 6).settle_ms(500).bad_write(3)
         .commit("setpoint_commit").applied("curve_points_applied").setpoint().fail_safe(0).conditional()
         .condition("capabilities.support_curve").on_demand();
-    /// Point 1 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
+    /// Point 1 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage. 0 to
+    /// 1.5, falls back to "not available".
     rw ShadowCurve1Voltage(shadow_curve_1_voltage): units::Ratio =
         unsigned("shadow_curve_1_voltage", 16785, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_1_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 1 of the support curve: share of the load that the battery units carry.
+    /// Point 1 of the support curve: share of the load that the battery units carry. 0 % to 100 %, falls back
+    /// to "not available".
     rw ShadowCurve1Share(shadow_curve_1_share): units::Percent =
         unsigned("shadow_curve_1_share", 16786, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_1_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 2 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
+    /// Point 2 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage. 0 to
+    /// 1.5, falls back to "not available".
     rw ShadowCurve2Voltage(shadow_curve_2_voltage): units::Ratio =
         unsigned("shadow_curve_2_voltage", 16787, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_2_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 2 of the support curve: share of the load that the battery units carry.
+    /// Point 2 of the support curve: share of the load that the battery units carry. 0 % to 100 %, falls back
+    /// to "not available".
     rw ShadowCurve2Share(shadow_curve_2_share): units::Percent =
         unsigned("shadow_curve_2_share", 16788, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_2_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 3 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
+    /// Point 3 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage. 0 to
+    /// 1.5, falls back to "not available".
     rw ShadowCurve3Voltage(shadow_curve_3_voltage): units::Ratio =
         unsigned("shadow_curve_3_voltage", 16789, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_3_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 3 of the support curve: share of the load that the battery units carry.
+    /// Point 3 of the support curve: share of the load that the battery units carry. 0 % to 100 %, falls back
+    /// to "not available".
     rw ShadowCurve3Share(shadow_curve_3_share): units::Percent =
         unsigned("shadow_curve_3_share", 16790, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_3_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 4 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
+    /// Point 4 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage. 0 to
+    /// 1.5, falls back to "not available".
     rw ShadowCurve4Voltage(shadow_curve_4_voltage): units::Ratio =
         unsigned("shadow_curve_4_voltage", 16791, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_4_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 4 of the support curve: share of the load that the battery units carry.
+    /// Point 4 of the support curve: share of the load that the battery units carry. 0 % to 100 %, falls back
+    /// to "not available".
     rw ShadowCurve4Share(shadow_curve_4_share): units::Percent =
         unsigned("shadow_curve_4_share", 16792, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_4_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 5 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
+    /// Point 5 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage. 0 to
+    /// 1.5, falls back to "not available".
     rw ShadowCurve5Voltage(shadow_curve_5_voltage): units::Ratio =
         unsigned("shadow_curve_5_voltage", 16793, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_5_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 5 of the support curve: share of the load that the battery units carry.
+    /// Point 5 of the support curve: share of the load that the battery units carry. 0 % to 100 %, falls back
+    /// to "not available".
     rw ShadowCurve5Share(shadow_curve_5_share): units::Percent =
         unsigned("shadow_curve_5_share", 16794, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_5_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 6 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage.
+    /// Point 6 of the support curve: input voltage of the lowest phase in p.u. of ac_nominal_voltage. 0 to
+    /// 1.5, falls back to "not available".
     rw ShadowCurve6Voltage(shadow_curve_6_voltage): units::Ratio =
         unsigned("shadow_curve_6_voltage", 16795, 1).scale(1, 1000).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_6_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Point 6 of the support curve: share of the load that the battery units carry.
+    /// Point 6 of the support curve: share of the load that the battery units carry. 0 % to 100 %, falls back
+    /// to "not available".
     rw ShadowCurve6Share(shadow_curve_6_share): units::Percent =
         unsigned("shadow_curve_6_share", 16796, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("curve_6_share_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.support_curve").on_demand();
-    /// Puts the shadow setpoints into force, all or none.
+    /// Puts the shadow setpoints into force, all or none. 0 to 65535, falls back to 0.
     command SetpointCommit(setpoint_commit): u16 =
         unsigned("setpoint_commit", 16816, 1).limits(0, 65535).settle_ms(500).bad_write(3).setpoint()
         .fail_safe(0).conditional().condition("capabilities.setpoint_commit").on_demand();
@@ -1473,203 +1492,223 @@ crate::register_map! {
     ro Curve6ShareApplied(curve_6_share_applied): units::Percent =
         unsigned("curve_6_share_applied", 16860, 1).scale(1, 10).not_available(65535).conditional()
         .condition("capabilities.support_curve").fast();
-    /// Ride-through curve, for the next commit.
+    /// Ride-through curve, for the next commit. Falls back to "not available".
     rw ShadowVrtCurve(shadow_vrt_curve): ShadowVrtCurve =
         symbol("shadow_vrt_curve", 16896, 1).not_available(65535).settle_ms(500).bad_write(3)
         .commit("policy_commit").applied("vrt_curve_applied").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.ride_through").on_demand();
-    /// Which voltage the curve is about, for the next commit.
+    /// Which voltage the curve is about, for the next commit. Falls back to "not available".
     rw ShadowVrtBasis(shadow_vrt_basis): ShadowVrtBasis =
         symbol("shadow_vrt_basis", 16897, 1).not_available(65535).settle_ms(500).bad_write(3)
         .commit("policy_commit").applied("vrt_basis_applied").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.ride_through").on_demand();
-    /// Points of the lower curve in use, for the next commit.
+    /// Points of the lower curve in use, for the next commit. 0 to 6, falls back to "not available".
     rw ShadowVrtLowPoints(shadow_vrt_low_points): u16 =
         unsigned("shadow_vrt_low_points", 16898, 1).limits(0, 6).not_available(65535).settle_ms(500)
         .bad_write(3).commit("policy_commit").applied("vrt_low_points_applied").setpoint().fail_safe(65535)
         .conditional().condition("capabilities.ride_through").on_demand();
-    /// Points of the upper curve in use, for the next commit.
+    /// Points of the upper curve in use, for the next commit. 0 to 4, falls back to "not available".
     rw ShadowVrtHighPoints(shadow_vrt_high_points): u16 =
         unsigned("shadow_vrt_high_points", 16899, 1).limits(0, 4).not_available(65535).settle_ms(500)
         .bad_write(3).commit("policy_commit").applied("vrt_high_points_applied").setpoint().fail_safe(65535)
         .conditional().condition("capabilities.ride_through").on_demand();
     /// Point 1 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
-    /// commit.
+    /// commit. 0 to 1, falls back to "not available".
     rw ShadowVrtLow1Voltage(shadow_vrt_low_1_voltage): units::Ratio =
         unsigned("shadow_vrt_low_1_voltage", 16900, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_1_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 1 of the lower curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 1 of the lower curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtLow1Time(shadow_vrt_low_1_time): units::Seconds =
         unsigned("shadow_vrt_low_1_time", 16901, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_1_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 2 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
-    /// commit.
+    /// commit. 0 to 1, falls back to "not available".
     rw ShadowVrtLow2Voltage(shadow_vrt_low_2_voltage): units::Ratio =
         unsigned("shadow_vrt_low_2_voltage", 16902, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_2_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 2 of the lower curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 2 of the lower curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtLow2Time(shadow_vrt_low_2_time): units::Seconds =
         unsigned("shadow_vrt_low_2_time", 16903, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_2_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 3 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
-    /// commit.
+    /// commit. 0 to 1, falls back to "not available".
     rw ShadowVrtLow3Voltage(shadow_vrt_low_3_voltage): units::Ratio =
         unsigned("shadow_vrt_low_3_voltage", 16904, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_3_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 3 of the lower curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 3 of the lower curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtLow3Time(shadow_vrt_low_3_time): units::Seconds =
         unsigned("shadow_vrt_low_3_time", 16905, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_3_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 4 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
-    /// commit.
+    /// commit. 0 to 1, falls back to "not available".
     rw ShadowVrtLow4Voltage(shadow_vrt_low_4_voltage): units::Ratio =
         unsigned("shadow_vrt_low_4_voltage", 16906, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_4_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 4 of the lower curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 4 of the lower curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtLow4Time(shadow_vrt_low_4_time): units::Seconds =
         unsigned("shadow_vrt_low_4_time", 16907, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_4_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 5 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
-    /// commit.
+    /// commit. 0 to 1, falls back to "not available".
     rw ShadowVrtLow5Voltage(shadow_vrt_low_5_voltage): units::Ratio =
         unsigned("shadow_vrt_low_5_voltage", 16908, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_5_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 5 of the lower curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 5 of the lower curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtLow5Time(shadow_vrt_low_5_time): units::Seconds =
         unsigned("shadow_vrt_low_5_time", 16909, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_5_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 6 of the lower curve: at this voltage in p.u. or above, down from the point before, for the next
-    /// commit.
+    /// commit. 0 to 1, falls back to "not available".
     rw ShadowVrtLow6Voltage(shadow_vrt_low_6_voltage): units::Ratio =
         unsigned("shadow_vrt_low_6_voltage", 16910, 1).scale(1, 1000).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_6_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 6 of the lower curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 6 of the lower curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtLow6Time(shadow_vrt_low_6_time): units::Seconds =
         unsigned("shadow_vrt_low_6_time", 16911, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_low_6_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 1 of the upper curve: at this voltage in p.u. or below, up from the point before, for the next
-    /// commit.
+    /// commit. 1 to 2, falls back to "not available".
     rw ShadowVrtHigh1Voltage(shadow_vrt_high_1_voltage): units::Ratio =
         unsigned("shadow_vrt_high_1_voltage", 16912, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_1_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 1 of the upper curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 1 of the upper curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtHigh1Time(shadow_vrt_high_1_time): units::Seconds =
         unsigned("shadow_vrt_high_1_time", 16913, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_1_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 2 of the upper curve: at this voltage in p.u. or below, up from the point before, for the next
-    /// commit.
+    /// commit. 1 to 2, falls back to "not available".
     rw ShadowVrtHigh2Voltage(shadow_vrt_high_2_voltage): units::Ratio =
         unsigned("shadow_vrt_high_2_voltage", 16914, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_2_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 2 of the upper curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 2 of the upper curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtHigh2Time(shadow_vrt_high_2_time): units::Seconds =
         unsigned("shadow_vrt_high_2_time", 16915, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_2_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 3 of the upper curve: at this voltage in p.u. or below, up from the point before, for the next
-    /// commit.
+    /// commit. 1 to 2, falls back to "not available".
     rw ShadowVrtHigh3Voltage(shadow_vrt_high_3_voltage): units::Ratio =
         unsigned("shadow_vrt_high_3_voltage", 16916, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_3_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 3 of the upper curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 3 of the upper curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtHigh3Time(shadow_vrt_high_3_time): units::Seconds =
         unsigned("shadow_vrt_high_3_time", 16917, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_3_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
     /// Point 4 of the upper curve: at this voltage in p.u. or below, up from the point before, for the next
-    /// commit.
+    /// commit. 1 to 2, falls back to "not available".
     rw ShadowVrtHigh4Voltage(shadow_vrt_high_4_voltage): units::Ratio =
         unsigned("shadow_vrt_high_4_voltage", 16918, 1).scale(1, 1000).limits(1000, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_4_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Point 4 of the upper curve: the shelf stays connected for at least this time, for the next commit.
+    /// Point 4 of the upper curve: the shelf stays connected for at least this time, for the next commit. 0 s
+    /// to 65 s, falls back to "not available".
     rw ShadowVrtHigh4Time(shadow_vrt_high_4_time): units::Seconds =
         unsigned("shadow_vrt_high_4_time", 16919, 1).scale(1, 1000).limits(0, 65000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("vrt_high_4_time_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Largest input current in a sag, in percent of that before, for the next commit.
+    /// Largest input current in a sag, in percent of that before, for the next commit. 0 % to 200 %, falls
+    /// back to "not available".
     rw ShadowSagCurrentLimit(shadow_sag_current_limit): units::Percent =
         unsigned("shadow_sag_current_limit", 16920, 1).scale(1, 10).limits(0, 2000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("sag_current_limit_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.ride_through").on_demand();
-    /// Share of the input power before the sag that must be drawn again, for the next commit.
+    /// Share of the input power before the sag that must be drawn again, for the next commit. 0 % to 100 %,
+    /// falls back to "not available".
     rw ShadowRecoveryTarget(shadow_recovery_target): units::Percent =
         unsigned("shadow_recovery_target", 16928, 1).scale(1, 10).limits(0, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recovery_target_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.recovery").on_demand();
-    /// Time from the return of the voltage in which the target must be reached, for the next commit.
+    /// Time from the return of the voltage in which the target must be reached, for the next commit. 0.1 s to
+    /// 60 s, falls back to "not available".
     rw ShadowRecoveryBudget(shadow_recovery_budget): units::Seconds =
         unsigned("shadow_recovery_budget", 16929, 1).scale(1, 1000).limits(100, 60000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recovery_budget_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.recovery").on_demand();
-    /// Voltage in p.u. at which it has returned, for the next commit.
+    /// Voltage in p.u. at which it has returned, for the next commit. 0.5 to 1, falls back to "not
+    /// available".
     rw ShadowRecoveryVoltage(shadow_recovery_voltage): units::Ratio =
         unsigned("shadow_recovery_voltage", 16930, 1).scale(1, 1000).limits(500, 1000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recovery_voltage_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.recovery").on_demand();
-    /// Largest slope at which the input power returns, for the next commit.
+    /// Largest slope at which the input power returns, for the next commit. 1 W/s to 10000000 W/s, falls back
+    /// to "not available".
     rw ShadowRecoverySlope(shadow_recovery_slope): units::WattsPerSecond =
         unsigned("shadow_recovery_slope", 16932, 2).limits(1, 10000000).not_available(4294967295)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recovery_slope_applied").partial_words()
         .setpoint().fail_safe(4294967295).conditional().condition("capabilities.recovery").on_demand();
-    /// Time from the end of the recovery to the start of recharge, for the next commit.
+    /// Time from the end of the recovery to the start of recharge, for the next commit. 0 s to 14400 s, falls
+    /// back to "not available".
     rw ShadowRechargeDelay(shadow_recharge_delay): units::Seconds =
         unsigned("shadow_recharge_delay", 16936, 1).limits(0, 14400).not_available(65535).settle_ms(500)
         .bad_write(3).commit("policy_commit").applied("recharge_delay_applied").setpoint().fail_safe(65535)
         .conditional().condition("capabilities.recharge").on_demand();
-    /// Largest power that recharge adds to the input, for the next commit.
+    /// Largest power that recharge adds to the input, for the next commit. 0 W to 1000000 W, falls back to
+    /// "not available".
     rw ShadowRechargeLimit(shadow_recharge_limit): units::Watts =
         unsigned("shadow_recharge_limit", 16938, 2).limits(0, 1000000).not_available(4294967295)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("recharge_limit_applied").partial_words()
         .setpoint().fail_safe(4294967295).conditional().condition("capabilities.recharge").on_demand();
-    /// Largest rise of the input power, for the next commit.
+    /// Largest rise of the input power, for the next commit. 1 W/s to 10000000 W/s, falls back to "not
+    /// available".
     rw ShadowRampUpLimit(shadow_ramp_up_limit): units::WattsPerSecond =
         unsigned("shadow_ramp_up_limit", 16944, 2).limits(1, 10000000).not_available(4294967295)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("ramp_up_limit_applied").partial_words()
         .setpoint().fail_safe(4294967295).conditional().condition("capabilities.ramp_limits").on_demand();
-    /// Largest fall of the input power, for the next commit.
+    /// Largest fall of the input power, for the next commit. 1 W/s to 10000000 W/s, falls back to "not
+    /// available".
     rw ShadowRampDownLimit(shadow_ramp_down_limit): units::WattsPerSecond =
         unsigned("shadow_ramp_down_limit", 16946, 2).limits(1, 10000000).not_available(4294967295)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("ramp_down_limit_applied")
         .partial_words().setpoint().fail_safe(4294967295).conditional().condition("capabilities.ramp_limits")
         .on_demand();
-    /// Largest peak-to-peak swing of the input power in the band, within the window, for the next commit.
+    /// Largest peak-to-peak swing of the input power in the band, within the window, for the next commit. 0 W
+    /// to 1000000 W, falls back to "not available".
     rw ShadowDynamicRange(shadow_dynamic_range): units::Watts =
         unsigned("shadow_dynamic_range", 16952, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).commit("policy_commit").applied("dynamic_range_applied").partial_words().setpoint()
         .fail_safe(4294967295).conditional().condition("capabilities.dynamic_range").on_demand();
-    /// Length of the rolling window, for the next commit.
+    /// Length of the rolling window, for the next commit. 0.1 s to 600 s, falls back to "not available".
     rw ShadowDynamicWindow(shadow_dynamic_window): units::Seconds =
         unsigned("shadow_dynamic_window", 16954, 1).scale(1, 10).limits(1, 6000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("dynamic_window_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.dynamic_range").on_demand();
-    /// Lower end of the band, for the next commit.
+    /// Lower end of the band, for the next commit. 0 Hz to 100 Hz, falls back to "not available".
     rw ShadowDynamicBandLow(shadow_dynamic_band_low): units::Hertz =
         unsigned("shadow_dynamic_band_low", 16955, 1).scale(1, 100).limits(0, 10000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("dynamic_band_low_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.dynamic_range").on_demand();
-    /// Upper end of the band, for the next commit.
+    /// Upper end of the band, for the next commit. 0 Hz to 100 Hz, falls back to "not available".
     rw ShadowDynamicBandHigh(shadow_dynamic_band_high): units::Hertz =
         unsigned("shadow_dynamic_band_high", 16956, 1).scale(1, 100).limits(0, 10000).not_available(65535)
         .settle_ms(500).bad_write(3).commit("policy_commit").applied("dynamic_band_high_applied").setpoint()
         .fail_safe(65535).conditional().condition("capabilities.dynamic_range").on_demand();
-    /// Puts the shadow policies into force, all or none.
+    /// Puts the shadow policies into force, all or none. 0 to 65535, falls back to 0.
     command PolicyCommit(policy_commit): u16 =
         unsigned("policy_commit", 17008, 1).limits(0, 65535).settle_ms(500).bad_write(3).setpoint()
         .fail_safe(0).conditional().condition("capabilities.policy").on_demand();
@@ -1830,106 +1869,108 @@ crate::register_map! {
     ro DynamicBandHighApplied(dynamic_band_high_applied): units::Hertz =
         unsigned("dynamic_band_high_applied", 17084, 1).scale(1, 100).not_available(65535).conditional()
         .condition("capabilities.dynamic_range").slow();
-    /// Unix time at which the window begins, UTC.
+    /// Unix time at which the window begins, UTC. 0 s to 253402300799.999 s, falls back to 0 s.
     rw ForecastStart(forecast_start): units::Seconds =
         unsigned("forecast_start", 17152, 4).scale(1, 1000).limits(0, 253402300799999).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(0).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Length of one step of the window.
+    /// Length of one step of the window. 0.01 s to 60 s, falls back to "not available".
     rw ForecastStep(forecast_step): units::Seconds =
         unsigned("forecast_step", 17156, 1).scale(1, 1000).limits(10, 60000).not_available(65535)
         .settle_ms(500).bad_write(3).group("forecast").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Steps in use; 0 means no forecast.
+    /// Steps in use; 0 means no forecast. 0 to 16, falls back to 0.
     rw ForecastCount(forecast_count): u16 =
         unsigned("forecast_count", 17157, 1).limits(0, 16).settle_ms(500).bad_write(3).group("forecast")
         .setpoint().fail_safe(0).conditional().condition("capabilities.forecast").on_demand();
-    /// Age from which the window is not used any more, counted from its write.
+    /// Age from which the window is not used any more, counted from its write. 0.1 s to 3600 s, falls back to
+    /// "not available".
     rw ForecastMaxAge(forecast_max_age): units::Seconds =
         unsigned("forecast_max_age", 17158, 1).scale(1, 10).limits(1, 36000).not_available(65535)
         .settle_ms(500).bad_write(3).group("forecast").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected error of the forecast, one standard deviation in percent of the load.
+    /// Expected error of the forecast, one standard deviation in percent of the load. 0 % to 100 %, falls
+    /// back to "not available".
     rw ForecastError(forecast_error): units::Percent =
         unsigned("forecast_error", 17159, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("forecast").setpoint().fail_safe(65535).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 1.
+    /// Expected mean load on the bus in step 1. 0 W to 1000000 W, falls back to "not available".
     rw Forecast1(forecast_1): units::Watts =
         unsigned("forecast_1", 17160, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 2.
+    /// Expected mean load on the bus in step 2. 0 W to 1000000 W, falls back to "not available".
     rw Forecast2(forecast_2): units::Watts =
         unsigned("forecast_2", 17162, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 3.
+    /// Expected mean load on the bus in step 3. 0 W to 1000000 W, falls back to "not available".
     rw Forecast3(forecast_3): units::Watts =
         unsigned("forecast_3", 17164, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 4.
+    /// Expected mean load on the bus in step 4. 0 W to 1000000 W, falls back to "not available".
     rw Forecast4(forecast_4): units::Watts =
         unsigned("forecast_4", 17166, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 5.
+    /// Expected mean load on the bus in step 5. 0 W to 1000000 W, falls back to "not available".
     rw Forecast5(forecast_5): units::Watts =
         unsigned("forecast_5", 17168, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 6.
+    /// Expected mean load on the bus in step 6. 0 W to 1000000 W, falls back to "not available".
     rw Forecast6(forecast_6): units::Watts =
         unsigned("forecast_6", 17170, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 7.
+    /// Expected mean load on the bus in step 7. 0 W to 1000000 W, falls back to "not available".
     rw Forecast7(forecast_7): units::Watts =
         unsigned("forecast_7", 17172, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 8.
+    /// Expected mean load on the bus in step 8. 0 W to 1000000 W, falls back to "not available".
     rw Forecast8(forecast_8): units::Watts =
         unsigned("forecast_8", 17174, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 9.
+    /// Expected mean load on the bus in step 9. 0 W to 1000000 W, falls back to "not available".
     rw Forecast9(forecast_9): units::Watts =
         unsigned("forecast_9", 17176, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 10.
+    /// Expected mean load on the bus in step 10. 0 W to 1000000 W, falls back to "not available".
     rw Forecast10(forecast_10): units::Watts =
         unsigned("forecast_10", 17178, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 11.
+    /// Expected mean load on the bus in step 11. 0 W to 1000000 W, falls back to "not available".
     rw Forecast11(forecast_11): units::Watts =
         unsigned("forecast_11", 17180, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 12.
+    /// Expected mean load on the bus in step 12. 0 W to 1000000 W, falls back to "not available".
     rw Forecast12(forecast_12): units::Watts =
         unsigned("forecast_12", 17182, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 13.
+    /// Expected mean load on the bus in step 13. 0 W to 1000000 W, falls back to "not available".
     rw Forecast13(forecast_13): units::Watts =
         unsigned("forecast_13", 17184, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 14.
+    /// Expected mean load on the bus in step 14. 0 W to 1000000 W, falls back to "not available".
     rw Forecast14(forecast_14): units::Watts =
         unsigned("forecast_14", 17186, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 15.
+    /// Expected mean load on the bus in step 15. 0 W to 1000000 W, falls back to "not available".
     rw Forecast15(forecast_15): units::Watts =
         unsigned("forecast_15", 17188, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.forecast").on_demand();
-    /// Expected mean load on the bus in step 16.
+    /// Expected mean load on the bus in step 16. 0 W to 1000000 W, falls back to "not available".
     rw Forecast16(forecast_16): units::Watts =
         unsigned("forecast_16", 17190, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("forecast").partial_words().setpoint().fail_safe(4294967295).conditional()
@@ -1949,7 +1990,7 @@ crate::register_map! {
     ro EventOldest(event_oldest): u32 =
         unsigned("event_oldest", 17410, 2).partial_words().conditional().condition("capabilities.event_log")
         .fast();
-    /// The records end with this event; not available means the newest.
+    /// The records end with this event; not available means the newest. 1 to 4294967294.
     rw EventUntil(event_until): u32 =
         unsigned("event_until", 17412, 2).limits(1, 4294967294).not_available(4294967295).settle_ms(500)
         .bad_write(3).partial_words().conditional().condition("capabilities.event_log").on_demand();

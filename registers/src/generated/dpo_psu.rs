@@ -26,7 +26,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
     registers: &REGISTERS,
     readable_gaps: &[(18437, 18439), (18442, 18447), (18449, 18449), (18454, 18463), (18467, 18467),
         (18482, 18495), (18498, 18503), (18506, 18511), (18515, 18519)],
+    safe_unmapped: &[(18672, 18687)],
     hazards: &[(768, 1023)],
+    time_sync: None,
 };
 
 crate::register_flags! {
@@ -176,45 +178,49 @@ crate::register_map! {
     ro LowLineRuns(low_line_runs): u32 =
         unsigned("low_line_runs", 18480, 2).partial_words().conditional().condition("capabilities.low_line")
         .slow();
-    /// Whether the controller lives from the bus when the AC input is gone.
+    /// Whether the controller lives from the bus when the AC input is gone. Falls back to `base`.
     rw KeepAlive(keep_alive): KeepAlive =
         symbol("keep_alive", 18496, 1).settle_ms(500).bad_write(3).group("keep_alive").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.bus_powered").on_demand();
-    /// Bus voltage from which the bus counts as alive.
+    /// Bus voltage from which the bus counts as alive. 42 V to 46 V, falls back to "not available".
     rw KeepAliveVoltage(keep_alive_voltage): units::Volts =
         unsigned("keep_alive_voltage", 18497, 1).scale(1, 1000).limits(42000, 46000).not_available(65535)
         .settle_ms(500).bad_write(3).group("keep_alive").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.bus_powered").on_demand();
-    /// How the delay before a restart is found.
+    /// How the delay before a restart is found. Falls back to `base`.
     rw RestartMode(restart_mode): RestartMode =
         symbol("restart_mode", 18504, 1).settle_ms(500).bad_write(3).group("restart").setpoint().fail_safe(0)
         .timeout_ms(30000).conditional().condition("capabilities.fixed_restart").on_demand();
-    /// Delay between the return of the AC input and the start of the output.
+    /// Delay between the return of the AC input and the start of the output. 0 s to 10 s, falls back to "not
+    /// available".
     rw RestartDelay(restart_delay): units::Seconds =
         unsigned("restart_delay", 18505, 1).scale(1, 1000).limits(0, 10000).not_available(65535)
         .settle_ms(500).bad_write(3).group("restart").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.fixed_restart").on_demand();
-    /// Lowest input voltage at which the power factor stage runs.
+    /// Lowest input voltage at which the power factor stage runs. 0 V to 180 V, falls back to "not
+    /// available".
     rw LowLineVoltage(low_line_voltage): units::Volts =
         unsigned("low_line_voltage", 18512, 1).scale(1, 100).limits(0, 18000).not_available(65535)
         .settle_ms(500).bad_write(3).group("low_line").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.low_line").on_demand();
-    /// Largest input current below 180 V, in percent of the rated one.
+    /// Largest input current below 180 V, in percent of the rated one. 0 % to 150 %, falls back to "not
+    /// available".
     rw LowLineCurrent(low_line_current): units::Percent =
         unsigned("low_line_current", 18513, 1).scale(1, 10).limits(0, 1500).not_available(65535)
         .settle_ms(500).bad_write(3).group("low_line").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.low_line").on_demand();
-    /// Longest time below 180 V without a pause.
+    /// Longest time below 180 V without a pause. 0 s to 60 s, falls back to "not available".
     rw LowLineTime(low_line_time): units::Seconds =
         unsigned("low_line_time", 18514, 1).scale(1, 1000).limits(0, 60000).not_available(65535)
         .settle_ms(500).bad_write(3).group("low_line").setpoint().fail_safe(65535).timeout_ms(30000)
         .conditional().condition("capabilities.low_line").on_demand();
-    /// Share of the rated power that is given at once on return.
+    /// Share of the rated power that is given at once on return. 0 % to 100 %, falls back to "not available".
     rw WalkInStart(walk_in_start): units::Percent =
         unsigned("walk_in_start", 18520, 1).scale(1, 10).limits(0, 1000).not_available(65535).settle_ms(500)
         .bad_write(3).group("walk_in").setpoint().fail_safe(65535).timeout_ms(30000).conditional()
         .condition("capabilities.walk_in").on_demand();
-    /// Slope along which the output power rises from there.
+    /// Slope along which the output power rises from there. 1 W/s to 10000000 W/s, falls back to "not
+    /// available".
     rw WalkInSlope(walk_in_slope): units::WattsPerSecond =
         unsigned("walk_in_slope", 18521, 2).limits(1, 10000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).group("walk_in").partial_words().setpoint().fail_safe(4294967295).timeout_ms(30000)

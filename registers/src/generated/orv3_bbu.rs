@@ -25,7 +25,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
     identification: map::Identification { address: 8, words: 8, expect: map::Expect::AsciiText },
     registers: &REGISTERS,
     readable_gaps: &[],
+    safe_unmapped: &[(2560, 2815)],
     hazards: &[(768, 1023)],
+    time_sync: Some(map::TimeSync { register: "wall_clock_time", interval_s: 3600 }),
 };
 
 crate::register_flags! {
@@ -335,44 +337,57 @@ crate::register_map! {
     ro Status(status): Status = flags("BBU_Status", 104, 1).fast();
     /// Failures that stay.
     ro PermanentFailures(permanent_failures): PermanentFailures = flags("Permanent_Failures", 105, 1).fast();
-    /// Manufacturer access word of the pack.
+    /// Manufacturer access word of the pack. Inferred: The Smart Battery register of this name takes
+    /// commands; it is kept read-only here because its commands are the maker's and unknown.
     ro ManufacturerAccess(manufacturer_access): u16 =
         unsigned("Manufacturer_Access", 106, 1).optional().inferred().on_demand();
-    /// What the module does (bits 0 to 6) and which overrides are switched on (bits 7 to 15).
+    /// What the module does (bits 0 to 6) and which overrides are switched on (bits 7 to 15). Inferred: No
+    /// source states that this register may be written; concluded from its name and from firmware tools.
     rw Mode(mode): Mode = flags("BBU_Mode", 107, 1).settle_ms(500).disruptive().inferred().fast();
     /// Status of the pack, as in the Smart Battery register of that name.
     ro BatteryStatus(battery_status): BatteryStatus = flags("Battery_Status", 108, 1).fast();
-    /// Voltage of cell 1 of 11 in series.
+    /// Voltage of cell 1 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage1(cell_voltage1): units::Volts =
         unsigned("Cell_Voltage1", 109, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 2 of 11 in series.
+    /// Voltage of cell 2 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage2(cell_voltage2): units::Volts =
         unsigned("Cell_Voltage2", 110, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 3 of 11 in series.
+    /// Voltage of cell 3 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage3(cell_voltage3): units::Volts =
         unsigned("Cell_Voltage3", 111, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 4 of 11 in series.
+    /// Voltage of cell 4 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage4(cell_voltage4): units::Volts =
         unsigned("Cell_Voltage4", 112, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 5 of 11 in series.
+    /// Voltage of cell 5 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage5(cell_voltage5): units::Volts =
         unsigned("Cell_Voltage5", 113, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 6 of 11 in series.
+    /// Voltage of cell 6 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage6(cell_voltage6): units::Volts =
         unsigned("Cell_Voltage6", 114, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 7 of 11 in series.
+    /// Voltage of cell 7 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage7(cell_voltage7): units::Volts =
         unsigned("Cell_Voltage7", 115, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 8 of 11 in series.
+    /// Voltage of cell 8 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage8(cell_voltage8): units::Volts =
         unsigned("Cell_Voltage8", 116, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 9 of 11 in series.
+    /// Voltage of cell 9 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and the
+    /// Smart Battery names; FB shows the plain integer.
     ro CellVoltage9(cell_voltage9): units::Volts =
         unsigned("Cell_Voltage9", 117, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 10 of 11 in series.
+    /// Voltage of cell 10 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and
+    /// the Smart Battery names; FB shows the plain integer.
     ro CellVoltage10(cell_voltage10): units::Volts =
         unsigned("Cell_Voltage10", 118, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 11 of 11 in series.
+    /// Voltage of cell 11 of 11 in series. Inferred: The step of 1 mV is concluded from firmware tools and
+    /// the Smart Battery names; FB shows the plain integer.
     ro CellVoltage11(cell_voltage11): units::Volts =
         unsigned("Cell_Voltage11", 119, 1).scale(1, 1000).optional().inferred().slow();
     /// Number of state-of-health tests.
@@ -397,11 +412,15 @@ crate::register_map! {
     /// Voltage of the pack.
     ro BatteryVoltage(battery_voltage): units::Volts =
         unsigned("Battery_Voltage", 128, 1).scale(1, 1000).fast();
-    /// Current of the pack; the sign is that of the Smart Battery register (positive charges).
+    /// Current of the pack; the sign is that of the Smart Battery register (positive charges). Sources
+    /// disagree: Kept: steps of 10 mA. The other reading, `whole_amperes`: FB labels the plain integer as
+    /// whole amperes. OB shows the plain integer of this module without a unit.
     ro BatteryCurrent(battery_current): units::Amperes =
         signed("Battery_Current", 129, 1).scale(1, 100).conflicting().fast().readings(&[
         map::ReadingInfo::new("whole_amperes", map::Kind::Signed).unit("A"), ]);
-    /// Mean of the pack current over the last minute; sign as battery_current.
+    /// Mean of the pack current over the last minute; sign as battery_current. Sources disagree: Kept: steps
+    /// of 10 mA. The other reading, `whole_amperes`: FB labels the plain integer as whole amperes. For the
+    /// reasons see battery_current.
     ro AverageCurrent(average_current): units::Amperes =
         signed("Average_Current", 130, 1).scale(1, 100).optional().conflicting().fast().readings(&[
         map::ReadingInfo::new("whole_amperes", map::Kind::Signed).unit("A"), ]);
@@ -411,59 +430,80 @@ crate::register_map! {
     /// Charge of the pack when it is full.
     ro FullChargeCapacity(full_charge_capacity): units::AmpereHours =
         unsigned("Full_Charge_Capacity", 132, 1).scale(1, 1000).fast();
-    /// Predicted time to empty at the present rate.
+    /// Predicted time to empty at the present rate. Inferred: Unit as in the Smart Battery Data
+    /// Specification, whose name the register bears; no source states it for this device.
     ro RunTimeToEmpty(run_time_to_empty): units::Minutes =
         unsigned("Run_Time_To_Empty", 133, 1).optional().inferred().slow();
-    /// Predicted time to empty at the mean rate.
+    /// Predicted time to empty at the mean rate. Inferred: Unit as in the Smart Battery Data Specification,
+    /// whose name the register bears; no source states it for this device.
     ro AverageTimeToEmpty(average_time_to_empty): units::Minutes =
         unsigned("Average_Time_To_Empty", 134, 1).optional().inferred().slow();
     /// Number of discharge cycles.
     ro CycleCount(cycle_count): u16 = unsigned("Cycle_Count", 135, 1).optional().slow();
-    /// Design capacity of the pack.
+    /// Design capacity of the pack. Inferred: Unit as in the Smart Battery Data Specification, whose name the
+    /// register bears; no source states it for this device.
     ro DesignCapacity(design_capacity): units::AmpereHours =
         unsigned("Design_Capacity", 136, 1).scale(1, 1000).optional().inferred().once();
-    /// Design voltage of the pack.
+    /// Design voltage of the pack. Inferred: Unit as in the Smart Battery Data Specification, whose name the
+    /// register bears; no source states it for this device.
     ro DesignVoltage(design_voltage): units::Volts =
         unsigned("Design_Voltage", 137, 1).scale(1, 1000).optional().inferred().once();
-    /// Rate for which the at-rate predictions hold.
+    /// Rate for which the at-rate predictions hold. Inferred: The Smart Battery step of 1 mA tops at 32.767
+    /// A, below the rated current of the module; the step is not stated, so the number has no unit.
     ro AtRate(at_rate): i16 = signed("At_Rate", 138, 1).optional().inferred().slow();
-    /// Predicted time to full at at_rate.
+    /// Predicted time to full at at_rate. Inferred: Unit as in the Smart Battery Data Specification, whose
+    /// name the register bears; no source states it for this device.
     ro AtRateTimeToFull(at_rate_time_to_full): units::Minutes =
         unsigned("At_Rate_Time_To_Full", 139, 1).optional().inferred().slow();
-    /// Predicted time to empty at at_rate.
+    /// Predicted time to empty at at_rate. Inferred: Unit as in the Smart Battery Data Specification, whose
+    /// name the register bears; no source states it for this device.
     ro AtRateTimeToEmpty(at_rate_time_to_empty): units::Minutes =
         unsigned("At_Rate_Time_To_Empty", 140, 1).optional().inferred().slow();
-    /// Whether the pack can deliver at_rate for 10 s.
+    /// Whether the pack can deliver at_rate for 10 s. Inferred: Values as in the Smart Battery register, a
+    /// boolean; not stated for this device.
     ro AtRateOk(at_rate_ok): AtRateOk = symbol("At_Rate_OK", 141, 1).optional().inferred().slow();
-    /// State of health.
+    /// State of health. Inferred: Percent is concluded from the name.
     ro Soh(soh): units::Percent = unsigned("SOH", 142, 1).optional().inferred().slow();
-    /// Expected error of the state of charge.
+    /// Expected error of the state of charge. Inferred: Unit as in the Smart Battery Data Specification,
+    /// whose name the register bears; no source states it for this device.
     ro MaxError(max_error): units::Percent = unsigned("Max_Error", 143, 1).optional().inferred().slow();
-    /// Charge current the pack asks for.
+    /// Charge current the pack asks for. Inferred: Unit as in the Smart Battery Data Specification, whose
+    /// name the register bears; no source states it for this device.
     ro ChargingCurrent(charging_current): units::Amperes =
         unsigned("Charging_Current", 144, 1).scale(1, 1000).optional().inferred().slow();
-    /// Charge voltage the pack asks for.
+    /// Charge voltage the pack asks for. Inferred: Unit as in the Smart Battery Data Specification, whose
+    /// name the register bears; no source states it for this device.
     ro ChargingVoltage(charging_voltage): units::Volts =
         unsigned("Charging_Voltage", 145, 1).scale(1, 1000).optional().inferred().slow();
-    /// Current out of the module while it discharges.
+    /// Current out of the module while it discharges. Inferred: Steps of 10 mA as OB reads the same register
+    /// of the 5.5 kW module; FB shows the plain integer of this one.
     ro DischargeCurrent(discharge_current): units::Amperes =
         unsigned("Discharge_Current", 146, 1).scale(1, 100).optional().inferred().fast();
-    /// Voltage of the busbar as the module sees it.
+    /// Voltage of the busbar as the module sees it. Inferred: Steps of 1 mV are concluded: 48 V in larger
+    /// steps would be too coarse for the trigger at 48.5 V, and 1 mV fits 16 bits to 65.535 V.
     ro ShelfBusbarVoltage(shelf_busbar_voltage): units::Volts =
         unsigned("Shelf_Busbar_Voltage", 147, 1).scale(1, 1000).optional().inferred().fast();
-    /// Temperature of the inlet air, unscaled.
+    /// Temperature of the inlet air, unscaled. Inferred: The scale is not stated. FB gives the pack
+    /// temperatures 122 to 125 in steps of 0.1 K but shows this one as a plain integer, so it is kept without
+    /// a unit.
     ro InletAmbientTemperature(inlet_ambient_temperature): u16 =
         unsigned("Inlet_Ambient_Temperature", 148, 1).optional().inferred().slow();
-    /// Temperature of the outlet air, unscaled.
+    /// Temperature of the outlet air, unscaled. Inferred: The scale is not stated. FB gives the pack
+    /// temperatures 122 to 125 in steps of 0.1 K but shows this one as a plain integer, so it is kept without
+    /// a unit.
     ro OutletAmbientTemperature(outlet_ambient_temperature): u16 =
         unsigned("Outlet_Ambient_Temperature", 149, 1).optional().inferred().slow();
-    /// Temperature of the charge converter, unscaled.
+    /// Temperature of the charge converter, unscaled. Inferred: The scale is not stated. FB gives the pack
+    /// temperatures 122 to 125 in steps of 0.1 K but shows this one as a plain integer, so it is kept without
+    /// a unit.
     ro ChargeBuckTemperature(charge_buck_temperature): u16 =
         unsigned("Charge_Buck_Temperature", 150, 1).optional().inferred().slow();
-    /// Temperature of the discharge converter, unscaled.
+    /// Temperature of the discharge converter, unscaled. Inferred: The scale is not stated. FB gives the pack
+    /// temperatures 122 to 125 in steps of 0.1 K but shows this one as a plain integer, so it is kept without
+    /// a unit.
     ro DischargeBuckTemperature(discharge_buck_temperature): u16 =
         unsigned("Discharge_Buck_Temperature", 151, 1).optional().inferred().slow();
-    /// Speed of the fan.
+    /// Speed of the fan. Inferred: Revolutions per minute are concluded from the name.
     ro FanSpeed(fan_speed): units::Rpm = unsigned("Fan_Speed", 152, 1).optional().inferred().slow();
     /// Summary of the converter faults.
     ro StatusWord(status_word): StatusWord = flags("BBU_Status_Word", 153, 1).slow();
@@ -481,14 +521,17 @@ crate::register_map! {
     /// Whether the module is at the end of its life.
     ro EndOfLifeStatus(end_of_life_status): EndOfLifeStatus =
         flags("End_of_Life_Status", 158, 1).optional().slow();
-    /// Output voltage of the discharge converter before the ORing element.
+    /// Output voltage of the discharge converter before the ORing element. Inferred: Steps of 1 mV as
+    /// shelf_busbar_voltage; not stated.
     ro DischargerOutputVoltageInsideOring(discharger_output_voltage_inside_oring): units::Volts =
         unsigned("BBU_Discharger_Output_Voltage_Inside_Oring", 159, 1).scale(1, 1000).optional().inferred()
         .slow();
-    /// Charge current that the module has calculated for itself, unscaled.
+    /// Charge current that the module has calculated for itself, unscaled. Inferred: The scale is not stated:
+    /// amperes as the override register 291, or a part of it.
     ro VariableChargeCalculatedCurrent(variable_charge_calculated_current): u16 =
         unsigned("Variable_Charge_Calculated_Current", 160, 1).optional().inferred().slow();
-    /// Time in service, unscaled.
+    /// Time in service, unscaled. Inferred: The unit is not stated. OB scales the same register of the 5.5 kW
+    /// module by 2, without naming a unit.
     ro TotalServiceTime(total_service_time): u16 =
         unsigned("BBU_Total_Service_Time", 161, 1).optional().inferred().slow();
     /// Why the last state-of-health test failed.
@@ -525,7 +568,8 @@ crate::register_map! {
         unsigned("Battery_Pack_FW_Revision", 182, 1).optional().once();
     /// Version of the Smart Battery specification the pack follows.
     ro SpecificationInfo(specification_info): u16 = unsigned("Specification_Info", 183, 1).optional().once();
-    /// Date of manufacture of the pack, packed.
+    /// Date of manufacture of the pack, packed. Inferred: Smart Battery packing: (year - 1980) * 512 + month
+    /// * 32 + day; not stated for this device.
     ro ManufacturerDate(manufacturer_date): u16 =
         unsigned("Manufacturer_Date", 184, 1).optional().inferred().once();
     /// Serial number of the pack.
@@ -540,44 +584,57 @@ crate::register_map! {
         text("Manufacturer_Name", 192, 16).optional().once();
     /// Name of the pack.
     ro DeviceName(device_name): codec::Text<32> = text("Device_Name", 208, 16).optional().once();
-    /// Code of the Modbus baud rate.
+    /// Code of the Modbus baud rate. Inferred: No source states that this register may be written; concluded
+    /// from its name and from firmware tools.
     rw VariableModbusBaudRate(variable_modbus_baud_rate): u16 =
         unsigned("Variable_Modbus_Baud_Rate", 288, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Longest time for which the module supports the bus.
+    /// Longest time for which the module supports the bus. 90 s to 1200 s, falls back to 90 s. Inferred: PM
+    /// writes 90 at initialisation to the same register of the 5.5 kW modules; that fixes the fail-safe
+    /// value.
     rw ConfigurableBbuMaximumDischargeTime(configurable_bbu_maximum_discharge_time): units::Seconds =
         unsigned("Configurable_BBU_Maximum_Discharge_Time", 289, 1).limits(90, 1200).settle_ms(500).setpoint()
         .fail_safe(90).optional().inferred().slow();
-    /// Time before the end of power at which the power loss siren sounds.
+    /// Time before the end of power at which the power loss siren sounds. 1 s to 300 s, falls back to 45 s.
+    /// Inferred: No source states that this register may be written; concluded from its name and from
+    /// firmware tools.
     rw ConfigurablePowerLossSirenTiming(configurable_power_loss_siren_timing): units::Seconds =
         unsigned("Configurable_Power_Loss_Siren_Timing", 290, 1).limits(1, 300).settle_ms(500).setpoint()
         .fail_safe(45).optional().inferred().slow();
-    /// Charge current that holds while bit 10 of mode is set.
+    /// Charge current that holds while bit 10 of mode is set. 0 A to 5 A, falls back to 2 A. Inferred: No
+    /// source states that this register may be written; concluded from its name and from firmware tools.
     rw VariableChargeOverrideCurrent(variable_charge_override_current): units::Amperes =
         unsigned("Variable_Charge_Override_Current", 291, 1).limits(0, 5).settle_ms(500).setpoint()
         .fail_safe(2).inferred().slow();
-    /// Makes the fault LED blink, to find the module.
+    /// Makes the fault LED blink, to find the module. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw LedOverride(led_override): LedOverride =
         flags("LED_Override", 292, 1).settle_ms(500).cosmetic().optional().inferred().on_demand();
-    /// Fan speed that overrides the automatic one, unscaled.
+    /// Fan speed that overrides the automatic one, unscaled. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw FanSpeedOverride(fan_speed_override): u16 =
         unsigned("Fan_Speed_Override", 293, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Threshold of the recharge that holds while bit 11 of mode is set, unscaled.
+    /// Threshold of the recharge that holds while bit 11 of mode is set, unscaled. Inferred: No source states
+    /// that this register may be written; concluded from its name and from firmware tools.
     rw PcmRechargeThresholdOverride(pcm_recharge_threshold_override): u16 =
         unsigned("PCM_Recharge_Threshold_Override", 294, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Overrides random_number_of_soh_test.
+    /// Overrides random_number_of_soh_test. Inferred: No source states that this register may be written;
+    /// concluded from its name and from firmware tools.
     rw OverrideRandomNumberOfSohTest(override_random_number_of_soh_test): u16 =
         unsigned("Override_Random_Number_Of_SOH_Test", 295, 1).settle_ms(500).disruptive().optional()
         .inferred().on_demand();
-    /// Overrides the interval between state-of-health tests, unscaled.
+    /// Overrides the interval between state-of-health tests, unscaled. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw OverrideIntervalOfSohTest(override_interval_of_soh_test): u16 =
         unsigned("Override_Interval_Of_SOH_Test", 296, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Unix time of the state-of-health test.
+    /// Unix time of the state-of-health test. Inferred: No source states that this register may be written;
+    /// concluded from its name and from firmware tools.
     rw SohTimestamp(soh_timestamp): units::Seconds =
         unsigned("SOH_Timestamp", 298, 2).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Time after which the charge override ends, unscaled.
+    /// Time after which the charge override ends, unscaled. Inferred: No source states that this register may
+    /// be written; concluded from its name and from firmware tools.
     rw VariableChargeOverrideTimeout(variable_charge_override_timeout): u32 =
         unsigned("Variable_Charge_Override_Timeout", 300, 2).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
@@ -585,36 +642,45 @@ crate::register_map! {
     rw WallClockTime(wall_clock_time): units::Seconds =
         unsigned("Wall_Clock_Time", 302, 2).settle_ms(500).cosmetic().optional().on_demand();
     /// End-of-life threshold that holds while bit 14 of mode is set: the shortest backup time of a good
-    /// module.
+    /// module. Falls back to 90 s. Inferred: No source states that this register may be written; concluded
+    /// from its name and from firmware tools.
     rw EolThresholdOverride(eol_threshold_override): units::Seconds =
         unsigned("EOL_Threshold_Override", 304, 1).settle_ms(500).setpoint().fail_safe(90).optional()
         .inferred().on_demand();
-    /// Time for which the module discharges by force, unscaled.
+    /// Time for which the module discharges by force, unscaled. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw ForcedDischargeTime(forced_discharge_time): u16 =
         unsigned("Forced_Discharge_Time", 305, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Mode of the system control that bit 13 of mode enables.
+    /// Mode of the system control that bit 13 of mode enables. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw SystemControlMode(system_control_mode): u16 =
         unsigned("System_Control_Mode", 306, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Configuration of the battery shelf.
+    /// Configuration of the battery shelf. Inferred: No source states that this register may be written;
+    /// concluded from its name and from firmware tools.
     rw ShelfConfiguration(shelf_configuration): u16 =
         unsigned("BBU_Shelf_Configuration", 307, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Time limit of the forced detached mode, unscaled.
+    /// Time limit of the forced detached mode, unscaled. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw ForcedDetachedModeTimeout(forced_detached_mode_timeout): u16 =
         unsigned("Forced_Detached_Mode_Timeout", 308, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Output power of the power supply shelf, told to the module, unscaled.
+    /// Output power of the power supply shelf, told to the module, unscaled. Inferred: No source states that
+    /// this register may be written; concluded from its name and from firmware tools.
     rw ShelfOutputPower(shelf_output_power): u16 =
         unsigned("PSU_Shelf_Output_Power", 310, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Whether the power supplies have good AC input, told to the module.
+    /// Whether the power supplies have good AC input, told to the module. Inferred: No source states that
+    /// this register may be written; concluded from its name and from firmware tools.
     rw AcOk(ac_ok): u16 =
         unsigned("PSU_AC_OK", 311, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Delay before the module charges again, unscaled.
+    /// Delay before the module charges again, unscaled. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw ChargeDelayTime(charge_delay_time): u16 =
         unsigned("Charge_Delay_Time", 312, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Clears the faults and latches of the module.
+    /// Clears the faults and latches of the module. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     command ClearFault(clear_fault): ClearFault =
         flags("BBU_Clear_Fault", 313, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
 }

@@ -25,7 +25,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
     identification: map::Identification { address: 0, words: 8, expect: map::Expect::AsciiText },
     registers: &REGISTERS,
     readable_gaps: &[],
+    safe_unmapped: &[(2560, 2815)],
     hazards: &[(768, 1023)],
+    time_sync: Some(map::TimeSync { register: "wall_clock_time", interval_s: 3600 }),
 };
 
 crate::register_flags! {
@@ -204,7 +206,8 @@ crate::register_map! {
     ro Workorder(workorder): codec::Text<8> = text("Workorder", 60, 4).optional().once();
     /// Serial number.
     ro MfrSerial(mfr_serial): codec::Text<32> = text("MFR_Serial", 64, 16).once();
-    /// Current as seen by the current-sharing bus of the power supplies.
+    /// Current as seen by the current-sharing bus of the power supplies. Inferred: OB26 gives the step of
+    /// 0.01 without a unit; amperes are concluded from the name.
     ro ISharePsu(i_share_psu): units::Amperes =
         unsigned("IShare_PSU", 80, 1).scale(1, 100).optional().inferred().slow();
     /// Temperature of the inlet air.
@@ -234,24 +237,32 @@ crate::register_map! {
     /// Mean of the pack current; sign as supercap_pack_current.
     ro AverageCurrent(average_current): units::Amperes =
         signed("Average_Current", 98, 1).scale(1, 100).optional().fast();
-    /// Energy left in the capacitor pack.
+    /// Energy left in the capacitor pack. Sources disagree: Kept: joules, signed: PM reads the copy in the
+    /// PMM of the shelf as an energy without a scale, and counts energies in joules. The other reading,
+    /// `milliampere_hours`: OBC and OB26 name it a capacity and show the plain unsigned integer, as they do
+    /// for the battery unit, where it counts mAh.
     ro RemainingCapacity(remaining_capacity): units::Joules =
         signed("Remaining_Capacity", 99, 1).conflicting().fast().readings(&[
         map::ReadingInfo::new("milliampere_hours", map::Kind::Unsigned).scale(1, 1000).unit("A.h"), ]);
-    /// Energy of the capacitor pack when it is full.
+    /// Energy of the capacitor pack when it is full. Sources disagree: Kept: joules, signed: PM reads the
+    /// copy in the PMM of the shelf as an energy without a scale, and counts energies in joules. The other
+    /// reading, `milliampere_hours`: OBC and OB26 name it a capacity and show the plain unsigned integer, as
+    /// they do for the battery unit, where it counts mAh.
     ro FullChargeCapacity(full_charge_capacity): units::Joules =
         signed("Full_Charge_Capacity", 100, 1).optional().conflicting().fast().readings(&[
         map::ReadingInfo::new("milliampere_hours", map::Kind::Unsigned).scale(1, 1000).unit("A.h"), ]);
-    /// Clock of the module, Unix time.
+    /// Clock of the module, Unix time. Sources disagree: OBC, OB26 and PM write it each 3600 s.
     rw WallClockTime(wall_clock_time): units::Seconds =
         unsigned("Wall_Clock_Time", 101, 2).settle_ms(500).cosmetic().optional().conflicting().on_demand()
         .readings(&[ map::ReadingInfo::new("signed", map::Kind::Signed).unit("s"), ]);
     /// Failures and inhibits of the module.
     ro Status(status): Status = flags("CBU_Status", 104, 1).fast();
-    /// Manufacturer access word of the pack.
+    /// Manufacturer access word of the pack. Inferred: The Smart Battery register of this name takes
+    /// commands; it is kept read-only here because its commands are the maker's and unknown.
     ro ManufacturerAccess(manufacturer_access): u16 =
         unsigned("Manufacturer_Access", 106, 1).optional().inferred().on_demand();
-    /// What the module does (bits 0 to 4) and which overrides are switched on (bits 9 to 14).
+    /// What the module does (bits 0 to 4) and which overrides are switched on (bits 9 to 14). Inferred: No
+    /// source states that this register may be written; concluded from its name and from firmware tools.
     rw Mode(mode): Mode = flags("CBU_Mode", 107, 1).settle_ms(500).disruptive().inferred().fast();
     /// Status of the capacitor pack.
     ro SupercapPackStatus(supercap_pack_status): SupercapPackStatus =
@@ -306,23 +317,26 @@ crate::register_map! {
     /// Voltage of cell 16 of 16 in series.
     ro CellVoltage16(cell_voltage16): units::Volts =
         unsigned("Cell_Voltage16", 127, 1).scale(1, 1000).optional().slow();
-    /// Temperature of the clip to the positive busbar.
+    /// Temperature of the clip to the positive busbar. Inferred: OB26 shows the plain unsigned integer; whole
+    /// degrees Celsius are concluded from the name.
     ro BusClipTempPos(bus_clip_temp_pos): units::Celsius =
         unsigned("Bus_Clip_Temp_Pos", 128, 1).optional().inferred().slow();
-    /// Temperature of the clip to the negative busbar.
+    /// Temperature of the clip to the negative busbar. Inferred: OB26 shows the plain unsigned integer; whole
+    /// degrees Celsius are concluded from the name.
     ro BusClipTempNeg(bus_clip_temp_neg): units::Celsius =
         unsigned("Bus_Clip_Temp_Neg", 129, 1).optional().inferred().slow();
-    /// Design capacity of the capacitor pack, unscaled.
+    /// Design capacity of the capacitor pack, unscaled. Inferred: Neither source says whether it counts
+    /// charge or energy.
     ro DesignCapacity(design_capacity): u16 =
         unsigned("Design_Capacity", 136, 1).optional().inferred().once();
     /// Design voltage of the capacitor pack.
     ro DesignVoltage(design_voltage): units::Volts =
         unsigned("Design_Voltage", 137, 1).scale(1, 1000).optional().once();
-    /// Speed of fan 3.
+    /// Speed of fan 3. Inferred: Revolutions per minute are concluded from the name.
     ro Fan3Speed(fan_3_speed): units::Rpm = unsigned("Fan_3_Speed", 141, 1).optional().inferred().slow();
-    /// State of health.
+    /// State of health. Inferred: Percent is concluded from the name.
     ro Soh(soh): units::Percent = unsigned("SOH", 142, 1).optional().inferred().slow();
-    /// Speed of fan 2.
+    /// Speed of fan 2. Inferred: Revolutions per minute are concluded from the name.
     ro Fan2Speed(fan_2_speed): units::Rpm = unsigned("Fan_2_Speed", 143, 1).optional().inferred().slow();
     /// Charge current the pack asks for.
     ro ChargingCurrent(charging_current): units::Amperes =
@@ -336,19 +350,27 @@ crate::register_map! {
     /// Voltage of the busbar as the module sees it.
     ro ShelfBusbarVoltage(shelf_busbar_voltage): units::Volts =
         unsigned("Shelf_Busbar_Voltage", 147, 1).scale(1, 1000).optional().fast();
-    /// Temperature of the inlet air, unscaled.
+    /// Temperature of the inlet air, unscaled. Inferred: The scale is not stated. OB26 gives the same
+    /// temperature in steps of 0.1 K at 90, but shows this one as a plain integer, so it is kept without a
+    /// unit.
     ro InletAmbientTemperature(inlet_ambient_temperature): u16 =
         unsigned("Inlet_Ambient_Temperature", 148, 1).optional().inferred().slow();
-    /// Temperature of the outlet air, unscaled.
+    /// Temperature of the outlet air, unscaled. Inferred: The scale is not stated. OB26 gives the same
+    /// temperature in steps of 0.1 K at 91, but shows this one as a plain integer, so it is kept without a
+    /// unit.
     ro OutletAmbientTemperature(outlet_ambient_temperature): u16 =
         unsigned("Outlet_Ambient_Temperature", 149, 1).optional().inferred().slow();
-    /// Temperature of the capacitor pack, unscaled.
+    /// Temperature of the capacitor pack, unscaled. Inferred: The scale is not stated. OB26 gives the same
+    /// temperature in steps of 0.1 K at 92, but shows this one as a plain integer, so it is kept without a
+    /// unit.
     ro SupercapPackTemperature(supercap_pack_temperature): u16 =
         unsigned("Supercap_Pack_Temperature", 150, 1).optional().inferred().slow();
-    /// Temperature of the DC/DC converter, unscaled.
+    /// Temperature of the DC/DC converter, unscaled. Inferred: The scale is not stated. OB26 gives the same
+    /// temperature in steps of 0.1 K at 93, but shows this one as a plain integer, so it is kept without a
+    /// unit.
     ro DcdcModuleTemperature(dcdc_module_temperature): u16 =
         unsigned("DCDC_Module_Temperature", 151, 1).optional().inferred().slow();
-    /// Speed of fan 1.
+    /// Speed of fan 1. Inferred: Revolutions per minute are concluded from the name.
     ro Fan1Speed(fan_1_speed): units::Rpm = unsigned("Fan_1_Speed", 152, 1).optional().inferred().slow();
     /// Summary of the converter faults.
     ro StatusWord(status_word): StatusWord = flags("CBU_Status_Word", 153, 1).slow();
@@ -367,7 +389,8 @@ crate::register_map! {
     /// Output voltage before the ORing element.
     ro OutputVoltageInsideOring(output_voltage_inside_oring): units::Volts =
         unsigned("CBU_Output_Voltage_Inside_Oring", 159, 1).scale(1, 1000).optional().slow();
-    /// Time in service, unscaled.
+    /// Time in service, unscaled. Inferred: OBC and OB26 multiply the count by 2 without naming a unit, so
+    /// the number is kept without both.
     ro TotalServiceTime(total_service_time): u16 =
         unsigned("CBU_Total_Service_Time", 161, 1).optional().inferred().slow();
     /// Number of modules in the shelf.
@@ -398,35 +421,44 @@ crate::register_map! {
     /// Highest of the temperatures at 90 to 93.
     ro HighestOfTemp1ToTemp4(highest_of_temp1_to_temp4): units::Celsius =
         unsigned("Highest_Of_Temp1_To_Temp4", 235, 1).scale(1, 10).offset(-5463, 20).optional().slow();
-    /// Unix time at which the module was switched off.
+    /// Unix time at which the module was switched off. Inferred: Whether this is the time of the last
+    /// switch-off or of a planned one is not stated; treated as read-only.
     ro PowerOffUnixTime(power_off_unix_time): units::Seconds =
         unsigned("Power_Off_Unix_Time", 237, 2).optional().inferred().on_demand();
-    /// Code of the Modbus baud rate.
+    /// Code of the Modbus baud rate. Inferred: No source states that this register may be written; concluded
+    /// from its name and from firmware tools.
     rw VariableModbusBaudRate(variable_modbus_baud_rate): u16 =
         unsigned("Variable_Modbus_Baud_Rate", 288, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Highest power that the module gives, unscaled.
+    /// Highest power that the module gives, unscaled. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw ConfigurableCbuMaximumPower(configurable_cbu_maximum_power): u16 =
         unsigned("Configurable_CBU_Maximum_Power", 289, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Highest power with which the module precharges, unscaled.
+    /// Highest power with which the module precharges, unscaled. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw ConfigurableCbuMaximumPrechargePower(configurable_cbu_maximum_precharge_power): u16 =
         unsigned("Configurable_CBU_Maximum_PreCharge_Power", 290, 1).settle_ms(500).disruptive().optional()
         .inferred().on_demand();
-    /// Makes the fault LED blink, to find the module.
+    /// Makes the fault LED blink, to find the module. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw LedOverride(led_override): LedOverride =
         flags("LED_Override", 292, 1).settle_ms(500).cosmetic().optional().inferred().on_demand();
-    /// Fan speed that overrides the automatic one, unscaled.
+    /// Fan speed that overrides the automatic one, unscaled. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw FanSpeedOverride(fan_speed_override): u16 =
         unsigned("Fan_Speed_Override", 293, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// End-of-life threshold that holds while bit 14 of mode is set, unscaled.
+    /// End-of-life threshold that holds while bit 14 of mode is set, unscaled. Inferred: No source states
+    /// that this register may be written; concluded from its name and from firmware tools.
     rw EolThresholdOverride(eol_threshold_override): u16 =
         unsigned("EOL_Threshold_Override", 304, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Mode of the system control that bit 13 of mode enables.
+    /// Mode of the system control that bit 13 of mode enables. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw SystemControlMode(system_control_mode): u16 =
         unsigned("System_Control_Mode", 306, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Clears the faults and latches of the module.
+    /// Clears the faults and latches of the module. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     command ClearFault(clear_fault): ClearFault =
         flags("CBU_Clear_Fault", 313, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
     /// Code of the kind of module.

@@ -25,7 +25,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
     identification: map::Identification { address: 0, words: 8, expect: map::Expect::AsciiText },
     registers: &REGISTERS,
     readable_gaps: &[],
+    safe_unmapped: &[(2560, 2815)],
     hazards: &[(768, 1023)],
+    time_sync: Some(map::TimeSync { register: "wall_clock_time", interval_s: 3600 }),
 };
 
 crate::register_flags! {
@@ -376,7 +378,8 @@ crate::register_map! {
     /// State of charge, as a share of the design capacity.
     ro AbsoluteStateOfCharge(absolute_state_of_charge): units::Percent =
         unsigned("Absolute_State_Of_Charge", 95, 1).optional().fast();
-    /// Voltage of the pack.
+    /// Voltage of the pack. Inferred: PM states the step for the copy of this register in the PMM of the
+    /// shelf. OB shows the plain integer.
     ro BatteryVoltage(battery_voltage): units::Volts =
         unsigned("Battery_Voltage", 96, 1).scale(1, 1000).inferred().fast();
     /// Current of the pack; the sign is that of the Smart Battery register (positive charges).
@@ -385,11 +388,15 @@ crate::register_map! {
     /// Mean of the pack current over the last minute; sign as battery_current.
     ro AverageCurrent(average_current): units::Amperes =
         signed("Average_Current", 98, 1).scale(1, 100).optional().fast();
-    /// Charge left in the pack.
+    /// Charge left in the pack. Sources disagree: Kept: unsigned steps of 1 mAh, as FB states for the 3 kW
+    /// module; OB shows the plain unsigned integer. The other reading, `signed_counts`: PM reads the copy in
+    /// the PMM of the shelf as signed and does not scale it.
     ro RemainingCapacity(remaining_capacity): units::AmpereHours =
         unsigned("Remaining_Capacity", 99, 1).scale(1, 1000).conflicting().fast().readings(&[
         map::ReadingInfo::new("signed_counts", map::Kind::Signed), ]);
-    /// Charge of the pack when it is full.
+    /// Charge of the pack when it is full. Sources disagree: Kept: unsigned steps of 1 mAh, as FB states for
+    /// the 3 kW module; OB shows the plain unsigned integer. The other reading, `signed_counts`: PM reads the
+    /// copy in the PMM of the shelf as signed and does not scale it.
     ro FullChargeCapacity(full_charge_capacity): units::AmpereHours =
         unsigned("Full_Charge_Capacity", 100, 1).scale(1, 1000).conflicting().fast().readings(&[
         map::ReadingInfo::new("signed_counts", map::Kind::Signed), ]);
@@ -400,110 +407,144 @@ crate::register_map! {
     ro Status(status): Status = flags("BBU_Status", 104, 1).fast();
     /// Failures that stay.
     ro PermanentFailures(permanent_failures): PermanentFailures = flags("Permanent_Failures", 105, 1).fast();
-    /// Manufacturer access word of the pack.
+    /// Manufacturer access word of the pack. Inferred: The Smart Battery register of this name takes
+    /// commands; it is kept read-only here because its commands are the maker's and unknown.
     ro ManufacturerAccess(manufacturer_access): u16 =
         unsigned("Manufacturer_Access", 106, 1).optional().inferred().on_demand();
-    /// What the module does (bits 0 to 6) and which overrides are switched on (bits 7 to 15).
+    /// What the module does (bits 0 to 6) and which overrides are switched on (bits 7 to 15). Inferred: No
+    /// source states that this register may be written; concluded from its name and from firmware tools.
     rw Mode(mode): Mode = flags("BBU_Mode", 107, 1).settle_ms(500).disruptive().inferred().fast();
     /// Status of the pack, as in the Smart Battery register of that name.
     ro BatteryStatus(battery_status): BatteryStatus = flags("Battery_Status", 108, 1).fast();
-    /// Voltage of cell 1 in series.
+    /// Voltage of cell 1 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage1(cell_voltage1): units::Volts =
         unsigned("Cell_Voltage1", 109, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 2 in series.
+    /// Voltage of cell 2 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage2(cell_voltage2): units::Volts =
         unsigned("Cell_Voltage2", 110, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 3 in series.
+    /// Voltage of cell 3 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage3(cell_voltage3): units::Volts =
         unsigned("Cell_Voltage3", 111, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 4 in series.
+    /// Voltage of cell 4 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage4(cell_voltage4): units::Volts =
         unsigned("Cell_Voltage4", 112, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 5 in series.
+    /// Voltage of cell 5 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage5(cell_voltage5): units::Volts =
         unsigned("Cell_Voltage5", 113, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 6 in series.
+    /// Voltage of cell 6 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage6(cell_voltage6): units::Volts =
         unsigned("Cell_Voltage6", 114, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 7 in series.
+    /// Voltage of cell 7 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage7(cell_voltage7): units::Volts =
         unsigned("Cell_Voltage7", 115, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 8 in series.
+    /// Voltage of cell 8 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage8(cell_voltage8): units::Volts =
         unsigned("Cell_Voltage8", 116, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 9 in series.
+    /// Voltage of cell 9 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage9(cell_voltage9): units::Volts =
         unsigned("Cell_Voltage9", 117, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 10 in series.
+    /// Voltage of cell 10 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage10(cell_voltage10): units::Volts =
         unsigned("Cell_Voltage10", 118, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 11 in series.
+    /// Voltage of cell 11 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage11(cell_voltage11): units::Volts =
         unsigned("Cell_Voltage11", 119, 1).scale(1, 1000).optional().inferred().slow();
-    /// Voltage of cell 12 in series.
+    /// Voltage of cell 12 in series. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro CellVoltage12(cell_voltage12): units::Volts =
         unsigned("Cell_Voltage12", 120, 1).scale(1, 1000).optional().inferred().slow();
     /// Number of state-of-health tests.
     ro SohCount(soh_count): u16 = unsigned("SOH_Count", 121, 1).optional().slow();
-    /// Voltage of cell 13 in series, in packs that have it.
+    /// Voltage of cell 13 in series, in packs that have it. Inferred: Steps of 1 mV as the other cells.
     ro CellVoltage13(cell_voltage13): units::Volts =
         unsigned("Cell_Voltage13", 122, 1).scale(1, 1000).conditional().condition("CELLS_13").inferred()
         .slow();
     /// Size of the register map of the module, as it counts it.
     ro SizeModuleRegMap(size_module_reg_map): u16 = unsigned("Size_Module_Reg_Map", 123, 1).optional().once();
-    /// Predicted time to empty at the present rate.
+    /// Predicted time to empty at the present rate. Inferred: Unit as in the Smart Battery Data
+    /// Specification, whose name the register bears; no source states it for this device.
     ro RunTimeToEmpty(run_time_to_empty): units::Minutes =
         unsigned("Run_Time_To_Empty", 133, 1).optional().inferred().slow();
-    /// Predicted time to empty at the mean rate.
+    /// Predicted time to empty at the mean rate. Inferred: Unit as in the Smart Battery Data Specification,
+    /// whose name the register bears; no source states it for this device.
     ro AverageTimeToEmpty(average_time_to_empty): units::Minutes =
         unsigned("Average_Time_To_Empty", 134, 1).optional().inferred().slow();
     /// Number of discharge cycles.
     ro CycleCount(cycle_count): u16 = unsigned("Cycle_Count", 135, 1).optional().slow();
-    /// Design capacity of the pack.
+    /// Design capacity of the pack. Inferred: Step of 1 mAh as in the Smart Battery Data Specification, whose
+    /// name the register bears; no source states it for this device.
     ro DesignCapacity(design_capacity): units::AmpereHours =
         unsigned("Design_Capacity", 136, 1).scale(1, 1000).optional().inferred().once();
-    /// Design voltage of the pack.
+    /// Design voltage of the pack. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro DesignVoltage(design_voltage): units::Volts =
         unsigned("Design_Voltage", 137, 1).scale(1, 1000).optional().inferred().once();
-    /// Rate for which the at-rate predictions hold.
+    /// Rate for which the at-rate predictions hold. Inferred: The Smart Battery step of 1 mA tops at 32.767
+    /// A, below the rated current of the module; the step is not stated, so the number has no unit.
     ro AtRate(at_rate): i16 = signed("At_Rate", 138, 1).optional().inferred().slow();
-    /// Predicted time to full at at_rate.
+    /// Predicted time to full at at_rate. Inferred: Unit as in the Smart Battery Data Specification, whose
+    /// name the register bears; no source states it for this device.
     ro AtRateTimeToFull(at_rate_time_to_full): units::Minutes =
         unsigned("At_Rate_Time_To_Full", 139, 1).optional().inferred().slow();
-    /// Predicted time to empty at at_rate.
+    /// Predicted time to empty at at_rate. Inferred: Unit as in the Smart Battery Data Specification, whose
+    /// name the register bears; no source states it for this device.
     ro AtRateTimeToEmpty(at_rate_time_to_empty): units::Minutes =
         unsigned("At_Rate_Time_To_Empty", 140, 1).optional().inferred().slow();
-    /// Whether the pack can deliver at_rate for 10 s.
+    /// Whether the pack can deliver at_rate for 10 s. Inferred: Values as in the Smart Battery register, a
+    /// boolean; not stated for this device.
     ro AtRateOk(at_rate_ok): AtRateOk = symbol("At_Rate_OK", 141, 1).optional().inferred().slow();
-    /// State of health.
+    /// State of health. Inferred: Percent is concluded from the name.
     ro Soh(soh): units::Percent = unsigned("SOH", 142, 1).optional().inferred().slow();
-    /// Expected error of the state of charge.
+    /// Expected error of the state of charge. Inferred: Unit as in the Smart Battery Data Specification,
+    /// whose name the register bears; no source states it for this device.
     ro MaxError(max_error): units::Percent = unsigned("Max_Error", 143, 1).optional().inferred().slow();
-    /// Charge current the pack asks for.
+    /// Charge current the pack asks for. Inferred: OBC states the step of 1 mA for the same register of the
+    /// capacitor unit; OB shows the plain integer. The Smart Battery register of the name has it too.
     ro ChargingCurrent(charging_current): units::Amperes =
         unsigned("Charging_Current", 144, 1).scale(1, 1000).optional().inferred().slow();
-    /// Charge voltage the pack asks for.
+    /// Charge voltage the pack asks for. Inferred: OBC states the step of 1 mV for the same register of the
+    /// capacitor unit; OB shows the plain integer.
     ro ChargingVoltage(charging_voltage): units::Volts =
         unsigned("Charging_Voltage", 145, 1).scale(1, 1000).optional().inferred().slow();
     /// Current out of the module while it discharges.
     ro DischargeCurrent(discharge_current): units::Amperes =
         unsigned("Discharge_Current", 146, 1).scale(1, 100).optional().fast();
-    /// Voltage of the busbar as the module sees it.
+    /// Voltage of the busbar as the module sees it. Inferred: OBC states the step of 1 mV for the same
+    /// register of the capacitor unit; OB shows the plain integer.
     ro ShelfBusbarVoltage(shelf_busbar_voltage): units::Volts =
         unsigned("Shelf_Busbar_Voltage", 147, 1).scale(1, 1000).optional().inferred().fast();
-    /// Temperature of the inlet air, unscaled.
+    /// Temperature of the inlet air, unscaled. Inferred: The scale is not stated. OB gives the pack
+    /// temperatures 90 to 93 in steps of 0.1 K but shows this one as a plain integer, so it is kept without a
+    /// unit.
     ro InletAmbientTemperature(inlet_ambient_temperature): u16 =
         unsigned("Inlet_Ambient_Temperature", 148, 1).optional().inferred().slow();
-    /// Temperature of the outlet air, unscaled.
+    /// Temperature of the outlet air, unscaled. Inferred: The scale is not stated. OB gives the pack
+    /// temperatures 90 to 93 in steps of 0.1 K but shows this one as a plain integer, so it is kept without a
+    /// unit.
     ro OutletAmbientTemperature(outlet_ambient_temperature): u16 =
         unsigned("Outlet_Ambient_Temperature", 149, 1).optional().inferred().slow();
-    /// Temperature of the charge converter, unscaled.
+    /// Temperature of the charge converter, unscaled. Inferred: The scale is not stated. OB gives the pack
+    /// temperatures 90 to 93 in steps of 0.1 K but shows this one as a plain integer, so it is kept without a
+    /// unit.
     ro ChargeBuckTemperature(charge_buck_temperature): u16 =
         unsigned("Charge_Buck_Temperature", 150, 1).optional().inferred().slow();
-    /// Temperature of the discharge converter, unscaled.
+    /// Temperature of the discharge converter, unscaled. Inferred: The scale is not stated. OB gives the pack
+    /// temperatures 90 to 93 in steps of 0.1 K but shows this one as a plain integer, so it is kept without a
+    /// unit.
     ro DischargeBuckTemperature(discharge_buck_temperature): u16 =
         unsigned("Discharge_Buck_Temperature", 151, 1).optional().inferred().slow();
-    /// Speed of the fan.
+    /// Speed of the fan. Inferred: Revolutions per minute are concluded from the name.
     ro FanSpeed(fan_speed): units::Rpm = unsigned("Fan_Speed", 152, 1).optional().inferred().slow();
     /// Summary of the converter faults.
     ro StatusWord(status_word): StatusWord = flags("BBU_Status_Word", 153, 1).slow();
@@ -521,14 +562,16 @@ crate::register_map! {
     /// Whether the module is at the end of its life.
     ro EndOfLifeStatus(end_of_life_status): EndOfLifeStatus =
         flags("End_of_Life_Status", 158, 1).optional().slow();
-    /// Output voltage of the discharge converter before the ORing element.
+    /// Output voltage of the discharge converter before the ORing element. Inferred: OBC states the step of 1
+    /// mV for the same register of the capacitor unit; OB shows the plain integer.
     ro DischargerOutputVoltageInsideOring(discharger_output_voltage_inside_oring): units::Volts =
         unsigned("BBU_Discharger_Output_Voltage_Inside_Oring", 159, 1).scale(1, 1000).optional().inferred()
         .slow();
-    /// Charge current that the module has calculated for itself, unscaled.
+    /// Charge current that the module has calculated for itself, unscaled. Inferred: The scale is not stated.
     ro VariableChargeCalculatedCurrent(variable_charge_calculated_current): u16 =
         unsigned("Variable_Charge_Calculated_Current", 160, 1).optional().inferred().slow();
-    /// Time in service, unscaled.
+    /// Time in service, unscaled. Inferred: OB and OB26 multiply the count by 2 without naming a unit, so the
+    /// number is kept without both.
     ro TotalServiceTime(total_service_time): u16 =
         unsigned("BBU_Total_Service_Time", 161, 1).optional().inferred().slow();
     /// Why the last state-of-health test failed.
@@ -571,7 +614,8 @@ crate::register_map! {
         unsigned("Battery_Pack_FW_Revision", 182, 1).optional().once();
     /// Version of the Smart Battery specification the pack follows.
     ro SpecificationInfo(specification_info): u16 = unsigned("Specification_Info", 183, 1).optional().once();
-    /// Date of manufacture of the pack, packed.
+    /// Date of manufacture of the pack, packed. Inferred: Smart Battery packing: (year - 1980) * 512 + month
+    /// * 32 + day; not stated for this device.
     ro ManufacturerDate(manufacturer_date): u16 =
         unsigned("Manufacturer_Date", 184, 1).optional().inferred().once();
     /// Serial number of the pack.
@@ -586,16 +630,20 @@ crate::register_map! {
         text("Manufacturer_Name", 192, 16).optional().once();
     /// Name of the pack.
     ro DeviceName(device_name): codec::Text<32> = text("Device_Name", 208, 16).optional().once();
-    /// Highest busbar voltage since the module was switched on.
+    /// Highest busbar voltage since the module was switched on. Inferred: OBC states the step of 1 mV for the
+    /// same register of the capacitor unit; OB shows the plain integer.
     ro BusVoltageMaxSincePowerOn(bus_voltage_max_since_power_on): units::Volts =
         unsigned("Bus_Voltage_Max_Since_Power_On", 224, 1).scale(1, 1000).optional().inferred().slow();
-    /// Lowest busbar voltage since the module was switched on.
+    /// Lowest busbar voltage since the module was switched on. Inferred: OBC states the step of 1 mV for the
+    /// same register of the capacitor unit; OB shows the plain integer.
     ro BusVoltageMinSincePowerOn(bus_voltage_min_since_power_on): units::Volts =
         unsigned("Bus_Voltage_Min_Since_Power_On", 225, 1).scale(1, 1000).optional().inferred().slow();
-    /// Highest busbar voltage of the last period.
+    /// Highest busbar voltage of the last period. Inferred: OBC states the step of 1 mV for the same register
+    /// of the capacitor unit; OB shows the plain integer.
     ro BusVoltageMaxOverPeriod(bus_voltage_max_over_period): units::Volts =
         unsigned("Bus_Voltage_Max_Over_Period", 226, 1).scale(1, 1000).optional().inferred().slow();
-    /// Lowest busbar voltage of the last period.
+    /// Lowest busbar voltage of the last period. Inferred: OBC states the step of 1 mV for the same register
+    /// of the capacitor unit; OB shows the plain integer.
     ro BusVoltageMinOverPeriod(bus_voltage_min_over_period): units::Volts =
         unsigned("Bus_Voltage_Min_Over_Period", 227, 1).scale(1, 1000).optional().inferred().slow();
     /// Number of requests for support on the first AC-loss line.
@@ -607,7 +655,8 @@ crate::register_map! {
     /// Number of requests for support in a load pulse.
     ro PulseMgmtCountReq(pulse_mgmt_count_req): u16 =
         unsigned("Pulse_Mgmt_Count_Req", 230, 1).optional().slow();
-    /// Threshold of the support in a load pulse, unscaled.
+    /// Threshold of the support in a load pulse, unscaled. Inferred: The unit and whether it may be written
+    /// are not stated; treated as read-only.
     ro PulseMgmtThreshold(pulse_mgmt_threshold): u16 =
         unsigned("Pulse_Mgmt_Threshold", 231, 1).optional().inferred().slow();
     /// Number of load pulses that the module has supported.
@@ -620,22 +669,25 @@ crate::register_map! {
         unsigned("Highest_Of_Temp1_To_Temp4", 235, 1).scale(1, 10).offset(-5463, 20).optional().slow();
     /// Address of the module on the CAN bus.
     ro CanbusAddress(canbus_address): u16 = unsigned("CANBUS_Address", 236, 1).optional().slow();
-    /// Unix time at which the module was switched off.
+    /// Unix time at which the module was switched off. Inferred: Whether this is the time of the last
+    /// switch-off or of a planned one is not stated; treated as read-only.
     ro PowerOffUnixTime(power_off_unix_time): units::Seconds =
         unsigned("Power_off_Unix_Time", 237, 2).optional().inferred().on_demand();
-    /// Charge that has gone through the pack, unscaled.
+    /// Charge that has gone through the pack, unscaled. Inferred: The unit is not stated.
     ro CapacityThroughput(capacity_throughput): u32 =
         unsigned("Capacity_Throughput", 256, 2).optional().inferred().slow();
-    /// Energy that has gone through the pack, unscaled.
+    /// Energy that has gone through the pack, unscaled. Inferred: The unit is not stated.
     ro EnergyThroughput(energy_throughput): u32 =
         unsigned("Energy_Throughput", 258, 2).optional().inferred().slow();
     /// Number of deep discharges.
     ro DeepDischargeEvents(deep_discharge_events): u16 =
         unsigned("Deep_Discharge_Events", 260, 1).optional().slow();
-    /// Time that the pack has spent in extreme temperatures, unscaled.
+    /// Time that the pack has spent in extreme temperatures, unscaled. Inferred: The unit and the
+    /// temperatures are not stated.
     ro TimeInExtremeTemperatures(time_in_extreme_temperatures): u16 =
         unsigned("Time_in_Extreme_Temperatures", 261, 1).optional().inferred().slow();
-    /// Time that the pack has charged in extreme temperatures, unscaled.
+    /// Time that the pack has charged in extreme temperatures, unscaled. Inferred: The unit and the
+    /// temperatures are not stated.
     ro TimeInChargingInExtremeTemperatures(time_in_charging_in_extreme_temperatures): u16 =
         unsigned("Time_in_Charging_in_Extreme_Temperatures", 262, 1).optional().inferred().slow();
     /// Long serial number, first part.
@@ -644,74 +696,95 @@ crate::register_map! {
     /// Long serial number, second part.
     ro SerialNumberExtended2(serial_number_extended_2): codec::Text<16> =
         text("Serial_Number_Extended_2", 279, 8).optional().once();
-    /// Code of the Modbus baud rate.
+    /// Code of the Modbus baud rate. Inferred: No source states that this register may be written; concluded
+    /// from its name and from firmware tools.
     rw VariableModbusBaudRate(variable_modbus_baud_rate): u16 =
         unsigned("Variable_Modbus_Baud_Rate", 288, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Longest time for which the module supports the bus.
+    /// Longest time for which the module supports the bus. 90 s to 1200 s, falls back to 90 s. Inferred: PM
+    /// writes 90 at initialisation; that fixes the fail-safe value, and that the register takes a write.
+    /// Seconds are concluded from the value.
     rw ConfigurableBbuMaximumDischargeTime(configurable_bbu_maximum_discharge_time): units::Seconds =
         unsigned("Configurable_BBU_Maximum_Discharge_Time", 289, 1).limits(90, 1200).settle_ms(500).setpoint()
         .fail_safe(90).optional().inferred().slow();
-    /// Time before the end of power at which the power loss siren sounds.
+    /// Time before the end of power at which the power loss siren sounds. 1 s to 300 s, falls back to 45 s.
+    /// Inferred: No source states that this register may be written; concluded from its name and from
+    /// firmware tools.
     rw ConfigurablePowerLossSirenTiming(configurable_power_loss_siren_timing): units::Seconds =
         unsigned("Configurable_Power_Loss_Siren_Timing", 290, 1).limits(1, 300).settle_ms(500).setpoint()
         .fail_safe(45).optional().inferred().slow();
-    /// Charge current that holds while bit 10 of mode is set.
+    /// Charge current that holds while bit 10 of mode is set. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw VariableChargeOverrideCurrent(variable_charge_override_current): units::Amperes =
         unsigned("Variable_Charge_Override_Current", 291, 1).settle_ms(500).disruptive().optional().inferred()
         .slow();
-    /// Fan speed that overrides the automatic one, unscaled.
+    /// Fan speed that overrides the automatic one, unscaled. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw FanSpeedOverride(fan_speed_override): u16 =
         unsigned("Fan_Speed_Override", 293, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Threshold of the recharge that holds while bit 11 of mode is set, unscaled.
+    /// Threshold of the recharge that holds while bit 11 of mode is set, unscaled. Inferred: No source states
+    /// that this register may be written; concluded from its name and from firmware tools.
     rw PcmRechargeThresholdOverride(pcm_recharge_threshold_override): u16 =
         unsigned("PCM_Recharge_Threshold_Override", 294, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Overrides random_number_of_soh_test.
+    /// Overrides random_number_of_soh_test. Inferred: No source states that this register may be written;
+    /// concluded from its name and from firmware tools.
     rw OverrideRandomNumberOfSohTest(override_random_number_of_soh_test): u16 =
         unsigned("Override_Random_Number_Of_SOH_Test", 295, 1).settle_ms(500).disruptive().optional()
         .inferred().on_demand();
-    /// Overrides the interval between state-of-health tests, unscaled.
+    /// Overrides the interval between state-of-health tests, unscaled. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw OverrideIntervalOfSohTest(override_interval_of_soh_test): u16 =
         unsigned("Override_Interval_Of_SOH_Test", 296, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Unix time of the state-of-health test.
+    /// Unix time of the state-of-health test. Inferred: No source states that this register may be written;
+    /// concluded from its name and from firmware tools.
     rw SohTimestamp(soh_timestamp): units::Seconds =
         unsigned("SOH_Timestamp", 298, 2).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Time after which the charge override ends, unscaled.
+    /// Time after which the charge override ends, unscaled. Inferred: No source states that this register may
+    /// be written; concluded from its name and from firmware tools.
     rw VariableChargeOverrideTimeout(variable_charge_override_timeout): u32 =
         unsigned("Variable_Charge_Override_Timeout", 300, 2).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// End-of-life threshold that holds while bit 14 of mode is set, unscaled.
+    /// End-of-life threshold that holds while bit 14 of mode is set, unscaled. Inferred: No source states
+    /// that this register may be written; concluded from its name and from firmware tools.
     rw EolThresholdOverride(eol_threshold_override): u16 =
         unsigned("EOL_Threshold_Override", 304, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Time for which the module discharges by force, unscaled.
+    /// Time for which the module discharges by force, unscaled. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw ForcedDischargeTime(forced_discharge_time): u16 =
         unsigned("Forced_Discharge_Time", 305, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Mode of the system control that bit 13 of mode enables.
+    /// Mode of the system control that bit 13 of mode enables. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw SystemControlMode(system_control_mode): u16 =
         unsigned("System_Control_Mode", 306, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Configuration of the battery shelf.
+    /// Configuration of the battery shelf. Inferred: No source states that this register may be written;
+    /// concluded from its name and from firmware tools.
     rw ShelfConfiguration(shelf_configuration): u16 =
         unsigned("BBU_Shelf_Configuration", 307, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Time limit of the forced detached mode, unscaled.
+    /// Time limit of the forced detached mode, unscaled. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw ForcedDetachedModeTimeout(forced_detached_mode_timeout): u16 =
         unsigned("Forced_Detached_Mode_Timeout", 308, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Output power of the power supply shelf, told to the module, unscaled.
+    /// Output power of the power supply shelf, told to the module, unscaled. Inferred: No source states that
+    /// this register may be written; concluded from its name and from firmware tools.
     rw ShelfOutputPower(shelf_output_power): u16 =
         unsigned("PSU_Shelf_Output_Power", 310, 1).settle_ms(500).disruptive().optional().inferred()
         .on_demand();
-    /// Whether the power supplies have good AC input, told to the module.
+    /// Whether the power supplies have good AC input, told to the module. Inferred: No source states that
+    /// this register may be written; concluded from its name and from firmware tools.
     rw AcOk(ac_ok): u16 =
         unsigned("PSU_AC_OK", 311, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Delay before the module charges again, unscaled.
+    /// Delay before the module charges again, unscaled. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw ChargeDelayTime(charge_delay_time): u16 =
         unsigned("Charge_Delay_Time", 312, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Clears the faults and latches of the module.
+    /// Clears the faults and latches of the module. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     command ClearFault(clear_fault): ClearFault =
         flags("BBU_Clear_Fault", 313, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
     /// Code of the kind of module.

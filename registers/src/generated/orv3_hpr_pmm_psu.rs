@@ -25,7 +25,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
     identification: map::Identification { address: 0, words: 8, expect: map::Expect::AsciiText },
     registers: &REGISTERS,
     readable_gaps: &[],
+    safe_unmapped: &[(2560, 2815)],
     hazards: &[(768, 1023)],
+    time_sync: Some(map::TimeSync { register: "unix_time", interval_s: 3600 }),
 };
 
 crate::register_flags! {
@@ -176,10 +178,12 @@ crate::register_map! {
     ro HwRevision(hw_revision): codec::Text<8> = text("PMM_HW_Revision", 52, 4).optional().once();
     /// Firmware revision of the PMM.
     ro FwRevision(fw_revision): codec::Text<8> = text("PMM_FW_Revision", 56, 4).once();
-    /// Time in operation over the whole life.
+    /// Time in operation over the whole life. Inferred: No source states the unit; seconds are concluded from
+    /// the length of two words.
     ro TotalUpTime(total_up_time): units::Seconds =
         unsigned("Total_Up_Time", 76, 2).optional().inferred().slow();
-    /// Time since the PMM was last switched on.
+    /// Time since the PMM was last switched on. Inferred: No source states the unit; seconds are concluded
+    /// from the length of two words.
     ro TimeSinceLastOn(time_since_last_on): units::Seconds =
         unsigned("Time_Since_Last_On", 78, 2).inferred().slow();
     /// Clock of the PMM, Unix time.
@@ -189,13 +193,16 @@ crate::register_map! {
     ro SizeModuleRegMap(size_module_reg_map): u16 = unsigned("Size_Module_Reg_Map", 82, 1).optional().once();
     /// Code of the type of the shelf.
     ro ShelfTypeId(shelf_type_id): u16 = unsigned("Shelf_Type_ID", 83, 1).optional().slow();
-    /// Address that the port towards the rack switch is strapped to.
+    /// Address that the port towards the rack switch is strapped to. Inferred: The meaning is concluded from
+    /// the name.
     ro TorModbusPortAddr(tor_modbus_port_addr): u16 =
         unsigned("TOR_Modbus_Port_Addr", 84, 1).optional().inferred().slow();
-    /// Address of the shelf, as its internal address lines give it.
+    /// Address of the shelf, as its internal address lines give it. Inferred: The meaning is concluded from
+    /// the name.
     ro ShelfAddrIntAddr(shelf_addr_int_addr): u16 =
         unsigned("Shelf_Addr_Int_Addr", 85, 1).optional().inferred().slow();
-    /// Whether the current-sharing cable to the next shelf is plugged in.
+    /// Whether the current-sharing cable to the next shelf is plugged in. Inferred: The values are not
+    /// stated: 1 for connected, or a bit for each cable.
     ro IshareCableConnected(ishare_cable_connected): u16 =
         unsigned("ISHARE_Cable_Connected", 86, 1).optional().inferred().slow();
     /// Modules that are in the shelf.
@@ -205,10 +212,12 @@ crate::register_map! {
     /// Summary of the alarms of the PMM and its shelf.
     ro GeneralAlarmStatusRegister(general_alarm_status_register): GeneralAlarmStatusRegister =
         flags("General_Alarm_Status_Register", 89, 1).fast();
-    /// Modules that the shelf should have.
+    /// Modules that the shelf should have. Inferred: No source states that this register may be written;
+    /// concluded from its name and from firmware tools.
     rw ModulePlanned(module_planned): ModulePlanned =
         flags("Module_Planned", 90, 1).settle_ms(500).cosmetic().optional().inferred().slow();
-    /// Settings of the PMM.
+    /// Settings of the PMM. Inferred: No source states that this register may be written; concluded from its
+    /// name and from firmware tools.
     rw PmmSettings(pmm_settings): PmmSettings =
         flags("PMM_Settings", 91, 1).settle_ms(500).disruptive().optional().inferred().slow();
     /// State of the LEDs of the PMM.
@@ -259,48 +268,55 @@ crate::register_map! {
     /// Requests to module 6 that were not answered in time.
     ro ModuleTimeoutErrorCounter6(module_timeout_error_counter_6): u16 =
         unsigned("Module_Timeout_Error_Counter_6", 107, 1).optional().slow();
-    /// Busbar temperature at which the PMM protects the shelf.
+    /// Busbar temperature at which the PMM protects the shelf. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw BbTempOtpSet(bb_temp_otp_set): units::Celsius =
         signed("BB_Temp_OTP_Set", 110, 1).scale(1, 128).settle_ms(500).disruptive().optional().inferred()
         .slow();
-    /// Place of this shelf in the rack.
+    /// Place of this shelf in the rack. Inferred: The code is not stated.
     ro ThisShelfLocation(this_shelf_location): u16 =
         unsigned("This_Shelf_Location", 112, 1).optional().inferred().slow();
     /// Modbus address of this PMM.
     ro ThisPmmModbusAddress(this_pmm_modbus_address): u16 =
         unsigned("This_PMM_Modbus_Address", 113, 1).optional().slow();
-    /// Port of the rack switch (Wedge 400) that the shelf hangs on.
+    /// Port of the rack switch (Wedge 400) that the shelf hangs on. Inferred: The meaning is concluded from
+    /// the name.
     ro W400PortNumber(w400_port_number): u16 =
         unsigned("W400_Port_Number", 114, 1).optional().inferred().slow();
     /// Place for the next power supply shelf, as this shelf has received it from the shelf before it in the
-    /// daisy chain.
+    /// daisy chain. Inferred: The meaning is concluded from the name; the code is not stated.
     ro NextPsuShelfLocationReceived(next_psu_shelf_location_received): u16 =
         unsigned("Next_PSU_Shelf_Location_Received", 115, 1).optional().inferred().slow();
     /// Place for the next battery shelf, as this shelf has received it from the shelf before it in the daisy
-    /// chain.
+    /// chain. Inferred: The meaning is concluded from the name; the code is not stated.
     ro NextBbuShelfLocationReceived(next_bbu_shelf_location_received): u16 =
         unsigned("Next_BBU_Shelf_Location_Received", 116, 1).optional().inferred().slow();
     /// Place for the next power supply shelf, as this shelf has sent it to the shelf after it in the daisy
-    /// chain.
+    /// chain. Inferred: The meaning is concluded from the name; the code is not stated.
     ro NextPsuShelfLocationSent(next_psu_shelf_location_sent): u16 =
         unsigned("Next_PSU_Shelf_Location_Sent", 117, 1).optional().inferred().slow();
     /// Place for the next battery shelf, as this shelf has sent it to the shelf after it in the daisy chain.
+    /// Inferred: The meaning is concluded from the name; the code is not stated.
     ro NextBbuShelfLocationSent(next_bbu_shelf_location_sent): u16 =
         unsigned("Next_BBU_Shelf_Location_Sent", 118, 1).optional().inferred().slow();
-    /// Unix time at which the system was switched off.
+    /// Unix time at which the system was switched off. Inferred: Whether this is the time of the last
+    /// switch-off or of a planned one is not stated; treated as read-only.
     ro PowerOffSystemUnixTime(power_off_system_unix_time): units::Seconds =
         unsigned("Power_Off_System_Unix_Time", 119, 2).optional().inferred().on_demand();
-    /// Code of the Modbus baud rate.
+    /// Code of the Modbus baud rate. Inferred: No source states that this register may be written; concluded
+    /// from its name and from firmware tools.
     rw ModbusBaudRate(modbus_baud_rate): u16 =
         unsigned("Modbus_Baud_Rate", 121, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
-    /// Mode in which the PMM works.
+    /// Mode in which the PMM works. Inferred: No source states that this register may be written; concluded
+    /// from its name and from firmware tools.
     rw OperationMode(operation_mode): u16 =
         unsigned("Operation_Mode", 122, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
     /// Keeps the PMM from polling its modules, so that somebody else can talk to them.
     rw StopShelfLevelModulePolling(stop_shelf_level_module_polling): u16 =
         unsigned("Stop_Shelf_level_Module_Polling", 123, 1).settle_ms(500).disruptive().optional()
         .on_demand();
-    /// Drives the digital outputs of the PMM, for a test in the factory.
+    /// Drives the digital outputs of the PMM, for a test in the factory. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw DigitalOutputsTest(digital_outputs_test): DigitalOutputsTest =
         flags("Digital_Outputs_Test", 124, 1).settle_ms(500).disruptive().optional().inferred().on_demand();
     /// Temperature 1 of the positive bar of busbar 1.
@@ -322,19 +338,19 @@ crate::register_map! {
     ro Bb3NegTemp1(bb3_neg_temp1): units::Celsius =
         signed("BB3_Neg_TEMP1", 130, 1).scale(1, 128).optional().slow();
     /// Place for the next DC power supply shelf, as this shelf has received it from the shelf before it in
-    /// the daisy chain.
+    /// the daisy chain. Inferred: The meaning is concluded from the name; the code is not stated.
     ro NextDcpsuShelfLocationReceived(next_dcpsu_shelf_location_received): u16 =
         unsigned("Next_DCPSU_Shelf_Location_Received", 131, 1).optional().inferred().slow();
     /// Place for the next capacitor shelf, as this shelf has received it from the shelf before it in the
-    /// daisy chain.
+    /// daisy chain. Inferred: The meaning is concluded from the name; the code is not stated.
     ro NextCbuShelfLocationReceived(next_cbu_shelf_location_received): u16 =
         unsigned("Next_CBU_Shelf_Location_Received", 132, 1).optional().inferred().slow();
     /// Place for the next DC power supply shelf, as this shelf has sent it to the shelf after it in the daisy
-    /// chain.
+    /// chain. Inferred: The meaning is concluded from the name; the code is not stated.
     ro NextDcpsuShelfLocationSent(next_dcpsu_shelf_location_sent): u16 =
         unsigned("Next_DCPSU_Shelf_Location_Sent", 133, 1).optional().inferred().slow();
     /// Place for the next capacitor shelf, as this shelf has sent it to the shelf after it in the daisy
-    /// chain.
+    /// chain. Inferred: The meaning is concluded from the name; the code is not stated.
     ro NextCbuShelfLocationSent(next_cbu_shelf_location_sent): u16 =
         unsigned("Next_CBU_Shelf_Location_Sent", 134, 1).optional().inferred().slow();
     /// Answers of module 7 that were dropped for a wrong CRC.

@@ -26,7 +26,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
     identification: map::Identification { address: 0, words: 8, expect: map::Expect::AsciiText },
     registers: &REGISTERS,
     readable_gaps: &[],
+    safe_unmapped: &[(2560, 2815)],
     hazards: &[(768, 1023)],
+    time_sync: Some(map::TimeSync { register: "unix_time", interval_s: 3600 }),
 };
 
 crate::register_flags! {
@@ -181,10 +183,12 @@ crate::register_map! {
     ro HwRevision(hw_revision): codec::Text<8> = text("PSU_HW_Revision", 44, 4).optional().once();
     /// Firmware revision.
     ro FwRevision(fw_revision): codec::Text<8> = text("PSU_FW_Revision", 48, 4).once();
-    /// Time in operation over the whole life.
+    /// Time in operation over the whole life. Inferred: No source states the unit; seconds are concluded from
+    /// the length of two words.
     ro TotalUpTime(total_up_time): units::Seconds =
         unsigned("Total_Up_Time", 52, 2).optional().inferred().slow();
-    /// Time since the unit was last switched on.
+    /// Time since the unit was last switched on. Inferred: No source states the unit; seconds are concluded
+    /// from the length of two words.
     ro TimeSinceLastOn(time_since_last_on): units::Seconds =
         unsigned("Time_Since_Last_On", 54, 2).inferred().slow();
     /// Number of AC power cycles.
@@ -222,10 +226,12 @@ crate::register_map! {
     /// Temperature of the outlet air.
     ro Temp1Outlet(temp1_outlet): units::Celsius =
         signed("PSU_Temp1_Outlet", 70, 1).scale(1, 128).optional().slow();
-    /// Highest temperature the unit has measured.
+    /// Highest temperature the unit has measured. Inferred: Whether the value is of now, since power-on or of
+    /// the whole life is not stated.
     ro MaxTemp(max_temp): units::Celsius =
         signed("PSU_Max_Temp", 71, 1).scale(1, 128).optional().inferred().slow();
-    /// Lowest temperature the unit has measured.
+    /// Lowest temperature the unit has measured. Inferred: Whether the value is of now, since power-on or of
+    /// the whole life is not stated.
     ro MinTemp(min_temp): units::Celsius =
         signed("PSU_Min_Temp", 72, 1).scale(1, 128).optional().inferred().slow();
     /// Position of the unit in the shelf.
@@ -252,7 +258,8 @@ crate::register_map! {
     /// Frequency of the AC input.
     ro InputFrequencyAc(input_frequency_ac): units::Hertz =
         unsigned("PSU_Input_Frequency_AC", 84, 1).optional().fast();
-    /// Total harmonic distortion of the input current.
+    /// Total harmonic distortion of the input current. Inferred: No source states the unit: percent or a
+    /// ratio of 1; percent is kept because the format leaves room for 127.998.
     ro Ithd(ithd): units::Percent = unsigned("PSU_ITHD", 85, 1).scale(1, 512).optional().inferred().fast();
     /// Power factor of the AC input.
     ro PowerFactor(power_factor): units::Ratio =
@@ -268,47 +275,59 @@ crate::register_map! {
     /// Clock of the unit, Unix time.
     rw UnixTime(unix_time): units::Seconds =
         unsigned("Unix_Time", 90, 2).settle_ms(500).cosmetic().optional().on_demand();
-    /// Unix time that belongs to the power cycle.
+    /// Unix time that belongs to the power cycle. Inferred: Whether this is the time of the last power cycle
+    /// or of a planned one is not stated; treated as read-only.
     ro PowerCycleUnixTime(power_cycle_unix_time): units::Seconds =
         unsigned("Power_Cycle_Unix_Time", 92, 2).optional().inferred().on_demand();
-    /// Settings and commands of the unit; bit 0 enables writes of the other settings.
+    /// Settings and commands of the unit; bit 0 enables writes of the other settings. Inferred: No source
+    /// states that this register may be written; concluded from its name and from firmware tools.
     rw SettingRegister(setting_register): SettingRegister =
         flags("PSU_Setting_Register", 94, 1).settle_ms(500).disruptive().inferred().slow();
-    /// Code of the Modbus baud rate.
+    /// Code of the Modbus baud rate. Inferred: No source states that this register may be written; concluded
+    /// from its name and from firmware tools.
     rw CommunicationBaudRate(communication_baud_rate): u16 =
         unsigned("Communication_Baud_Rate", 95, 1).settle_ms(500).unlock("setting_register.psu_write_enable")
         .disruptive().optional().inferred().on_demand();
-    /// Fan duty cycle that overrides the automatic one.
+    /// Fan duty cycle that overrides the automatic one. 0 % to 100 %. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw FanDutyCycleOverride(fan_duty_cycle_override): units::Percent =
         unsigned("Fan_Duty_Cycle_Override", 96, 1).limits(0, 100).settle_ms(500)
         .unlock("setting_register.psu_write_enable").disruptive().optional().inferred().on_demand();
-    /// Overrides the LEDs of the unit, and shows their state.
+    /// Overrides the LEDs of the unit, and shows their state. Inferred: No source states that this register
+    /// may be written; concluded from its name and from firmware tools.
     rw LedOverride(led_override): LedOverride =
         flags("LED_Override", 97, 1).settle_ms(500).cosmetic().optional().inferred().on_demand();
     /// Number of faults.
     ro FaultCounter(fault_counter): u16 = unsigned("PSU_Fault_Counter", 98, 1).optional().slow();
-    /// Time that belongs to a power cycle, unscaled.
+    /// Time that belongs to a power cycle, unscaled. Inferred: The name says both a time for which the output
+    /// is off and a Unix time, for which one word is too short. Unit and access are not stated; treated as
+    /// read-only.
     ro TurnOffTimeOfPowerCycle(turn_off_time_of_power_cycle): u16 =
         unsigned("Turn_Off_Time_Of_Power_Cycle_Unix_Time", 99, 1).optional().inferred().on_demand();
-    /// Lowest AC input voltage at which the unit works.
+    /// Lowest AC input voltage at which the unit works. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw VinMin(vin_min): units::Volts =
         unsigned("Vin_Min", 101, 1).scale(1, 64).settle_ms(500).unlock("setting_register.psu_write_enable")
         .disruptive().optional().inferred().slow();
-    /// Highest AC input voltage at which the unit works.
+    /// Highest AC input voltage at which the unit works. Inferred: No source states that this register may be
+    /// written; concluded from its name and from firmware tools.
     rw VinMax(vin_max): units::Volts =
         unsigned("Vin_Max", 102, 1).scale(1, 64).settle_ms(500).unlock("setting_register.psu_write_enable")
         .disruptive().optional().inferred().slow();
-    /// Output voltage setpoint, at no load.
+    /// Output voltage setpoint, at no load. 46 V to 52 V, falls back to 50 V. Inferred: No source states that
+    /// this register may be written; concluded from its name and from firmware tools.
     rw VoutSetpoint(vout_setpoint): units::Volts =
         unsigned("Vout_Setpoint", 103, 1).scale(1, 1024).limits(47104, 53248).settle_ms(500)
         .unlock("setting_register.psu_write_enable").setpoint().fail_safe(51200).inferred().slow();
-    /// Temperature of the busbar clip at which the unit protects itself.
+    /// Temperature of the busbar clip at which the unit protects itself. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw BusClipOtpSet(bus_clip_otp_set): units::Celsius =
         unsigned("Bus_Clip_OTP_Set", 104, 1).scale(1, 64).settle_ms(500)
         .unlock("setting_register.psu_write_enable").disruptive().optional().inferred().slow();
     /// Revision of the boot loader firmware.
     ro FblFwRevision(fbl_fw_revision): codec::Text<8> = text("PSU_FBL_FW_Revision", 105, 4).optional().once();
-    /// Unix time at which the unit was switched off.
+    /// Unix time at which the unit was switched off. Inferred: Whether this is the time of the last
+    /// switch-off or of a planned one is not stated; treated as read-only.
     ro PowerOffUnixTime(power_off_unix_time): units::Seconds =
         unsigned("Power_Off_Unix_Time", 109, 2).optional().inferred().on_demand();
     /// Temperature of the clip to the positive busbar.
@@ -329,13 +348,15 @@ crate::register_map! {
     /// Lowest busbar voltage of the last period.
     ro BusVoltageMinOverPeriod(bus_voltage_min_over_period): units::Volts =
         unsigned("Bus_Voltage_Min_Over_Period", 116, 1).scale(1, 1024).optional().slow();
-    /// Input power that is planned for the unit, unscaled.
+    /// Input power that is planned for the unit, unscaled. Inferred: Who plans, the unit and whether it may
+    /// be written are not stated; treated as read-only.
     ro InputPowerPlanned(input_power_planned): u16 =
         unsigned("Input_Power_Planned", 117, 1).optional().inferred().slow();
     /// Output voltage before the ORing element.
     ro OutputVoltageOring(output_voltage_oring): units::Volts =
         unsigned("PSU_Output_Voltage_ORing", 118, 1).scale(1, 1024).optional().fast();
-    /// Code of the region the unit is set to.
+    /// Code of the region the unit is set to. Inferred: The codes, and whether it may be written, are not
+    /// stated; treated as read-only.
     ro Region(region): u16 = unsigned("Region", 119, 1).optional().inferred().slow();
     /// Levels of the hardware signals of the unit.
     ro HardwareSignal(hardware_signal): HardwareSignal = flags("Hardware_Signal", 120, 1).optional().fast();
@@ -345,16 +366,20 @@ crate::register_map! {
     /// Number of times the unit has asked for support by pulse management.
     ro PulseMgmtCountRequested(pulse_mgmt_count_requested): u16 =
         unsigned("Pulse_Mgmt_Count_Requested", 122, 1).optional().slow();
-    /// Size of the register map of the unit, as it counts it.
+    /// Size of the register map of the unit, as it counts it. Sources disagree: Kept: address 123, as OB26
+    /// and OB23 have it. OB has the size at 125 and nothing here; its layout is a version between the two.
     ro SizeModuleRegMap(size_module_reg_map): u16 =
         unsigned("Size_Module_Reg_Map", 123, 1).optional().conflicting().once();
     /// Place of the shelf in the rack.
     ro ShelfLocation(shelf_location): u16 = unsigned("Shelf_Location", 124, 1).optional().slow();
-    /// Speed of fan 2.
+    /// Speed of fan 2. Sources disagree: Kept: the newest source, OB26. The other reading,
+    /// `size_module_reg_map`: OB has the size of the register map here, which OB26 has at 123.
     ro RpmFan2(rpm_fan2): units::Rpm =
         unsigned("PSU_RPM_Fan2", 125, 1).optional().conflicting().slow().readings(&[
         map::ReadingInfo::new("size_module_reg_map", map::Kind::Unsigned), ]);
-    /// Speed of fan 3.
+    /// Speed of fan 3. Sources disagree: Kept: the newest source, OB26. The other reading,
+    /// `output_voltage_oring`: OB23 has the output voltage before the ORing element here, which OB and OB26
+    /// have at 118.
     ro RpmFan3(rpm_fan3): units::Rpm =
         unsigned("PSU_RPM_Fan3", 126, 1).optional().conflicting().slow().readings(&[
         map::ReadingInfo::new("output_voltage_oring", map::Kind::Unsigned).scale(1, 1024).unit("V"), ]);

@@ -25,7 +25,9 @@ pub static MAP: map::MapInfo = map::MapInfo {
     identification: map::Identification { address: 8, words: 8, expect: map::Expect::AsciiText },
     registers: &REGISTERS,
     readable_gaps: &[],
+    safe_unmapped: &[(2560, 2815)],
     hazards: &[(768, 1023)],
+    time_sync: Some(map::TimeSync { register: "unix_time", interval_s: 3600 }),
 };
 
 crate::register_flags! {
@@ -147,10 +149,12 @@ crate::register_map! {
     ro HwRevision(hw_revision): codec::Text<8> = text("PSU_HW_Revision", 44, 4).optional().once();
     /// Firmware revision.
     ro FwRevision(fw_revision): codec::Text<8> = text("PSU_FW_Revision", 48, 4).once();
-    /// Time in operation over the whole life.
+    /// Time in operation over the whole life. Inferred: No source states the unit; seconds are concluded from
+    /// the length of two words.
     ro TotalUpTime(total_up_time): units::Seconds =
         unsigned("Total_Up_Time", 52, 2).optional().inferred().slow();
-    /// Time since the unit was last switched on.
+    /// Time since the unit was last switched on. Inferred: No source states the unit; seconds are concluded
+    /// from the length of two words.
     ro TimeSinceLastOn(time_since_last_on): units::Seconds =
         unsigned("Time_Since_Last_On", 54, 2).inferred().slow();
     /// Number of AC power cycles.
@@ -182,10 +186,12 @@ crate::register_map! {
     /// Temperature of the outlet air.
     ro Temp1Outlet(temp1_outlet): units::Celsius =
         signed("PSU_Temp1_Outlet", 70, 1).scale(1, 128).optional().slow();
-    /// Highest temperature the unit has measured.
+    /// Highest temperature the unit has measured. Inferred: Whether the value is of now, since power-on or of
+    /// the whole life is not stated.
     ro MaxTemp(max_temp): units::Celsius =
         signed("PSU_Max_Temp", 71, 1).scale(1, 128).optional().inferred().slow();
-    /// Lowest temperature the unit has measured.
+    /// Lowest temperature the unit has measured. Inferred: Whether the value is of now, since power-on or of
+    /// the whole life is not stated.
     ro MinTemp(min_temp): units::Celsius =
         signed("PSU_Min_Temp", 72, 1).scale(1, 128).optional().inferred().slow();
     /// Position of the unit in the shelf.
@@ -212,7 +218,8 @@ crate::register_map! {
     /// Frequency of the AC input.
     ro InputFrequencyAc(input_frequency_ac): units::Hertz =
         unsigned("PSU_Input_Frequency_AC", 84, 1).optional().fast();
-    /// Total harmonic distortion of the input current.
+    /// Total harmonic distortion of the input current. Inferred: No source states the unit: percent or a
+    /// ratio of 1; percent is kept because the format leaves room for 127.998.
     ro Ithd(ithd): units::Percent = unsigned("PSU_ITHD", 85, 1).scale(1, 512).optional().inferred().fast();
     /// Power factor of the AC input.
     ro PowerFactor(power_factor): units::Ratio =
@@ -227,47 +234,60 @@ crate::register_map! {
         unsigned("PSU_Input_Current_AC", 89, 1).scale(1, 1024).fast();
     /// Number of faults.
     ro FaultCounter(fault_counter): u16 = unsigned("PSU_Fault_Counter", 90, 1).optional().slow();
-    /// Unix time that belongs to the power cycle.
+    /// Unix time that belongs to the power cycle. Inferred: Whether this is the time of the last power cycle
+    /// or of a planned one is not stated; treated as read-only.
     ro PowerCycleUnixTime(power_cycle_unix_time): units::Seconds =
         unsigned("Power_Cycle_Unix_Time", 92, 2).optional().inferred().on_demand();
-    /// Settings and commands of the unit; bit 0 enables writes of the other settings.
+    /// Settings and commands of the unit; bit 0 enables writes of the other settings. Inferred: No source
+    /// states that this register may be written; concluded from its name and from firmware tools.
     rw SettingRegister(setting_register): SettingRegister =
         flags("PSU_Setting_Register", 94, 1).settle_ms(500).disruptive().inferred().slow();
-    /// Code of the Modbus baud rate.
+    /// Code of the Modbus baud rate. Inferred: No source states that this register may be written; concluded
+    /// from its name and from firmware tools.
     rw CommunicationBaudRate(communication_baud_rate): u16 =
         unsigned("Communication_Baud_Rate", 95, 1).settle_ms(500).unlock("setting_register.psu_write_enable")
         .disruptive().optional().inferred().on_demand();
-    /// Fan duty cycle that overrides the automatic one.
+    /// Fan duty cycle that overrides the automatic one. 0 % to 100 %. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw FanDutyCycleOverride(fan_duty_cycle_override): units::Percent =
         unsigned("Fan_Duty_Cycle_Override", 96, 1).limits(0, 100).settle_ms(500)
         .unlock("setting_register.psu_write_enable").disruptive().optional().inferred().on_demand();
-    /// Overrides the LEDs of the unit.
+    /// Overrides the LEDs of the unit. Inferred: No source states that this register may be written;
+    /// concluded from its name and from firmware tools.
     rw LedOverride(led_override): LedOverride =
         flags("LED_Override", 97, 1).settle_ms(500).cosmetic().optional().inferred().on_demand();
     /// Clock of the unit, Unix time.
     rw UnixTime(unix_time): units::Seconds =
         unsigned("Unix_Time", 98, 2).settle_ms(500).cosmetic().optional().on_demand();
-    /// Time before the end of power at which the power loss siren sounds.
+    /// Time before the end of power at which the power loss siren sounds. 1 s to 300 s, falls back to 45 s.
+    /// Inferred: No source states that this register may be written; concluded from its name and from
+    /// firmware tools.
     rw ConfigurablePlsTiming(configurable_pls_timing): units::Seconds =
         unsigned("Configurable_PLS_Timing", 100, 1).limits(1, 300).settle_ms(500)
         .unlock("setting_register.psu_write_enable").setpoint().fail_safe(45).optional().inferred().slow();
-    /// Lowest AC input voltage at which the unit works.
+    /// Lowest AC input voltage at which the unit works. 172 V to 305 V. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw VinMin(vin_min): units::Volts =
         unsigned("Vin_Min", 101, 1).scale(1, 64).limits(11008, 19520).settle_ms(500)
         .unlock("setting_register.psu_write_enable").disruptive().optional().inferred().slow();
-    /// Highest AC input voltage at which the unit works.
+    /// Highest AC input voltage at which the unit works. 172 V to 305 V. Inferred: No source states that this
+    /// register may be written; concluded from its name and from firmware tools.
     rw VinMax(vin_max): units::Volts =
         unsigned("Vin_Max", 102, 1).scale(1, 64).limits(11008, 19520).settle_ms(500)
         .unlock("setting_register.psu_write_enable").disruptive().optional().inferred().slow();
-    /// Output voltage setpoint while VOUT_SEL is high (the default), at no load.
+    /// Output voltage setpoint while VOUT_SEL is high (the default), at no load. 46 V to 52 V, falls back to
+    /// 51 V. Inferred: No source states that this register may be written; concluded from its name and from
+    /// firmware tools.
     rw VoutSetpointH(vout_setpoint_h): units::Volts =
         unsigned("Vout_Setpoint_H", 103, 1).scale(1, 1024).limits(47104, 53248).settle_ms(500)
         .unlock("setting_register.psu_write_enable").setpoint().fail_safe(52224).inferred().slow();
-    /// Output voltage setpoint while VOUT_SEL is low.
+    /// Output voltage setpoint while VOUT_SEL is low. 46 V to 52 V, falls back to 48 V. Inferred: No source
+    /// states that this register may be written; concluded from its name and from firmware tools.
     rw VoutSetpointL(vout_setpoint_l): units::Volts =
         unsigned("Vout_Setpoint_L", 104, 1).scale(1, 1024).limits(47104, 53248).settle_ms(500)
         .unlock("setting_register.psu_write_enable").setpoint().fail_safe(49152).optional().inferred().slow();
-    /// Time that belongs to a change of the output voltage.
+    /// Time that belongs to a change of the output voltage. Inferred: No source states that this register may
+    /// be written; concluded from its name and from firmware tools.
     rw VoutChangeTimer(vout_change_timer): u16 =
         unsigned("Vout_Change_Timer", 105, 1).settle_ms(500).unlock("setting_register.psu_write_enable")
         .disruptive().optional().inferred().slow();

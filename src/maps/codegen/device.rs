@@ -45,7 +45,16 @@ pub(super) fn write(map: &RegisterMap, out: &mut Writer) -> Result<(), CodegenEr
     out.line(&format!("identification: {},", identification(map)?));
     out.line("registers: &REGISTERS,");
     list("readable_gaps", map.readable_gaps.iter().map(|r| (r.first, r.last)), out);
+    list("safe_unmapped", map.safe_unmapped.iter().map(|r| (r.first, r.last)), out);
     list("hazards", map.hazards.iter().map(|r| (r.first, r.last)), out);
+    match &map.time_sync {
+        Some(sync) => out.line(&format!(
+            "time_sync: Some(map::TimeSync {{ register: {}, interval_s: {} }}),",
+            literal(&sync.register),
+            sync.interval_s
+        )),
+        None => out.line("time_sync: None,"),
+    }
     out.close("};");
     Ok(())
 }

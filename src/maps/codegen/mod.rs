@@ -6,6 +6,7 @@
 //! short enough to be read next to the map.
 
 pub(super) mod device;
+mod docs;
 pub(super) mod names;
 mod rows;
 mod values;

@@ -1,6 +1,7 @@
 //! The rows: one a register.
 
 use super::CodegenError;
+use super::docs;
 use super::names::{self, Names};
 use super::values::integer;
 use super::writer::{Writer, literal};
@@ -24,7 +25,7 @@ pub(super) fn write(map: &RegisterMap, names: &Names, out: &mut Writer) -> Resul
         };
         let (name, field, value) =
             (names.type_of(register)?, names::field(register)?, value(register, names)?);
-        out.doc(&register.description);
+        out.doc(&docs::text(register));
         let mut parts = vec![place(register)];
         parts.extend(calls(register, map.word_order));
         if let Some(last) = parts.last_mut() {
