@@ -6,6 +6,8 @@
 //! temperatures. Effects below a millisecond (output capacitors, cable inductance, AC waveform, ripple)
 //! are not modelled. Every figure and its source is in [`parameters`](PsuParameters).
 //!
+//! [`grid`] is the level below: three-phase voltages, point on wave, in steps of 50 µs.
+//!
 //! What a simulated device says of itself names it as simulated: manufacturer `DPO-SIM`.
 //!
 //! ```
@@ -25,6 +27,7 @@ mod check;
 mod clock;
 mod controls;
 mod front;
+pub mod grid;
 mod load;
 mod pack;
 mod parameters;

@@ -18,6 +18,13 @@ impl Rng {
         z ^ (z >> 31)
     }
 
+    /// The sum of four uniform numbers between -1 and 1: near enough to a normal one for noise, and one draw.
+    pub(super) fn sum_of_four(&mut self) -> f64 {
+        let draw = self.next();
+        let part = |shift: u32| f64::from((draw >> shift) as u16);
+        (part(0) + part(16) + part(32) + part(48)) * (2.0 / 65535.0) - 4.0
+    }
+
     /// A number from `low` (included) to `high` (excluded), uniform.
     pub(super) fn uniform(&mut self, low: f64, high: f64) -> f64 {
         let unit = (self.next() >> 11) as f64 / (1u64 << 53) as f64;

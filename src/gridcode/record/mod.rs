@@ -10,7 +10,7 @@ mod select;
 
 use std::path::{Path, PathBuf};
 
-pub use select::{Mapping, SelectError, VoltageBase, VoltageKind, signals};
+pub use select::{Mapping, SelectError, VoltageBase, VoltageKind, factor, signals, voltages};
 
 /// Files larger than this are not read: 1 GiB.
 pub const MAX_BYTES: u64 = 1 << 30;

@@ -11,6 +11,8 @@ use crate::gridcode::verdict::Signals;
 mod find;
 mod stretches;
 
+pub use find::{factor, voltages};
+
 /// Without a nominal voltage, 1 p.u. is the effective value over this time at the beginning.
 const BASE_S: f64 = 0.1;
 

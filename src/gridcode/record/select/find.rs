@@ -29,7 +29,10 @@ fn known(record: &Record) -> String {
 }
 
 /// The channels of the voltages, and what they hold.
-pub(super) fn voltages<'a>(
+///
+/// # Errors
+/// [`SelectError`] with what to name.
+pub fn voltages<'a>(
     record: &'a Record,
     mapping: &Mapping,
 ) -> Result<(Vec<&'a Channel>, VoltageKind), SelectError> {
@@ -108,7 +111,7 @@ fn named_or<'a>(
 
 /// The factor from a unit to volts, amperes or watts; `None` if the unit is not one of them. Letters count
 /// in any case but for the m of milli and the M of mega.
-pub(super) fn factor(unit: &str, base: &str) -> Option<f64> {
+pub fn factor(unit: &str, base: &str) -> Option<f64> {
     let unit = unit.trim();
     let end = unit.len().checked_sub(base.len())?;
     let (prefix, rest) = (unit.get(..end)?, unit.get(end..)?);
