@@ -1,6 +1,7 @@
 //! Pure control functions: no I/O, no clock, no allocation in the tick.
 //!
 //! - [`orchestrator`]: from samples and polled values to lines and armed settings, each millisecond.
+//! - [`policy`]: what the shelf owes to the grid, as data.
 //! - [`share`]: which PSU output voltage makes the BBUs carry a wanted power.
 //! - [`state`]: the state of the shelf from what was measured.
 //!
@@ -8,6 +9,7 @@
 //! used.
 
 pub mod orchestrator;
+pub mod policy;
 pub mod share;
 pub mod state;
 mod steer;
