@@ -10,6 +10,7 @@
 //! - [`gridcode`]: grid codes as data, and the verdict on a recorded event.
 //! - [`plot`]: panels, lines and marks as SVG.
 //! - [`sim`]: the electrical model of a shelf and the device front ends that answer Modbus.
+//! - [`realtime`]: the local fast path, a tick each millisecond on a thread of its own.
 //! - [`gateway`]: polling, snapshots, lease, setpoints, events.
 //! - [`pmi`]: the north-bound Modbus server: pass-through and the DPO block.
 //! - [`redfish`]: the Redfish service and its OpenAPI pages.
@@ -30,6 +31,8 @@ pub mod maps;
 #[cfg(feature = "gridcode")]
 pub mod plot;
 pub mod pmi;
+#[cfg(feature = "realtime")]
+pub mod realtime;
 #[cfg(feature = "redfish")]
 pub mod redfish;
 pub mod shelf;

@@ -5,6 +5,7 @@
 mod banner;
 mod config;
 pub mod gridcode;
+mod realtime;
 pub mod registers;
 mod serve;
 pub mod simulate;
@@ -59,6 +60,8 @@ enum Command {
     Gridcode(gridcode::GridcodeArgs),
     /// Simulate a rack under grid events, and judge it.
     Simulate(simulate::SimulateArgs),
+    /// Measure how well this machine keeps ticks of 1 ms: jitter and missed deadlines.
+    Realtime(realtime::Args),
     /// Print the OpenAPI document of the REST interface.
     Openapi,
     /// Print completions for a shell.
@@ -91,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Registers(args) => registers::run(args, &mut stdout),
         Command::Gridcode(args) => gridcode::run(args, &mut stdout),
         Command::Simulate(args) => simulate::run(args, &mut stdout),
+        Command::Realtime(args) => realtime::run(&args, &mut stdout),
         Command::Openapi => match crate::redfish::openapi_json() {
             Ok(text) => written(stdout.write_all(text.as_bytes())),
             Err(error) => fail(1, &error.to_string()),
