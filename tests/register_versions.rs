@@ -178,6 +178,30 @@ fn a_release_is_found_by_its_id_and_a_missing_folder_is_an_error() {
 }
 
 #[test]
+fn every_key_of_the_schema_is_told_in_the_readme() {
+    fn keys(schema: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
+        if let Some(members) = schema.get("properties").and_then(|p| p.as_object()) {
+            found.extend(members.keys().cloned());
+        }
+        match schema {
+            serde_json::Value::Object(members) => members.values().for_each(|s| keys(s, found)),
+            serde_json::Value::Array(items) => items.iter().for_each(|s| keys(s, found)),
+            _ => {}
+        }
+    }
+    let read = |path: &str| std::fs::read_to_string(root(path)).unwrap();
+    let readme = read("registers/README.md");
+    let schema = serde_json::from_str(&read("registers/schema/register-map.schema.json")).unwrap();
+    let mut found = std::collections::BTreeSet::new();
+    keys(&schema, &mut found);
+    assert!(found.len() > 60, "{found:?}");
+    // A key stands in code marks, alone or as a list: `registers[]`.
+    let told = |key: &String| ["`", "[]`"].iter().any(|end| readme.contains(&format!("`{key}{end}")));
+    let missing: Vec<_> = found.iter().filter(|key| key.as_str() != "$schema" && !told(key)).collect();
+    assert!(missing.is_empty(), "registers/README.md says nothing of {missing:?}");
+}
+
+#[test]
 fn maps_come_from_files_git_and_the_program() {
     let file = root("registers/maps/orv3-psu.json");
     let said = dpo(&["diff", "orv3-psu", &file], 0);

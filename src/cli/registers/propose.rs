@@ -34,7 +34,9 @@ pub struct ProposeArgs {
     #[arg(long, value_name = "FILE", default_value = "conformance/cases.golden")]
     cases: PathBuf,
     /// Lists of requirements: JSON files, or folders of them.
-    #[arg(long, value_name = "PATH", default_values = ["spec/modifications.json", "spec/requirements"])]
+    ///
+    /// [default: spec/modifications.json and spec/requirements, as far as they are there]
+    #[arg(long, value_name = "PATH")]
     requirements: Vec<PathBuf>,
     /// Ask nothing, also on a terminal.
     #[arg(long)]
@@ -74,8 +76,13 @@ fn propose(args: &ProposeArgs, ask: Option<&mut dyn BufRead>, out: &mut dyn Writ
     let diff = compare(&old, &new).map_err(|error| Stop::Failed(error.to_string()))?;
     let change = Change { old: &old, new: &new, diff: &diff };
     ready(&args.map, &change)?;
-    let known =
-        Known::read(&args.cases, &args.requirements).map_err(|error| Stop::Failed(error.to_string()))?;
+    // A list that is named must be there.
+    if let Some(gone) = args.requirements.iter().find(|path| !path.exists()) {
+        return Err(failed(gone, &"no such list of requirements"));
+    }
+    let usual = ["spec/modifications.json", "spec/requirements"].map(PathBuf::from);
+    let lists = if args.requirements.is_empty() { &usual[..] } else { &args.requirements };
+    let known = Known::read(&args.cases, lists).map_err(|error| Stop::Failed(error.to_string()))?;
 
     let folder = args.out.clone().unwrap_or_else(|| folder(&new));
     let path = folder.join(FORM);
@@ -101,6 +108,9 @@ fn propose(args: &ProposeArgs, ask: Option<&mut dyn BufRead>, out: &mut dyn Writ
         let mut why = format!("{}: {} answers are missing or wrong:", path.display(), lacks.len());
         for lack in lacks {
             why.push_str(&format!("\n  {lack}"));
+        }
+        if folder.join("README.md").exists() {
+            why.push_str("\nthe bundle here is of an earlier run");
         }
         why.push_str("\nno bundle was written: answer in the file, then run the same command again");
         return Err(Stop::Refused(why));

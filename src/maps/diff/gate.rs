@@ -197,7 +197,10 @@ pub fn refusals(path: &Path, diff: &Diff, new: &Document) -> Vec<Refusal> {
         Fit::Fits { .. } => {}
     }
     found.extend(changelog(path, new));
-    found.extend(since(diff, new, &refuse));
+    // Which version a new register must name is not known while the version itself is wrong.
+    if !matches!(diff.fit(), Fit::TooLow { .. }) {
+        found.extend(since(diff, new, &refuse));
+    }
     found
 }
 
