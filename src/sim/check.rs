@@ -20,7 +20,7 @@ pub struct ConfigError {
     pub high: f64,
 }
 
-type Rule = (&'static str, f64, f64, f64);
+pub(super) type Rule = (&'static str, f64, f64, f64);
 
 /// Smallest value of what the model divides by.
 const TINY: f64 = 1e-9;
@@ -50,9 +50,7 @@ impl ShelfConfig {
                 return Err(ConfigError { field: "absent", value: f64::from(*unit), low, high });
             }
         }
-        rules(&psu(&self.psu))?;
-        rules(&bbu(&self.bbu))?;
-        rules(&behaviour(&self.load_behaviour))?;
+        devices(&self.psu, &self.bbu, &self.load_behaviour)?;
         match &self.load {
             LoadProfile::Constant(power) => rules(&[("load.constant", power.0, 0.0, HUGE)]),
             LoadProfile::Training(t) => rules(&training(t)),
@@ -62,7 +60,14 @@ impl ShelfConfig {
     }
 }
 
-fn rules(rules: &[Rule]) -> Result<(), ConfigError> {
+/// Checks the parameters that both models of a shelf share.
+pub(super) fn devices(p: &PsuParameters, b: &BbuParameters, l: &LoadParameters) -> Result<(), ConfigError> {
+    rules(&psu(p))?;
+    rules(&bbu(b))?;
+    rules(&behaviour(l))
+}
+
+pub(super) fn rules(rules: &[Rule]) -> Result<(), ConfigError> {
     // `contains` is false for NaN, as it must be.
     match rules.iter().find(|(_, value, low, high)| !(*low..=*high).contains(value)) {
         Some(&(field, value, low, high)) => Err(ConfigError { field, value, low, high }),

@@ -6,7 +6,8 @@
 //! temperatures. Effects below a millisecond (output capacitors, cable inductance, AC waveform, ripple)
 //! are not modelled. Every figure and its source is in [`parameters`](PsuParameters).
 //!
-//! [`grid`] is the level below: three-phase voltages, point on wave, in steps of 50 µs.
+//! [`grid`] and [`twin`] are the level below, in steps of 50 µs: three-phase voltages, point on wave, and a shelf
+//! with what happens within a cycle. Both models of a shelf stand on the same parameters.
 //!
 //! What a simulated device says of itself names it as simulated: manufacturer `DPO-SIM`.
 //!
@@ -39,6 +40,7 @@ mod shelf;
 mod tests;
 mod trace;
 mod truth;
+pub mod twin;
 
 pub use check::ConfigError;
 pub use load::{BadPoint, LoadProfile, Trace, Training};

@@ -291,7 +291,7 @@ fn delay_s(p: &PsuParameters, live: bool) -> f64 {
 }
 
 /// Deviations whose mean is 0 and whose largest is at most `most`.
-fn spread(rng: &mut Rng, most: f64) -> [f64; PSU_SLOTS] {
+pub(super) fn spread(rng: &mut Rng, most: f64) -> [f64; PSU_SLOTS] {
     let mut values = [0.0; PSU_SLOTS];
     for value in &mut values {
         *value = rng.uniform(-most, most);

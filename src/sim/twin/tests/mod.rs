@@ -1,0 +1,5 @@
+//! The twin against what the sources say of the devices, and against the steady-state model.
+
+mod support;
+
+mod conventional;
