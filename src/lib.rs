@@ -9,6 +9,7 @@
 //! - [`control`]: pure control functions without I/O or a clock.
 //! - [`gridcode`]: grid codes as data, and the verdict on a recorded event.
 //! - [`plot`]: panels, lines and marks as SVG.
+//! - [`engine`]: forecasts of the load.
 //! - [`sim`]: the electrical model of a shelf and the device front ends that answer Modbus.
 //! - [`realtime`]: the local fast path, a tick each millisecond on a thread of its own.
 //! - [`gateway`]: polling, snapshots, lease, setpoints, events.
@@ -23,6 +24,8 @@ pub mod cli;
 pub mod control;
 #[cfg(feature = "sim")]
 pub mod embedded;
+#[cfg(feature = "engine")]
+pub mod engine;
 pub mod gateway;
 #[cfg(feature = "gridcode")]
 pub mod gridcode;

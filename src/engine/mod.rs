@@ -1,0 +1,5 @@
+//! The DPO Engine: it forecasts the load of a rack, so that a shelf can be set ahead of it.
+//!
+//! The engine talks to a gateway by its public interfaces only. Nothing here touches a bus.
+
+pub mod forecast;
