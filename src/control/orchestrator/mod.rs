@@ -55,6 +55,8 @@ pub const TICK_S: f64 = 0.001;
 const CARRIED_OVER: f64 = 0.3;
 /// Battery power in W below which the batteries carry nothing, where no bus voltage tells.
 const BATTERY_IDLE: f64 = 100.0;
+/// Parts of the slow work: the devices; what is missing; the PSUs' settings; the BBUs' settings.
+const TURNS: u8 = 4;
 /// Ticks without a usable bus voltage after which it counts as lost.
 const BUS_LOST_TICKS: u32 = 20;
 
@@ -90,6 +92,15 @@ impl Degraded {
     }
 }
 
+/// Recoveries since the start. Registers `recoveries` and `recoveries_late` count the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recoveries {
+    /// The target was reached.
+    pub all: u32,
+    /// Of these, after the budget.
+    pub late: u32,
+}
+
 /// The orchestrator of a shelf.
 #[derive(Debug, Clone)]
 pub struct Orchestrator {
@@ -110,8 +121,21 @@ pub struct Orchestrator {
     held_ticks: u32,
     /// Ticks since the PSUs were armed anew.
     psu_age: u32,
-    /// Devices that were relied on when the settings were made.
-    fleet: (usize, usize),
+    /// Ticks since the BBUs' support was armed anew.
+    bbu_age: u32,
+    /// Battery power in W on command outside of events.
+    command: f64,
+    /// Ticks for which a sag has lasted without the batteries.
+    shallow_ticks: u32,
+    /// The devices as last looked at, and how many of them were relied on when the settings were made.
+    fleet: Fleet,
+    relied: (usize, usize),
+    /// Which part of the slow work is next.
+    turn: u8,
+    ride_through_s: f64,
+    recoveries: Recoveries,
+    /// Ticks since the voltage returned, until the target is reached.
+    recovering: Option<u32>,
 }
 
 impl Orchestrator {
@@ -136,7 +160,15 @@ impl Orchestrator {
             carried_ticks: 0,
             held_ticks: 0,
             psu_age: u32::MAX,
-            fleet: (0, 0),
+            bbu_age: u32::MAX,
+            command: 0.0,
+            shallow_ticks: 0,
+            fleet: Fleet::default(),
+            relied: (0, 0),
+            turn: 0,
+            ride_through_s: 0.0,
+            recoveries: Recoveries::default(),
+            recovering: None,
         })
     }
 
@@ -145,23 +177,38 @@ impl Orchestrator {
         self.degraded
     }
 
+    /// How many times the power came back, and how many of these too late.
+    pub fn recoveries(&self) -> Recoveries {
+        self.recoveries
+    }
+
     /// One millisecond.
     pub fn tick(&mut self, seen: &Seen<'_>) -> Action {
         let ac = if self.capabilities.ac_samples { self.sight.feed(seen.ac) } else { None };
-        let fleet = Fleet::of(seen, &self.policy);
         let bus = self.bus(seen);
-        self.advance(ac.as_ref(), bus, &fleet);
-        if self.phase == Phase::Calm {
-            self.before.follow(seen, &fleet, ac.as_ref(), &self.policy);
+        // Devices are polled every 80 ms or so: what comes of that is looked at in turns.
+        let turn = self.turn;
+        self.turn = if turn == TURNS - 1 { 0 } else { turn + 1 };
+        if turn == 0 {
+            self.fleet = Fleet::of(seen, &self.policy);
         }
-        self.note_degraded(ac.as_ref(), bus, &fleet);
-        self.plan(seen, ac.as_ref(), &fleet);
+        let before = self.phase;
+        self.advance(ac.as_ref(), bus);
+        self.count_recovery(seen, before);
+        if self.phase == Phase::Calm {
+            self.before.follow(seen, &self.fleet, ac.as_ref(), &self.policy);
+        }
+        if turn == 1 {
+            self.note_degraded(ac.as_ref(), bus);
+            self.ride_through_s = ride::seconds(&self.fleet, self.load());
+        }
+        self.plan(seen, ac.as_ref(), turn, self.phase != before);
         let requested = self.armed.bbu.iter().any(|bbu| matches!(bbu.support, io::Support::Power(_)));
         Action {
             lines: self.lines(ac.as_ref(), bus),
             armed: self.armed,
             state: self.phase.state(self.degraded.fail_safe(), requested, self.staging.active()),
-            ride_through_s: ride::seconds(&fleet, self.load(&fleet)),
+            ride_through_s: self.ride_through_s,
         }
     }
 
@@ -176,7 +223,8 @@ impl Orchestrator {
         (self.bus_age < BUS_LOST_TICKS).then_some(self.bus)
     }
 
-    fn advance(&mut self, ac: Option<&Ac>, bus: Option<f64>, fleet: &Fleet) {
+    fn advance(&mut self, ac: Option<&Ac>, bus: Option<f64>) {
+        let fleet = &self.fleet;
         let Policy { shelf, battery, grid, .. } = &self.policy;
         let trigger = shelf.bbu_trigger.0;
         let carried = match bus {
@@ -195,12 +243,34 @@ impl Orchestrator {
         self.phase = self.phase.next(&facts);
     }
 
+    /// Whether and when the power was back.
+    fn count_recovery(&mut self, seen: &Seen<'_>, before: Phase) {
+        if before != Phase::Recover && self.phase == Phase::Recover {
+            // The voltage had been back for as long as it took to confirm it.
+            self.recovering = Some((self.policy.recovery.confirm.0 / TICK_S) as u32);
+        }
+        let Some(ticks) = &mut self.recovering else { return };
+        *ticks = ticks.saturating_add(1);
+        let target = self.policy.recovery.target.0 * self.before.input;
+        let there = before::measured_input(seen, &self.fleet).is_some_and(|input| input >= target);
+        if there || self.phase == Phase::Calm {
+            self.recoveries.all = self.recoveries.all.saturating_add(1);
+            if f64::from(*ticks) * TICK_S > self.policy.recovery.budget.0 {
+                self.recoveries.late = self.recoveries.late.saturating_add(1);
+            }
+            self.recovering = None;
+        } else if self.phase != Phase::Recover {
+            // The next sag came first: it is ridden, and its recovery counts.
+            self.recovering = None;
+        }
+    }
+
     /// The load on the bus in W: now, or in an event what it was before.
-    fn load(&self, fleet: &Fleet) -> f64 {
+    fn load(&self) -> f64 {
         if self.before.known {
             self.before.load(&self.policy)
         } else {
-            (fleet.psu_output + fleet.battery).max(0.0)
+            (self.fleet.psu_output + self.fleet.battery).max(0.0)
         }
     }
 
@@ -224,8 +294,8 @@ impl Orchestrator {
         }
     }
 
-    fn note_degraded(&mut self, ac: Option<&Ac>, bus: Option<f64>, fleet: &Fleet) {
-        let load = self.load(fleet);
+    fn note_degraded(&mut self, ac: Option<&Ac>, bus: Option<f64>) {
+        let (load, fleet) = (self.load(), &self.fleet);
         let Policy { shelf, battery, .. } = &self.policy;
         self.degraded = Degraded {
             ac_lost: self.capabilities.ac_samples && ac.is_none(),

@@ -13,31 +13,49 @@ use dpo_registers::units::Watts;
 
 /// Shortest time in ticks between two sets of PSU settings: at 115200 baud one set takes some 80 ms of the bus.
 const PSU_PACE: u32 = 250;
+/// Shortest time in ticks between two sets of commands to BBUs, some 7 ms of the bus each, and of their limits.
+const COMMAND_PACE: u32 = 50;
+const LIMIT_PACE: u32 = 250;
+/// Ticks after which a sag counts as shallow: a deep one has fallen through by then.
+const SHALLOW_TICKS: u32 = 20;
 /// Battery power in W that is worth a command.
 const LEAST_COMMAND: f64 = 50.0;
 /// A forecast moves what is armed by no more than this factor, either way: it is advice.
 const FORECAST: f64 = 2.0;
 
 impl Orchestrator {
-    pub(super) fn plan(&mut self, seen: &Seen<'_>, ac: Option<&Ac>, fleet: &Fleet) {
+    /// One tick. `turn` says which settings are looked at; at the begin and end of an event the BBUs' are, too.
+    pub(super) fn plan(&mut self, seen: &Seen<'_>, ac: Option<&Ac>, turn: u8, at_once: bool) {
         let calm = self.phase == Phase::Calm;
-        let shaped = if calm { self.shape(seen, fleet) } else { self.in_event(ac) };
+        let shaped = if calm { self.shape(seen, ac) } else { self.in_event(ac) };
         let shaped = if shaped.abs() < LEAST_COMMAND { 0.0 } else { shaped };
+        if calm {
+            self.command = shaped.max(0.0);
+        }
         self.staging.count(calm && shaped <= 0.0);
-        let changed = self.fleet != (fleet.psus, fleet.units);
-        self.fleet = (fleet.psus, fleet.units);
-        self.arm_psus(seen, fleet, calm, changed);
-        self.arm_bbus(fleet, shaped, calm, changed);
+        self.psu_age = self.psu_age.saturating_add(1);
+        let relied = (self.fleet.psus, self.fleet.units);
+        if turn == 2 {
+            self.arm_psus(seen, calm, self.relied.0 != relied.0);
+            self.relied.0 = relied.0;
+        }
+        self.bbu_age = self.bbu_age.saturating_add(1);
+        if turn == 3 || at_once {
+            self.arm_bbus(shaped, calm, at_once || self.relied.1 != relied.1);
+            self.relied.1 = relied.1;
+        }
     }
 
     /// Battery power in W at the bus in normal operation.
-    fn shape(&mut self, seen: &Seen<'_>, fleet: &Fleet) -> f64 {
+    fn shape(&mut self, seen: &Seen<'_>, ac: Option<&Ac>) -> f64 {
+        let fleet = &self.fleet;
         let Some(input) = measured_input(seen, fleet) else {
             return 0.0;
         };
         let load = input * self.policy.shelf.efficiency.0 + fleet.battery;
         let room = self.room(fleet, load);
-        let hz = seen.frequency.map_or(0.0, |hz| hz.0 - self.policy.grid.frequency.0);
+        let hz = seen.frequency.map(|hz| hz.0).or(ac.map(|ac| ac.hz));
+        let hz = hz.map_or(0.0, |hz| hz - self.policy.grid.frequency.0);
         self.shaper.command(&self.policy, &seen.demand, load, hz, room)
     }
 
@@ -61,19 +79,20 @@ impl Orchestrator {
         (fleet.psu_redundant(self.policy.shelf.psu_rated.0) - load).max(0.0)
     }
 
-    /// Battery power in W on command in an event: what it was, and more in a shallow sag.
+    /// Battery power in W on command in an event: what it was, and more in a sag that stays shallow.
     fn in_event(&mut self, ac: Option<&Ac>) -> f64 {
         self.shaper.resume(self.before.input);
+        self.shallow_ticks = if self.phase == Phase::Sag { self.shallow_ticks.saturating_add(1) } else { 0 };
         match ac {
-            Some(ac) if self.phase == Phase::Sag && self.capabilities.bbu_block => {
-                self.before.battery.max(0.0) + edge::shallow(&self.policy, &self.before, ac.lowest)
+            Some(ac) if self.shallow_ticks > SHALLOW_TICKS && self.capabilities.bbu_block => {
+                self.command + edge::shallow(&self.policy, &self.before, ac.lowest)
             }
-            _ => 0.0,
+            _ => self.command,
         }
     }
 
-    fn arm_psus(&mut self, seen: &Seen<'_>, fleet: &Fleet, calm: bool, changed: bool) {
-        self.psu_age = self.psu_age.saturating_add(1);
+    fn arm_psus(&mut self, seen: &Seen<'_>, calm: bool, changed: bool) {
+        let fleet = &self.fleet;
         if !self.capabilities.psu_block || fleet.psus == 0 || !self.before.known {
             // Nobody knows what they should hold: as the base specification says, but not in the middle of an event.
             if calm {
@@ -96,9 +115,8 @@ impl Orchestrator {
         }
     }
 
-    fn arm_bbus(&mut self, fleet: &Fleet, shaped: f64, calm: bool, changed: bool) {
-        let policy = &self.policy;
-        let load = self.load(fleet);
+    fn arm_bbus(&mut self, shaped: f64, calm: bool, changed: bool) {
+        let (policy, fleet, load) = (&self.policy, &self.fleet, self.load());
         let held = self.armed.bbu;
         let recharge = if calm && shaped <= 0.0 {
             let room = self.spare_psu_power(fleet, load);
@@ -111,8 +129,12 @@ impl Orchestrator {
         let (mut supports, mut share) = (held.map(|bbu| bbu.support), held.iter().find_map(|bbu| bbu.share));
         if !self.capabilities.bbu_block {
             (supports, share) = ([Support::Base; BBU_SLOTS], None);
-        } else if calm || changed || self.phase == Phase::Sag {
-            supports = support::wanted(policy, fleet, load, shaped.max(0.0), &supports);
+        } else if changed || self.bbus_due(shaped, calm) {
+            let wanted = support::wanted(policy, fleet, load, shaped.max(0.0), &supports);
+            if wanted != supports {
+                self.bbu_age = 0;
+            }
+            supports = wanted;
             share = support::share(policy, fleet, share);
         }
         for (slot, bbu) in self.armed.bbu.iter_mut().enumerate() {
@@ -124,6 +146,19 @@ impl Orchestrator {
                 (false, false) => BbuArmed { recharge: Recharge::Hold, ..*bbu },
                 (true, _) => BbuArmed { support: supports[slot], share, recharge: recharge[slot] },
             };
+        }
+    }
+}
+
+impl Orchestrator {
+    /// Whether the units' support is looked at: a command often, a limit now and then, in an event a command alone.
+    fn bbus_due(&self, shaped: f64, calm: bool) -> bool {
+        let commanded =
+            shaped > 0.0 || self.armed.bbu.iter().any(|bbu| matches!(bbu.support, Support::Power(_)));
+        if commanded {
+            (calm || self.phase == Phase::Sag) && self.bbu_age >= COMMAND_PACE
+        } else {
+            calm && self.bbu_age >= LIMIT_PACE
         }
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Ac {
     pub lowest: f64,
     /// Mean of the phases in V.
     pub mean_v: f64,
+    /// Frequency in Hz.
+    pub hz: f64,
     /// A phase is below the return voltage.
     pub sag: bool,
     /// All phases have been back for the time of [`crate::control::policy::Recovery::confirm`].
@@ -28,6 +30,7 @@ pub(super) struct Ac {
 #[derive(Debug, Clone)]
 pub(super) struct Sight {
     nominal_v: f64,
+    hz: f64,
     below_pu: f64,
     confirm_ticks: u32,
     window: usize,
@@ -45,6 +48,7 @@ impl Sight {
         let half_cycle = policy.grid.samples_per_s / (2.0 * policy.grid.frequency.0);
         Self {
             nominal_v: policy.grid.nominal.0,
+            hz: policy.grid.frequency.0,
             below_pu: policy.recovery.voltage.0,
             confirm_ticks: (policy.recovery.confirm.0 / TICK_S).ceil() as u32,
             window: (half_cycle.round() as usize).clamp(1, RING),
@@ -85,6 +89,7 @@ impl Sight {
         Some(Ac {
             lowest,
             mean_v: (rms[0] + rms[1] + rms[2]) / 3.0,
+            hz: self.hz,
             sag: self.sag,
             back: self.over_ticks >= self.confirm_ticks,
         })

@@ -38,7 +38,7 @@ impl Curve {
     }
 
     /// For the constants of this room; points beyond [`CURVE_POINTS`] do not compile.
-    pub(super) const fn of<const N: usize>(points: [(f64, f64); N]) -> Self {
+    pub(crate) const fn of<const N: usize>(points: [(f64, f64); N]) -> Self {
         const { assert!(N <= CURVE_POINTS) };
         let empty = CurvePoint { voltage: Ratio(0.0), time: Seconds(0.0) };
         let mut curve = Self { points: [empty; CURVE_POINTS], used: N };

@@ -7,8 +7,10 @@ use dpo_registers::units::{Hertz, Joules, Ratio, Volts, Watts};
 
 use crate::control::orchestrator::io::*;
 use crate::control::orchestrator::{Orchestrator, TICK_S};
-use crate::control::policy::Policy;
+use crate::control::policy::{Policy, Shelf};
 
+/// What the shelf is, whatever the policy takes it for.
+const SHELF: Shelf = Shelf::V3;
 /// Samples in a tick.
 const SAMPLES: usize = 5;
 /// Ticks between two polls of a device, and before a setting that was written is in force.
@@ -17,7 +19,6 @@ const WRITE_TICKS: usize = 40;
 
 pub struct Plant {
     pub orchestrator: Orchestrator,
-    pub policy: Policy,
     pub capabilities: Capabilities,
     /// Load in W.
     pub load: f64,
@@ -39,7 +40,8 @@ pub struct Plant {
     pub psu_output: [f64; PSU_SLOTS],
     pub bbu_output: [f64; BBU_SLOTS],
     walk: [f64; PSU_SLOTS],
-    charging: [f64; BBU_SLOTS],
+    low_s: [f64; PSU_SLOTS],
+    pub charging: [f64; BBU_SLOTS],
     pub bus: f64,
     pub input: f64,
     seen_psu: [PsuSeen; PSU_SLOTS],
@@ -52,6 +54,8 @@ pub struct Plant {
     pub writes: u32,
     /// Load not served in J.
     pub unserved_j: f64,
+    /// How much of the slope that they were told the PSUs keep.
+    pub slow_walk: f64,
     /// What the gateway is told of the bus, if not the truth.
     pub bus_told: Option<f64>,
     /// What the gateway is told of the AC input, if not the truth.
@@ -69,7 +73,6 @@ impl Plant {
         };
         Self {
             orchestrator,
-            policy: *policy,
             capabilities,
             load: 9000.0,
             pu: [1.0; 3],
@@ -86,6 +89,7 @@ impl Plant {
             psu_output: [1500.0; PSU_SLOTS],
             bbu_output: [0.0; BBU_SLOTS],
             walk: [f64::INFINITY; PSU_SLOTS],
+            low_s: [0.0; PSU_SLOTS],
             charging: [0.0; BBU_SLOTS],
             bus: 50.5,
             input: 9000.0 / 0.97,
@@ -96,6 +100,7 @@ impl Plant {
             action,
             writes: 0,
             unserved_j: 0.0,
+            slow_walk: 1.0,
             bus_told: None,
             ac_told: None,
         }
@@ -143,7 +148,7 @@ impl Plant {
 
     /// The PSUs give what they may, the BBUs the rest, each within its settings.
     fn physics(&mut self, held: &Armed) {
-        let shelf = &self.policy.shelf;
+        let shelf = &SHELF;
         let charging: f64 = self.charging.iter().sum();
         let need = self.load + charging;
         let mut most = [0.0; PSU_SLOTS];
@@ -154,12 +159,13 @@ impl Plant {
             most[slot] = if !self.psu_healthy[slot] {
                 0.0
             } else if volts >= shelf.psu_lowest.0 {
+                self.low_s[slot] = 0.0;
                 let walk = held.psu.walk_in;
                 if self.walk[slot].is_finite()
                     && let Some(walk) = walk
                 {
                     if !self.lines.hold {
-                        self.walk[slot] += walk.slope_w_per_s * TICK_S;
+                        self.walk[slot] += self.slow_walk * walk.slope_w_per_s * TICK_S;
                     }
                     if self.walk[slot] >= normal {
                         self.walk[slot] = f64::INFINITY;
@@ -167,7 +173,9 @@ impl Plant {
                 }
                 normal.min(self.walk[slot])
             } else {
-                let low = held.psu.low_line.filter(|low| volts >= low.lowest.0);
+                self.low_s[slot] += TICK_S;
+                let runs = |low: &LowLine| volts >= low.lowest.0 && self.low_s[slot] <= low.longest_s;
+                let low = held.psu.low_line.filter(runs);
                 let given = low.map_or(0.0, |low| full * low.current.0.min(1.0));
                 let start = held.psu.walk_in.map_or(f64::INFINITY, |walk| walk.start.0 * shelf.psu_rated.0);
                 self.walk[slot] = given.max(start);
@@ -177,7 +185,7 @@ impl Plant {
         let commanded: f64 = (0..BBU_SLOTS).map(|slot| self.commanded(held, slot)).sum();
         let rest = (need - commanded).max(0.0);
         let total: f64 = most.iter().sum();
-        self.psu_output = spread(rest, &most);
+        self.psu_output = spread(rest, &most, &[1.0; PSU_SLOTS]);
         let short = (rest - total).max(0.0);
         let mut able = [0.0; BBU_SLOTS];
         for slot in 0..BBU_SLOTS {
@@ -188,7 +196,8 @@ impl Plant {
             let alive = self.bbu_healthy[slot] && self.charge[slot] > 0.0;
             able[slot] = if alive { most.min(shelf.bbu_rated.0) - self.commanded(held, slot) } else { 0.0 };
         }
-        let given = spread(short, &able);
+        let weights = self.weights(held);
+        let given = spread(short, &able, &weights);
         for slot in 0..BBU_SLOTS {
             self.bbu_output[slot] = given[slot] + self.commanded(held, slot) - self.charging[slot];
             self.charge[slot] -= self.bbu_output[slot] * TICK_S / self.energy_full;
@@ -197,9 +206,13 @@ impl Plant {
         let missing = (short - able.iter().sum::<f64>()).max(0.0);
         self.unserved_j += missing * TICK_S;
         let psus: f64 = self.psu_output.iter().sum();
+        let lines = held.bbu.iter().map(|bbu| match bbu.support {
+            Support::Voltage { bus, .. } => bus.0,
+            Support::Base | Support::Power(_) => 48.0,
+        });
         self.bus = match () {
             () if missing > 1.0 => 44.0,
-            () if short > 1.0 => 48.5 - 0.5 * short / 18_000.0,
+            () if short > 1.0 => lines.fold(0.0, f64::max) - 0.5 * short / 18_000.0,
             () => 51.0 - 0.5 * psus / 18_000.0,
         };
         self.input = psus / shelf.efficiency.0;
@@ -216,6 +229,15 @@ impl Plant {
             let next = (self.charging[slot] + slope * TICK_S).min(power);
             self.charging[slot] = if open { next } else { 0.0 };
         }
+    }
+
+    fn weights(&self, held: &Armed) -> [f64; BBU_SLOTS] {
+        std::array::from_fn(|slot| {
+            let moved = held.bbu[slot]
+                .share
+                .map_or(0.0, |share| share.gain * (self.charge[slot] - share.reference.0));
+            (1.0 + moved).max(1e-3)
+        })
     }
 
     fn commanded(&self, held: &Armed, slot: usize) -> f64 {
@@ -258,18 +280,19 @@ impl Plant {
     }
 }
 
-/// `power` over units in equal parts, none over its `most`.
-fn spread<const N: usize>(power: f64, most: &[f64; N]) -> [f64; N] {
+/// `power` over units by their weights, none over its `most`.
+fn spread<const N: usize>(power: f64, most: &[f64; N], weights: &[f64; N]) -> [f64; N] {
     let mut given = [0.0; N];
     let mut rest = power;
     for _ in 0..N {
-        let open = (0..N).filter(|unit| given[*unit] < most[*unit]).count();
-        if rest <= 1e-9 || open == 0 {
+        let open = |unit: &usize| given[*unit] < most[*unit];
+        let sum: f64 = (0..N).filter(open).map(|unit| weights[unit]).sum();
+        if rest <= 1e-9 || sum <= 0.0 {
             break;
         }
-        let each = rest / open as f64;
+        let each = rest / sum;
         for unit in 0..N {
-            let more = each.min(most[unit] - given[unit]).max(0.0);
+            let more = (each * weights[unit]).min(most[unit] - given[unit]).max(0.0);
             given[unit] += more;
             rest -= more;
         }
