@@ -5,7 +5,7 @@
 
 mod panel;
 
-pub use panel::{Frame, Panel};
+pub use panel::{Axis, Frame, Panel};
 
 /// A colour of a plot: seen apart from the others by most colour-blind people too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

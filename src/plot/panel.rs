@@ -20,6 +20,15 @@ pub struct Frame {
     pub bottom: f64,
 }
 
+/// What stands along the axis to the right.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Axis<'a> {
+    /// Round numbers with this unit.
+    Unit(&'a str),
+    /// These texts at these places, of an axis that is not linear.
+    Labels(&'a [(f64, &'a str)]),
+}
+
 /// A panel while it is drawn.
 #[derive(Debug)]
 pub struct Panel {
@@ -33,15 +42,21 @@ pub struct Panel {
 impl Panel {
     /// A panel with axes: seconds to the right, `value` upwards.
     pub fn new(title: &str, time: (f64, f64), value: (f64, f64), frame: Frame) -> Self {
-        Self::with_axis(title, time, value, frame, "s")
+        Self::with_axis(title, time, value, frame, Axis::Unit("s"))
     }
 
-    /// A panel whose axis to the right has another unit.
-    pub fn with_axis(title: &str, along: (f64, f64), value: (f64, f64), frame: Frame, unit: &str) -> Self {
+    /// A panel whose axis to the right is not time.
+    pub fn with_axis(
+        title: &str,
+        along: (f64, f64),
+        value: (f64, f64),
+        frame: Frame,
+        axis: Axis<'_>,
+    ) -> Self {
         let value = if value.1 > value.0 { value } else { (value.0, value.0 + 1.0) };
         let time = if along.1 > along.0 { along } else { (along.0, along.0 + 1.0) };
         let mut panel = Self { time, value, frame, body: String::new(), marks: 0 };
-        panel.axes(title, unit);
+        panel.axes(title, axis);
         panel
     }
 
@@ -61,7 +76,7 @@ impl Panel {
         self.frame.bottom - share * (self.frame.bottom - self.frame.top)
     }
 
-    fn axes(&mut self, title: &str, unit: &str) {
+    fn axes(&mut self, title: &str, axis: Axis<'_>) {
         let Frame { left, right, top, bottom } = self.frame;
         let _ = writeln!(
             self.body,
@@ -80,15 +95,21 @@ impl Panel {
                 number(value)
             );
         }
-        for t in ticks(self.time, ((right - left) / TICK_ROOM.0).max(2.0)) {
+        let marks: Vec<(f64, String)> = match axis {
+            Axis::Unit(unit) => ticks(self.time, ((right - left) / TICK_ROOM.0).max(2.0))
+                .into_iter()
+                .map(|t| (t, format!("{} {unit}", number(t))))
+                .collect(),
+            Axis::Labels(labels) => labels.iter().map(|(t, text)| (*t, escape(text))).collect(),
+        };
+        for (t, text) in marks {
             let x = self.x(t);
             let _ = writeln!(
                 self.body,
                 "<line x1=\"{x:.2}\" x2=\"{x:.2}\" y1=\"{bottom}\" y2=\"{}\" class=\"axis\" stroke=\"#444444\"/>\
-                 <text class=\"ink\" x=\"{x:.2}\" y=\"{}\" text-anchor=\"middle\">{} {unit}</text>",
+                 <text class=\"ink\" x=\"{x:.2}\" y=\"{}\" text-anchor=\"middle\">{text}</text>",
                 bottom + 4.0,
-                bottom + 18.0,
-                number(t)
+                bottom + 18.0
             );
         }
         let _ = writeln!(

@@ -34,7 +34,9 @@ mod pack;
 mod parameters;
 mod plant;
 mod psu;
+pub mod rack;
 mod rng;
+pub mod scenario;
 mod shelf;
 #[cfg(test)]
 mod tests;

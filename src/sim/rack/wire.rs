@@ -1,0 +1,354 @@
+//! The Modbus line between gateway and devices, in virtual time: one request at a time, polls in turn, writes
+//! between them.
+//!
+//! Armed settings are written to each device by itself and not by broadcast: a broadcast is not answered, and
+//! the write gate (design section 4) reads back what it wrote. A write is one request of function 16 for each
+//! group of registers of the blocks `dpo-psu` and `dpo-bbu`, because the groups do not touch.
+
+use crate::control::orchestrator::io::{Armed, BBU_SLOTS, BbuArmed, PSU_SLOTS, PsuArmed};
+
+/// Times of the line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LineTimes {
+    /// Bits a second. AE: up to 115 kbit/s; HPR maps: 115200.
+    pub baud: f64,
+    /// Bits a character. 8E1: 11.
+    pub bits_per_char: f64,
+    /// Silence between frames in s. Modbus over serial line: 1.75 ms above 19200 bit/s.
+    pub silence_s: f64,
+    /// Time a device takes to answer, in s. Assumed.
+    pub answer_s: f64,
+    /// Words of a poll. Assumed: what a snapshot of one device needs.
+    pub poll_words: u32,
+    /// How often all settings of a device are written again, in s: a third of the 30 s after which a device falls
+    /// back (`dpo-psu`, `dpo-bbu`).
+    pub renew_s: f64,
+}
+
+impl Default for LineTimes {
+    fn default() -> Self {
+        Self {
+            baud: 115_200.0,
+            bits_per_char: 11.0,
+            silence_s: 1.75e-3,
+            answer_s: 1e-3,
+            poll_words: 10,
+            renew_s: 10.0,
+        }
+    }
+}
+
+impl LineTimes {
+    fn chars_s(&self, chars: u32) -> f64 {
+        f64::from(chars) * self.bits_per_char / self.baud
+    }
+
+    /// Time of a read of holding registers: 8 characters there, 5 and two a word back.
+    pub fn read_s(&self, words: u32) -> f64 {
+        self.chars_s(8 + 5 + 2 * words) + 2.0 * self.silence_s + self.answer_s
+    }
+
+    /// Time of a write of registers in a row by function 16: 9 characters and two a word there, 8 back.
+    pub fn write_s(&self, words: u32) -> f64 {
+        self.chars_s(9 + 2 * words + 8) + 2.0 * self.silence_s + self.answer_s
+    }
+}
+
+/// A device on the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// The PSU in a slot, from 0.
+    Psu(usize),
+    /// The BBU in a slot, from 0.
+    Bbu(usize),
+}
+
+/// What the line has just finished.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Done {
+    /// A device was read; what it said was true so many seconds ago.
+    Polled(Device, f64),
+    /// A PSU holds these settings now.
+    PsuArmed(usize, PsuArmed),
+    /// A BBU holds these settings now.
+    BbuArmed(usize, BbuArmed),
+}
+
+/// The requests that are due, and the one on the line.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    times: LineTimes,
+    psu_blocks: bool,
+    bbu_blocks: bool,
+    now_s: f64,
+    /// The request on the line and when it ends.
+    running: Option<(f64, Job)>,
+    /// What the gateway wants the devices to hold.
+    wanted: Armed,
+    psu: [PsuArmed; PSU_SLOTS],
+    bbu: [BbuArmed; BBU_SLOTS],
+    renewed_s: [f64; PSU_SLOTS + BBU_SLOTS],
+    next_poll: usize,
+    next_write: usize,
+    poll_is_due: bool,
+    writes: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Job {
+    Poll(Device, f64),
+    Psu(usize, PsuArmed),
+    Bbu(usize, BbuArmed),
+}
+
+impl Wire {
+    /// A line to devices with or without the blocks; a device without one is not written to, but for what the
+    /// base map has.
+    pub fn new(times: LineTimes, psu_blocks: bool, bbu_blocks: bool) -> Self {
+        Self {
+            times,
+            psu_blocks,
+            bbu_blocks,
+            now_s: 0.0,
+            running: None,
+            wanted: Armed::default(),
+            psu: [PsuArmed::default(); PSU_SLOTS],
+            bbu: [BbuArmed::default(); BBU_SLOTS],
+            renewed_s: [0.0; PSU_SLOTS + BBU_SLOTS],
+            next_poll: 0,
+            next_write: 0,
+            poll_is_due: false,
+            writes: 0,
+        }
+    }
+
+    /// What the devices should hold. What a request on the line carries is as it was when that began.
+    pub fn want(&mut self, armed: &Armed) {
+        self.wanted = *armed;
+    }
+
+    /// The devices were given these settings before the time that is simulated.
+    pub fn commissioned(&mut self, armed: &Armed) {
+        self.wanted = *armed;
+        self.psu = [armed.psu; PSU_SLOTS];
+        self.bbu = armed.bbu;
+    }
+
+    /// Writes done so far.
+    pub fn writes(&self) -> u32 {
+        self.writes
+    }
+
+    /// Lets time pass; what a request brought when it ended, at most one.
+    #[inline]
+    pub fn advance(&mut self, to_s: f64) -> Option<Done> {
+        self.now_s = to_s;
+        let Some((end_s, job)) = self.running else {
+            self.start();
+            return None;
+        };
+        if to_s < end_s {
+            return None;
+        }
+        self.running = None;
+        let done = self.finish(job);
+        self.start();
+        Some(done)
+    }
+
+    fn finish(&mut self, job: Job) -> Done {
+        match job {
+            Job::Poll(device, asked_s) => Done::Polled(device, self.now_s - asked_s),
+            Job::Psu(slot, armed) => {
+                self.writes += 1;
+                if let Some(held) = self.psu.get_mut(slot) {
+                    *held = armed;
+                }
+                Done::PsuArmed(slot, armed)
+            }
+            Job::Bbu(slot, armed) => {
+                self.writes += 1;
+                if let Some(held) = self.bbu.get_mut(slot) {
+                    *held = armed;
+                }
+                Done::BbuArmed(slot, armed)
+            }
+        }
+    }
+
+    /// Puts the next request on the line: a write, but after each one a poll, so that neither starves.
+    fn start(&mut self) {
+        let write = if self.poll_is_due { None } else { self.next_write() };
+        self.poll_is_due = write.is_some();
+        let (took_s, job) = write.unwrap_or_else(|| {
+            let device = device(self.next_poll);
+            self.next_poll = (self.next_poll + 1) % (PSU_SLOTS + BBU_SLOTS);
+            (self.times.read_s(self.times.poll_words), Job::Poll(device, self.now_s))
+        });
+        self.running = Some((self.now_s + took_s, job));
+    }
+
+    /// The next device in turn that lacks something.
+    fn next_write(&mut self) -> Option<(f64, Job)> {
+        for _ in 0..PSU_SLOTS + BBU_SLOTS {
+            let index = self.next_write;
+            self.next_write = (index + 1) % (PSU_SLOTS + BBU_SLOTS);
+            let found = match device(index) {
+                Device::Psu(slot) => self.psu_write(slot),
+                Device::Bbu(slot) => self.bbu_write(slot),
+            };
+            let blocks = if index < PSU_SLOTS { self.psu_blocks } else { self.bbu_blocks };
+            let found = found.or_else(|| {
+                let last = self.renewed_s.get_mut(index)?;
+                if !blocks || self.now_s - *last < self.times.renew_s {
+                    return None;
+                }
+                *last = self.now_s;
+                self.renewal(device(index))
+            });
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// All groups once more: the timer of the device begins anew, and one that lost its supply and forgot is told
+    /// again.
+    fn renewal(&self, device: Device) -> Option<(f64, Job)> {
+        let took_s = |groups: &[u32]| groups.iter().map(|words| self.times.write_s(*words)).sum();
+        Some(match device {
+            Device::Psu(slot) => (took_s(&[2, 2, 3, 3]), Job::Psu(slot, self.wanted.psu)),
+            Device::Bbu(slot) => (took_s(&[4, 3, 6]), Job::Bbu(slot, *self.wanted.bbu.get(slot)?)),
+        })
+    }
+
+    /// One group of the block `dpo-psu`: keep-alive 2 registers, restart 2, low line 3, walk-in 3.
+    fn psu_write(&self, slot: usize) -> Option<(f64, Job)> {
+        if !self.psu_blocks {
+            return None;
+        }
+        let (held, wanted) = (*self.psu.get(slot)?, self.wanted.psu);
+        let (words, next) = if held.keep_alive != wanted.keep_alive {
+            (2, PsuArmed { keep_alive: wanted.keep_alive, ..held })
+        } else if held.restart_delay_s != wanted.restart_delay_s {
+            (2, PsuArmed { restart_delay_s: wanted.restart_delay_s, ..held })
+        } else if held.low_line != wanted.low_line {
+            (3, PsuArmed { low_line: wanted.low_line, ..held })
+        } else if held.walk_in != wanted.walk_in {
+            (3, PsuArmed { walk_in: wanted.walk_in, ..held })
+        } else {
+            return None;
+        };
+        Some((self.times.write_s(words), Job::Psu(slot, next)))
+    }
+
+    /// One group of the block `dpo-bbu`: support 4 registers, share 3, recharge 6. A BBU of today takes the
+    /// recharge alone: its registers 291 (current) and 312 (delay), counted as one write of 2.
+    fn bbu_write(&self, slot: usize) -> Option<(f64, Job)> {
+        let (held, wanted) = (*self.bbu.get(slot)?, *self.wanted.bbu.get(slot)?);
+        let (words, next) = if self.bbu_blocks && held.support != wanted.support {
+            (4, BbuArmed { support: wanted.support, ..held })
+        } else if self.bbu_blocks && held.share != wanted.share {
+            (3, BbuArmed { share: wanted.share, ..held })
+        } else if held.recharge != wanted.recharge {
+            (if self.bbu_blocks { 6 } else { 2 }, BbuArmed { recharge: wanted.recharge, ..held })
+        } else {
+            return None;
+        };
+        Some((self.times.write_s(words), Job::Bbu(slot, next)))
+    }
+}
+
+fn device(index: usize) -> Device {
+    if index < PSU_SLOTS { Device::Psu(index) } else { Device::Bbu(index - PSU_SLOTS) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::orchestrator::io::Support;
+    use dpo_registers::units::{Volts, Watts};
+
+    /// What ends within a time, with when.
+    fn run(wire: &mut Wire, from_s: f64, to_s: f64) -> Vec<(f64, Done)> {
+        let steps = ((to_s - from_s) / 50e-6).round() as u32;
+        (1..=steps)
+            .filter_map(|i| {
+                let now = from_s + f64::from(i) * 50e-6;
+                wire.advance(now).map(|done| (now, done))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn times_are_those_of_the_line() {
+        let times = LineTimes::default();
+        // 33 characters of 95.5 us, two silences, the answer.
+        assert!((times.read_s(10) - 7.651e-3).abs() < 1e-5, "{}", times.read_s(10));
+        assert!((times.write_s(4) - 6.887e-3).abs() < 1e-5, "{}", times.write_s(4));
+    }
+
+    #[test]
+    fn twelve_devices_are_polled_in_turn_with_their_age() {
+        let mut wire = Wire::new(LineTimes::default(), true, true);
+        let done = run(&mut wire, 0.0, 0.2);
+        let polled: Vec<Device> = done
+            .iter()
+            .filter_map(|(_, d)| match d {
+                Done::Polled(device, age) => {
+                    assert!((age - 7.65e-3).abs() < 1e-4);
+                    Some(*device)
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(polled.len(), 25, "0.2 s at 7.65 ms and a bit, in steps of 50 us");
+        assert_eq!((polled[0], polled[5], polled[6]), (Device::Psu(0), Device::Psu(5), Device::Bbu(0)));
+        assert_eq!(polled[12], polled[0]);
+    }
+
+    #[test]
+    fn settings_arrive_one_after_another_between_polls_and_only_once() {
+        let mut wire = Wire::new(LineTimes::default(), true, true);
+        let mut armed = Armed::default();
+        armed.psu.keep_alive = Some(Volts(46.0));
+        armed.bbu[2].support = Support::Power(Watts(500.0));
+        wire.want(&armed);
+        let done = run(&mut wire, 0.0, 0.5);
+        let psus: Vec<f64> =
+            done.iter().filter(|(_, d)| matches!(d, Done::PsuArmed(..))).map(|d| d.0).collect();
+        assert_eq!(psus.len(), 6);
+        // A write of 2 registers and a poll between.
+        let gap = LineTimes::default().write_s(2) + LineTimes::default().read_s(10);
+        assert!((psus[1] - psus[0] - gap).abs() < 3e-4, "{psus:?}");
+        let bbus = done.iter().filter(|(_, d)| matches!(d, Done::BbuArmed(2, a) if *a == armed.bbu[2]));
+        assert_eq!(bbus.count(), 1);
+        assert_eq!(wire.writes(), 7);
+    }
+
+    #[test]
+    fn a_device_of_today_is_not_written_but_for_its_recharge() {
+        let mut wire = Wire::new(LineTimes::default(), false, false);
+        let mut armed = Armed::default();
+        armed.psu.keep_alive = Some(Volts(46.0));
+        armed.bbu[0].support = Support::Power(Watts(500.0));
+        armed.bbu[0].recharge = crate::control::orchestrator::io::Recharge::Hold;
+        wire.want(&armed);
+        let done = run(&mut wire, 0.0, 12.0);
+        let writes: Vec<&Done> =
+            done.iter().map(|d| &d.1).filter(|d| !matches!(d, Done::Polled(..))).collect();
+        assert_eq!(
+            writes,
+            [&Done::BbuArmed(0, BbuArmed { recharge: armed.bbu[0].recharge, ..BbuArmed::default() })]
+        );
+    }
+
+    #[test]
+    fn timers_are_renewed() {
+        let mut wire = Wire::new(LineTimes::default(), true, true);
+        let done = run(&mut wire, 0.0, 21.0);
+        let renewed = done.iter().filter(|(_, d)| matches!(d, Done::BbuArmed(3, _))).count();
+        assert_eq!(renewed, 2);
+    }
+}
