@@ -1,5 +1,6 @@
 //! Pure control functions: no I/O, no clock, no allocation in the tick.
 //!
+//! - [`detector`]: sags from instantaneous voltages.
 //! - [`orchestrator`]: from samples and polled values to lines and armed settings, each millisecond.
 //! - [`policy`]: what the shelf owes to the grid, as data.
 //! - [`share`]: which PSU output voltage makes the BBUs carry a wanted power.
@@ -8,6 +9,7 @@
 //! Time is counted in ticks: the caller decides when one happens. Bad numbers are refused, never
 //! used.
 
+pub mod detector;
 pub mod orchestrator;
 pub mod policy;
 pub mod share;
