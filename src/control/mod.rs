@@ -1,6 +1,7 @@
 //! Pure control functions: no I/O, no clock, no allocation in the tick.
 //!
 //! - [`detector`]: sags from instantaneous voltages.
+//! - [`meter`]: RMS by half cycle, frequency and its rate of change of three phases.
 //! - [`orchestrator`]: from samples and polled values to lines and armed settings, each millisecond.
 //! - [`policy`]: what the shelf owes to the grid, as data.
 //! - [`share`]: which PSU output voltage makes the BBUs carry a wanted power.
@@ -10,6 +11,7 @@
 //! used.
 
 pub mod detector;
+pub mod meter;
 pub mod orchestrator;
 pub mod policy;
 pub mod share;

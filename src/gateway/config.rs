@@ -6,6 +6,7 @@ use std::time::Duration;
 use dpo_registers::map::MapInfo;
 use dpo_registers::units::{Percent, Watts};
 
+use super::FastSource;
 use crate::control::SteerConfig;
 use crate::control::state::Thresholds;
 use crate::shelf::choice::{self, ChoiceError, ReadingChoice};
@@ -88,6 +89,8 @@ pub struct GatewayConfig {
     pub thresholds: Thresholds,
     /// Where writes are recorded.
     pub journal: Arc<dyn Journal>,
+    /// The local fast path, if there is one.
+    pub fast: Option<Arc<dyn FastSource>>,
 }
 
 impl Default for GatewayConfig {
@@ -116,6 +119,7 @@ impl Default for GatewayConfig {
             steering: SteerConfig::default(),
             thresholds: Thresholds::default(),
             journal: Arc::new(MemoryJournal::default()),
+            fast: None,
         }
     }
 }

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Applied, CommitError, Committed, Event, GateError, LeaseView, Owner, Setpoint, Snapshot};
+use super::{
+    Applied, CommitError, Committed, Event, FastSource, FastView, GateError, LeaseView, Owner, Setpoint,
+    Snapshot,
+};
 
 /// Events kept in memory.
 const EVENT_LOG: usize = 1024;
@@ -19,6 +22,7 @@ pub struct Gateway {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     commands: mpsc::Sender<Command>,
     events: Arc<Mutex<VecDeque<Event>>>,
+    fast: Option<Arc<dyn FastSource>>,
 }
 
 /// The gateway task's end of a [`Gateway`].
@@ -88,13 +92,24 @@ impl Gateway {
         let (snapshots, receiver) = watch::channel(Arc::new(first));
         let (sender, commands) = mpsc::channel(QUEUE);
         let events = Arc::new(Mutex::new(VecDeque::new()));
-        let gateway = Self { snapshots: receiver, commands: sender, events: Arc::clone(&events) };
+        let gateway = Self { snapshots: receiver, commands: sender, events: Arc::clone(&events), fast: None };
         (gateway, GatewayFeed { snapshots, commands, events })
     }
 
     /// The newest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// The same handle beside a local fast path.
+    #[must_use]
+    pub fn with_fast(self, fast: Option<Arc<dyn FastSource>>) -> Self {
+        Self { fast, ..self }
+    }
+
+    /// What the local fast path shows at this moment; `None` without one.
+    pub fn fast(&self) -> Option<FastView> {
+        self.fast.as_ref()?.view()
     }
 
     /// Follows the snapshots.

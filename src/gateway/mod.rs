@@ -4,12 +4,14 @@
 //! [`Snapshot`] and never wait on a bus; writes go through the lease gate. [`spawn`] starts it.
 //!
 //! Inside: one task a bus polls (`poller`), one task decides (`task`, `commands`); `psus` holds what
-//! each PSU was told, `shelf` what each device said; `view` makes the snapshots.
+//! each PSU was told, `shelf` what each device said; `view` makes the snapshots. `fast` is what a local fast
+//! path, if there is one, tells beside the polls.
 
 mod commands;
 mod config;
 mod deliverable;
 mod event;
+mod fast;
 mod gate;
 mod handle;
 mod lease;
@@ -25,6 +27,7 @@ mod view;
 pub use config::{ConfigError, GatewayConfig, SlotKind, SlotRange};
 pub use deliverable::Deliverable;
 pub use event::{Event, EventKind, Severity};
+pub use fast::{AcView, FastChange, FastSource, FastView, TickView};
 pub use gate::{Applied, CommitError, Committed, GateError, LeaseView, Owner, Setpoint, SetpointView};
 pub use handle::{Command, CommandKind, EventWindow, Gateway, GatewayFeed};
 pub use snapshot::{Counters, Energy, ShelfState, ShelfTotals, Snapshot, StateCause, StateView};

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
 
-use super::{Deliverable, LeaseView, SetpointView};
+use super::{Deliverable, FastView, LeaseView, SetpointView};
 pub use crate::control::state::ShelfState;
 use crate::shelf::reading::{BbuReading, DeviceView, PsuReading};
 
@@ -90,7 +90,7 @@ pub struct Counters {
     pub setpoints_applied: u32,
     /// Entries into the fail-safe state.
     pub fail_safes: u32,
-    /// Sags of the AC input seen in the polled voltage.
+    /// Sags of the AC input: those of the fast path, without one those seen in the polled voltage.
     pub sags: u32,
     /// Events logged.
     pub events: u64,
@@ -123,6 +123,8 @@ pub struct Snapshot {
     pub bbu_discharge: SetpointView,
     /// Counters.
     pub counters: Counters,
+    /// What the local fast path shows; `None` without one. [`Gateway::fast`](super::Gateway::fast) has it fresh.
+    pub fast: Option<FastView>,
 }
 
 impl Snapshot {
@@ -141,6 +143,7 @@ impl Snapshot {
             input_power_limit: SetpointView::default(),
             bbu_discharge: SetpointView::default(),
             counters: Counters::default(),
+            fast: None,
         }
     }
 }

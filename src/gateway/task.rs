@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use dpo_registers::units::{Volts, Watts};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{ConfigError, GatewayConfig, Slot, SlotKind};
@@ -26,6 +26,9 @@ use crate::shelf::writer::Writer;
 
 /// Reports that may wait for the gateway task.
 const REPORTS: usize = 1024;
+
+/// How often the fast path is asked whether its state changed.
+const FAST_LOOK: Duration = Duration::from_millis(20);
 
 /// Why the fail-safe state stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +71,8 @@ pub(super) struct Task {
     pub entered: Instant,
     /// Number of the newest snapshot.
     pub sequence: u64,
+    /// Number of the newest change of the fast path that was taken over.
+    pub fast_seen: u64,
     /// Buses that completed a cycle since the last tick, and when the cycle began.
     cycles: BTreeMap<usize, Instant>,
     buses: usize,
@@ -101,6 +106,7 @@ pub fn spawn(
     let shelf = Shelf::new(&config);
     let first = Snapshot { psus: shelf.psus.clone(), bbus: shelf.bbus.clone(), ..Snapshot::empty() };
     let (gateway, feed) = Gateway::channel(first);
+    let gateway = gateway.with_fast(config.fast.clone());
     let writer = Writer::new(&psu::WRITABLE, Arc::clone(&config.journal));
     let psu_slots: Vec<Slot> = slots.into_iter().filter(|s| s.kind == SlotKind::Psu).collect();
     let now = Instant::now();
@@ -122,6 +128,7 @@ pub fn spawn(
         before: ShelfState::Normal,
         entered: now,
         sequence: 0,
+        fast_seen: 0,
         cycles: BTreeMap::new(),
         buses: buses.len(),
         shelf,
@@ -141,6 +148,9 @@ impl Task {
         for doubt in self.shelf.doubts() {
             self.log(EventKind::ScaleInDoubt, Severity::Ok, "bbu", doubt);
         }
+        // A sag is over within tens of milliseconds; looking costs one atomic load.
+        let mut look = interval(FAST_LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let deadline = self.lease.deadline();
             let lease_end = async {
@@ -155,6 +165,7 @@ impl Task {
                 () = lease_end => self.expire().await,
                 Some(command) = self.feed.commands.recv() => self.command(command).await,
                 Some(report) = inbox.recv() => self.report(report).await,
+                _ = look.tick(), if self.config.fast.is_some() => self.look_at_fast(),
             }
         }
         // A poller that waits for room in the inbox ends when the inbox is gone.
@@ -288,11 +299,22 @@ impl Task {
     }
 
     pub fn log(&mut self, kind: EventKind, severity: Severity, subject: &str, message: String) {
+        self.log_at(SystemTime::now(), kind, severity, subject, message);
+    }
+
+    pub fn log_at(
+        &mut self,
+        time: SystemTime,
+        kind: EventKind,
+        severity: Severity,
+        subject: &str,
+        message: String,
+    ) {
         self.counters.events += 1;
         tracing::info!(?kind, subject, message, "event");
         self.feed.log(Event {
             sequence: self.counters.events,
-            time: SystemTime::now(),
+            time,
             kind,
             severity,
             subject: subject.to_owned(),

@@ -3,16 +3,21 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use dpo_registers::units::{Percent, Seconds, Watts};
+use dpo_registers::units::{Percent, Seconds, Volts, Watts};
 use tokio::time::Instant;
 
 use super::deliverable::{Bounds, deliverable};
+use super::fast::in_event;
 use super::task::{Cause, Task};
-use super::{Energy, EventKind, SetpointView, Severity, ShelfState, Snapshot, StateCause, StateView};
+use super::{
+    Energy, EventKind, FastView, SetpointView, Severity, ShelfState, Snapshot, StateCause, StateView,
+};
 use crate::control::state::{StateInputs, next};
 
 /// State of charge above the reserve at which the fail-safe state it caused ends.
 const RESERVE_BAND: f64 = 5.0;
+/// Lowest phase in p.u. below which support counts as support in a sag.
+const SAG_BELOW: f64 = 0.9;
 
 impl Task {
     /// Shows the setpoints as last read back: the poll reads that register only now and then.
@@ -31,19 +36,31 @@ impl Task {
         if self.fail_safe == Some(Cause::Reserve) && charge.is_some_and(|c| c >= safe) {
             self.fail_safe = None;
         }
+        self.take_over_changes();
+        let fast = self.fast();
+        if let Some(view) = fast.filter(|view| in_event(view.state, view.cause)) {
+            // The changes have told it already, unless there were too many to be kept.
+            self.enter(view.state, SystemTime::now(), "fast path");
+            return;
+        }
+        // What the fast path measures is the newer voltage of the two.
+        let measured = fast
+            .and_then(|view| view.ac)
+            .map(|ac| Volts(ac.reading.rms.iter().fold(f64::INFINITY, |least, v| v.0.min(least))));
         let inputs = StateInputs {
-            input_voltage: self.shelf.lowest_input(),
+            input_voltage: measured.or_else(|| self.shelf.lowest_input()),
             battery_power: battery,
             steering: self.steering.active(),
             fail_safe: self.fail_safe.is_some(),
         };
-        let state = match next(self.state, &inputs, &self.config.thresholds) {
-            Ok(state) => state,
-            Err(error) => {
-                tracing::error!(%error, "state not judged");
-                return;
-            }
-        };
+        match next(self.state, &inputs, &self.config.thresholds) {
+            Ok(state) => self.enter(state, SystemTime::now(), ""),
+            Err(error) => tracing::error!(%error, "state not judged"),
+        }
+    }
+
+    /// Enters a state, if it is another one, and logs it.
+    fn enter(&mut self, state: ShelfState, time: SystemTime, by: &str) {
         if state == self.state {
             return;
         }
@@ -54,11 +71,44 @@ impl Task {
         };
         let sag = u32::from(state == ShelfState::SagDetected);
         self.counters.sags = self.counters.sags.saturating_add(sag);
-        let message = format!("{:?} -> {state:?}", self.state);
+        let by = if by.is_empty() { String::new() } else { format!(" ({by})") };
+        let message = format!("{:?} -> {state:?}{by}", self.state);
         self.before = self.state;
-        self.entered = Instant::now();
+        let ago = SystemTime::now().duration_since(time).unwrap_or_default();
+        self.entered = Instant::now().checked_sub(ago).unwrap_or_else(Instant::now);
         self.state = state;
-        self.log(EventKind::StateChanged, severity, "shelf", message);
+        self.log_at(time, EventKind::StateChanged, severity, "shelf", message);
+    }
+
+    /// What the fast path shows now.
+    fn fast(&self) -> Option<FastView> {
+        self.config.fast.as_ref()?.view()
+    }
+
+    /// Takes over the changes of the fast path in their order, each at its own time: a sag of 50 ms is in the log
+    /// even if nobody polled in it.
+    fn take_over_changes(&mut self) {
+        let Some(source) = self.config.fast.clone() else { return };
+        for change in source.changes_after(self.fast_seen) {
+            self.fast_seen = change.number;
+            // Supporting without a sag before it is what the polls tell.
+            let during = matches!(self.state, ShelfState::SagDetected | ShelfState::Recovering);
+            let supports = change.to == ShelfState::Supporting
+                && (during || change.lowest.is_some_and(|v| v.0 < SAG_BELOW));
+            if supports || matches!(change.to, ShelfState::SagDetected | ShelfState::Recovering) {
+                let lowest =
+                    change.lowest.map_or(String::new(), |v| format!(", lowest phase {:.2} p.u.", v.0));
+                self.enter(change.to, change.time, &format!("fast path{lowest}"));
+            }
+        }
+    }
+
+    /// Shows a change of the fast path without waiting for the next poll.
+    pub fn look_at_fast(&mut self) {
+        let newest = self.config.fast.as_ref().map_or(0, |source| source.newest_change());
+        if newest != self.fast_seen {
+            self.publish();
+        }
     }
 
     /// How much longer the BBUs allow the present discharge; `None` if they do not say, or give nothing.
@@ -90,7 +140,12 @@ impl Task {
     /// Why the state is what it is.
     fn cause(&self) -> Option<StateCause> {
         match (self.state, self.fail_safe) {
-            (ShelfState::SagDetected, _) => Some(StateCause::InputVoltage),
+            (ShelfState::SagDetected | ShelfState::Recovering, _) => Some(StateCause::InputVoltage),
+            (ShelfState::Supporting, _)
+                if self.fast().is_some_and(|view| in_event(view.state, view.cause)) =>
+            {
+                Some(StateCause::InputVoltage)
+            }
             (ShelfState::FailSafe, cause) => cause.map(|cause| match cause {
                 Cause::LeaseExpired => StateCause::LeaseExpired,
                 Cause::Reserve => StateCause::Reserve,
@@ -99,7 +154,7 @@ impl Task {
             }),
             (ShelfState::Supporting, _) if self.steering.active() => Some(StateCause::Setpoint),
             (ShelfState::Supporting | ShelfState::Recharging, _) => Some(StateCause::Battery),
-            (ShelfState::Normal | ShelfState::Recovering, _) => None,
+            (ShelfState::Normal, _) => None,
         }
     }
 
@@ -128,6 +183,7 @@ impl Task {
             input_power_limit: self.limit,
             bbu_discharge: self.discharge,
             counters: self.counters,
+            fast: self.fast(),
         };
         // Nobody may be watching; the newest one stays for whoever comes.
         self.feed.snapshots.send_replace(Arc::new(snapshot));

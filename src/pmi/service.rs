@@ -126,6 +126,7 @@ impl PmiService {
                 let mut block = Block::new(&Source {
                     identity: &self.identity,
                     snapshot: &snapshot,
+                    fast: self.gateway.fast(),
                     session,
                     uptime: self.started.elapsed(),
                     refused_here: self.writes_refused(),

@@ -5,6 +5,8 @@
 //!   timer) and what it gave. Nothing here fails because a right is missing: the ticks then come with more
 //!   jitter, and the report says why.
 //! - [`FastIo`], [`Control`] and [`FastLoop`]: measurements in, one decision, lines out.
+//! - [`FastPath`]: meter and orchestrator of a shelf as such a control, and what it shows ([`PathView`],
+//!   [`Transition`]).
 //! - [`Histogram`]: a fixed logarithmic histogram; [`Board`]: values that one thread posts and others read. Both
 //!   are made of atomics, so that the thread of the ticks never waits and never allocates.
 //!
@@ -30,6 +32,7 @@ mod executor;
 mod fast_io;
 mod grant;
 mod histogram;
+mod path;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -40,4 +43,5 @@ pub use executor::{Executor, ExecutorConfig, ExecutorError, Tick, Work};
 pub use fast_io::{Control, FastIo, FastLoop};
 pub use grant::{Granted, Outcome, Request};
 pub use histogram::{Histogram, HistogramView};
+pub use path::{FastPath, PathCause, PathShown, PathView, Transition, Transitions};
 pub use statistics::{Statistics, StatisticsView};

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 mod commit;
 mod devices;
+mod fast;
 mod readings;
 mod setpoints;
 
@@ -35,6 +36,8 @@ struct Rig {
     /// Where the gateway writes instead of `journal`.
     other_journal: Option<Arc<dyn Journal>>,
     readings: Vec<ReadingChoice>,
+    /// The local fast path beside the polls.
+    fast: Option<Arc<dyn FastSource>>,
     gateway: Option<(Gateway, JoinHandle<()>)>,
     cancel: CancellationToken,
 }
@@ -71,6 +74,7 @@ impl Rig {
             journal,
             other_journal: None,
             readings: Vec::new(),
+            fast: None,
             gateway: None,
             cancel: CancellationToken::new(),
         }
@@ -85,7 +89,12 @@ impl Rig {
 
     fn start(&mut self) {
         let journal: Arc<dyn Journal> = self.other_journal.clone().unwrap_or_else(|| self.journal.clone());
-        let config = GatewayConfig { journal, readings: self.readings.clone(), ..GatewayConfig::default() };
+        let config = GatewayConfig {
+            journal,
+            readings: self.readings.clone(),
+            fast: self.fast.clone(),
+            ..GatewayConfig::default()
+        };
         self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()).unwrap());
     }
 

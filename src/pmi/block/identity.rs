@@ -7,7 +7,7 @@ use crate::shelf::reading::{DeviceView, Presence};
 
 const MAGIC: u32 = 0x4450_4F31;
 
-/// What this gateway does. A register that depends on another capability takes no write.
+/// What each gateway of this project does. A register that depends on another capability takes no write.
 pub(in crate::pmi) const CLAIMED: Capabilities = Capabilities::LEASE
     .union(Capabilities::INPUT_POWER_LIMIT)
     .union(Capabilities::BBU_DISCHARGE)
@@ -18,6 +18,9 @@ pub(in crate::pmi) const CLAIMED: Capabilities = Capabilities::LEASE
     .union(Capabilities::DELIVERABLE)
     .union(Capabilities::EVENT_LOG)
     .union(Capabilities::SETPOINT_COMMIT);
+
+/// What a local fast path adds, whether or not its measurement works at the moment. Nothing of it can be written.
+const FAST: Capabilities = Capabilities::AC_HALF_CYCLE.union(Capabilities::ROCOF);
 
 impl Block {
     pub(super) fn fill_identity(&mut self, source: &Source<'_>) {
@@ -30,7 +33,8 @@ impl Block {
         self.put::<reg::Model>(Some(source.identity.model));
         self.put::<reg::Serial>(Some(source.identity.serial));
         self.put::<reg::Firmware>(Some(source.identity.firmware));
-        self.put::<reg::Capabilities>(Some(CLAIMED));
+        let fast = if source.fast.is_some() { FAST } else { Capabilities(0) };
+        self.put::<reg::Capabilities>(Some(CLAIMED.union(fast)));
         let snapshot = source.snapshot;
         self.put::<reg::PsuSlots>(u16::try_from(snapshot.psus.len()).ok());
         self.put::<reg::BbuSlots>(u16::try_from(snapshot.bbus.len()).ok());

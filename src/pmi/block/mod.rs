@@ -2,6 +2,7 @@
 //!
 //! A group that this gateway does not have is not claimed ([`CLAIMED`]) and reads as not available, or 0.
 
+mod ac;
 mod control;
 mod events;
 mod identity;
@@ -22,7 +23,7 @@ use dpo_registers::units::Seconds;
 use super::session::Session;
 use super::shadow::ShadowView;
 use super::{PmiError, PmiIdentity};
-use crate::gateway::{EventWindow, Snapshot};
+use crate::gateway::{EventWindow, FastView, Snapshot};
 
 pub(super) use events::{RECORDS, sequence_of};
 pub(super) use identity::CLAIMED;
@@ -54,6 +55,8 @@ impl Identity {
 pub(super) struct Source<'a> {
     pub identity: &'a Identity,
     pub snapshot: &'a Snapshot,
+    /// What the local fast path shows, newer than the snapshot.
+    pub fast: Option<FastView>,
     pub session: Session,
     pub uptime: Duration,
     /// Writes that were refused before they reached the gate.
@@ -87,6 +90,7 @@ impl Block {
         block.fill_control(source);
         block.fill_commit(&source.shadow);
         block.fill_readings(source.snapshot);
+        block.fill_ac(source.fast.as_ref());
         block.fill_state(source);
         block.fill_counters(source);
         block.put::<reg::EventUntil>(source.session.events_until);

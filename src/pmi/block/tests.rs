@@ -19,6 +19,7 @@ fn block(snapshot: &Snapshot) -> Block {
     Block::new(&Source {
         identity: &identity,
         snapshot,
+        fast: snapshot.fast,
         session: Session::default(),
         uptime: Duration::from_millis(61_900),
         refused_here: 2,
@@ -102,4 +103,61 @@ fn identity_strings_must_fit() {
     let long = PmiIdentity { serial: "12345678901234567".to_owned(), ..PmiIdentity::default() };
     let error = Identity::new(&long).unwrap_err().to_string();
     assert!(error.starts_with("pmi.identity.serial: \"12345678901234567\" is not"), "{error}");
+}
+
+#[test]
+fn the_ac_side_is_what_the_fast_path_measures_and_nothing_without_one() {
+    use crate::control::meter::AcReading;
+    use crate::control::state::ShelfState;
+    use crate::gateway::{AcView, FastView, TickView};
+    use dpo_registers::generated::dpo_pmi::{AcConnection, Capabilities};
+
+    let mut snapshot = Snapshot::empty();
+    let without = image(&snapshot);
+    assert_eq!((without.ac_rms_l1, without.ac_nominal_voltage, without.ac_phases), (None, None, Some(0)));
+    assert!(!without.capabilities.unwrap().contains(Capabilities::AC_HALF_CYCLE));
+
+    let reading = AcReading {
+        rms: [Volts(240.01), Volts(96.0), Volts(0.0)],
+        half_cycles: (1 << 32) + 7,
+        samples_since: 3.0,
+        frequency: Some(Hertz(59.987)),
+        rocof_hz_per_s: Some(-0.125),
+        lowest: [Some(Volts(239.5)), Some(Volts(95.0)), None],
+        highest: [Some(Volts(240.5)), None, None],
+        seconds: 12,
+    };
+    let view = FastView {
+        ac: Some(AcView { reading, time: UNIX_EPOCH + Duration::from_millis(1_800_000_000_123) }),
+        nominal: Volts(240.0),
+        nominal_frequency: Hertz(60.0),
+        state: ShelfState::Normal,
+        cause: None,
+        ride_through: None,
+        support_line: false,
+        hold_line: false,
+        ticks: TickView::default(),
+    };
+    snapshot.fast = Some(view);
+    let shown = image(&snapshot);
+    assert!(shown.capabilities.unwrap().contains(Capabilities::AC_HALF_CYCLE.union(Capabilities::ROCOF)));
+    assert_eq!((shown.ac_phases, shown.ac_connection), (Some(3), Some(AcConnection::PhaseToNeutral)));
+    assert_eq!((shown.ac_half_cycles, shown.ac_seconds), (Some(7), Some(12)));
+    assert_eq!(shown.ac_time, Some(Seconds(1_800_000_000.123)));
+    let volts = |v: f64| Some(Volts(v));
+    assert_eq!((shown.ac_rms_l1, shown.ac_rms_l2, shown.ac_rms_l3), (volts(240.01), volts(96.0), volts(0.0)));
+    assert_eq!(shown.ac_frequency, Some(Hertz(59.987)));
+    assert_eq!(words(&snapshot, 0x4111, 1), [(-125i16) as u16]);
+    assert_eq!(
+        (shown.ac_rms_min_l1, shown.ac_rms_min_l3, shown.ac_rms_max_l1),
+        (volts(239.5), None, volts(240.5))
+    );
+    // Nothing measures the currents.
+    assert_eq!(shown.ac_current_l1, None);
+
+    // The measurement fails: what is declared stays, what is measured goes.
+    snapshot.fast = Some(FastView { ac: None, ..view });
+    let lost = image(&snapshot);
+    assert_eq!((lost.ac_phases, lost.ac_rms_l1, lost.ac_nominal_voltage), (Some(0), None, volts(240.0)));
+    assert!(lost.capabilities.unwrap().contains(Capabilities::AC_HALF_CYCLE));
 }
