@@ -18,6 +18,8 @@ pub(super) struct Addresses {
     pub modbus: SocketAddr,
     /// The serial device, with the link to it.
     pub serial: String,
+    /// What the fast path got of the operating system; `None` if there is none.
+    pub fast: Option<String>,
 }
 
 /// What `dpo serve` prints when it listens; `password` if the user did not choose it.
@@ -47,6 +49,9 @@ pub(super) fn banner(config: &Config, at: &Addresses, password: Option<&str>) ->
         None => "a pseudo-terminal without parity".to_owned(),
     };
     let _ = writeln!(text, "  Modbus RTU     {}   the same, {line}", at.serial);
+    if let Some(fast) = &at.fast {
+        let _ = writeln!(text, "  Fast path      1 kHz, {fast}");
+    }
     let _ = writeln!(text, "  User           {USER}");
     let _ = match password {
         Some(password) => {
@@ -67,6 +72,7 @@ mod tests {
             redfish: SocketAddr::from(([127, 0, 0, 1], 8443)),
             modbus: SocketAddr::from(([127, 0, 0, 1], 1502)),
             serial: "/dev/ttyS1".to_owned(),
+            fast: Some("ordinary scheduling".to_owned()),
         };
         banner(&toml::from_str(config).unwrap(), &at, password)
     }
@@ -76,6 +82,7 @@ mod tests {
         let text = shown("", None);
         assert!(text.contains("SIMULATED") && text.contains("https://127.0.0.1:8443/docs/"), "{text}");
         assert!(text.contains("without parity") && text.contains("as DPO_ADMIN_PASSWORD says"), "{text}");
+        assert!(text.contains("1 kHz, ordinary scheduling"), "{text}");
         assert!(shown("", Some("random-one")).contains("random-one"));
     }
 

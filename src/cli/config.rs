@@ -19,6 +19,26 @@ pub struct Config {
     pub shelf: Shelf,
     /// Which reading holds for registers on whose scale the sources of a map disagree.
     pub reading: Vec<Reading>,
+    /// The local fast path.
+    pub realtime: Realtime,
+}
+
+/// The local fast path: a tick each millisecond. A simulated shelf needs no more than the scheduling of other threads;
+/// the rights that a real one asks for cost a machine something, so they are asked for only where this says so.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Realtime {
+    /// Whether it runs; if left out, it does with the simulation and does not with real buses: no AC measurement has
+    /// a driver yet.
+    pub enabled: Option<bool>,
+    /// Priority under SCHED_FIFO, 1 to 99; without it, the scheduling of other threads.
+    pub priority: Option<u8>,
+    /// Keep all memory of the process resident.
+    pub lock_memory: bool,
+    /// Processor that its thread runs on; any if left out.
+    pub cpu: Option<u16>,
+    /// Keep the processors out of sleep states from which they wake slowly.
+    pub hold_cpu_latency: bool,
 }
 
 /// The reading of a register on whose scale the sources of a map disagree. The gateway checks the names.
@@ -308,6 +328,12 @@ impl Config {
         range("redfish.lease_seconds", (1..=3600).contains(&lease), format!("{lease} is outside 1 to 3600"))?;
         let unit = self.pmi.unit;
         range("pmi.unit", (1..=247).contains(&unit), format!("{unit} is outside 1 to 247"))?;
+        let priority = self.realtime.priority.unwrap_or(1);
+        range("realtime.priority", (1..=99).contains(&priority), format!("{priority} is outside 1 to 99"))?;
+        if self.realtime.enabled == Some(true) && matches!(self.shelf, Shelf::Buses { .. }) {
+            let reason = "no AC measurement has a driver yet: leave it out with real buses".to_owned();
+            return Err(("realtime.enabled", reason));
+        }
         let empty = self.reading.iter().position(|r| r.units.as_ref().is_some_and(Vec::is_empty));
         if let Some(at) = empty {
             let reason = format!("reading {}: no address; leave units out to mean all devices", at + 1);
@@ -346,6 +372,19 @@ mod tests {
         let config = parse(include_str!("../../examples/dpo.toml")).unwrap();
         assert!(matches!(config.shelf, Shelf::Buses { ref bus } if bus.len() == 2));
         assert_eq!(config.pmi.pass_through_writes, PassThroughWrites::Refuse);
+    }
+
+    #[test]
+    fn the_fast_path_is_for_the_simulation_and_asks_for_nothing_by_itself() {
+        assert_eq!(parse("").unwrap().realtime, Realtime::default());
+        let asked = parse("[realtime]\npriority = 80\nlock_memory = true\ncpu = 3\n").unwrap().realtime;
+        assert_eq!((asked.enabled, asked.priority, asked.cpu), (None, Some(80), Some(3)));
+        let error = parse("[realtime]\npriority = 0\n").unwrap_err();
+        assert_eq!(error, "dpo.toml: realtime.priority: 0 is outside 1 to 99");
+        let buses = "[shelf]\nkind = \"buses\"\n[[shelf.bus]]\ntype = \"tcp\"\naddress = \"127.0.0.1:1\"\n";
+        assert!(parse(&format!("{buses}[realtime]\nenabled = false\n")).is_ok());
+        let error = parse(&format!("{buses}[realtime]\nenabled = true\n")).unwrap_err();
+        assert!(error.contains("realtime.enabled: no AC measurement has a driver yet"), "{error}");
     }
 
     #[test]

@@ -27,6 +27,7 @@ use crate::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig};
 use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
 use crate::gateway::{self, ConfigError, Gateway, GatewayConfig};
 use crate::pmi::{Front, FrontConfig, Line, PmiConfig, PmiService, WritePolicy};
+use crate::realtime::{ExecutorConfig, Granted, Request};
 use crate::redfish::{self, RedfishConfig, StartError, Transport};
 use crate::shelf::choice::ReadingChoice;
 use crate::shelf::journal::FileJournal;
@@ -96,6 +97,7 @@ impl From<EmbeddedError> for Failure {
         match error {
             EmbeddedError::Pmi(_) | EmbeddedError::Shelf(_) | EmbeddedError::Gateway(_) => Self::usage(error),
             EmbeddedError::Front(error) => Self::from(error.to_string()),
+            EmbeddedError::Fast(error) => Self::from(format!("fast path: {error}")),
         }
     }
 }
@@ -131,7 +133,12 @@ async fn serve(config: Config) -> Result<(), Failure> {
         token.clone(),
     ));
     let shown = (!chosen).then_some(password.as_str());
-    let at = Addresses { redfish: address, modbus: running.modbus(), serial: running.serial() };
+    let at = Addresses {
+        redfish: address,
+        modbus: running.modbus(),
+        serial: running.serial(),
+        fast: running.granted(),
+    };
     announce(&banner(&config, &at, shown));
     drop(password);
     let (ended, early) = tokio::select! {
@@ -199,7 +206,8 @@ impl Running {
         match &config.shelf {
             Shelf::Simulated { load, seed } => {
                 let shelf = shelf_config(load, *seed).map_err(Failure::usage)?;
-                let embedded = Embedded::start(EmbeddedConfig { shelf, gateway, pmi, front }).await?;
+                let fast = fast_config(&config.realtime);
+                let embedded = Embedded::start(EmbeddedConfig { shelf, gateway, pmi, front, fast }).await?;
                 Ok(Self::Simulated(Box::new(embedded)))
             }
             Shelf::Buses { bus } => {
@@ -258,6 +266,14 @@ impl Running {
         )
     }
 
+    /// What the fast path got of the operating system.
+    fn granted(&self) -> Option<String> {
+        match self {
+            Self::Simulated(embedded) => embedded.granted().map(Granted::summary),
+            Self::Real { .. } => None,
+        }
+    }
+
     fn modbus(&self) -> SocketAddr {
         match self {
             Self::Simulated(embedded) => embedded.modbus(),
@@ -309,6 +325,17 @@ fn pmi_config(config: &Config) -> PmiConfig {
         PassThroughWrites::Allow => WritePolicy::Allow,
     };
     PmiConfig { unit: config.pmi.unit, writes, ..PmiConfig::default() }
+}
+
+/// How the fast path of the simulation runs; `None` if it does not.
+fn fast_config(config: &config::Realtime) -> Option<ExecutorConfig> {
+    let request = Request {
+        priority: config.priority,
+        lock_memory: config.lock_memory,
+        cpu: config.cpu,
+        hold_cpu_latency: config.hold_cpu_latency,
+    };
+    config.enabled.unwrap_or(true).then(|| ExecutorConfig { request, ..ExecutorConfig::default() })
 }
 
 fn front_config(config: &Config) -> FrontConfig {

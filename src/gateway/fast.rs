@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use dpo_registers::units::{Hertz, Ratio, Seconds, Volts};
 
 use super::StateCause;
-use crate::control::meter::AcReading;
+pub use crate::control::meter::AcReading;
 use crate::control::state::ShelfState;
 
 /// A running fast path. Its calls neither wait nor lock.

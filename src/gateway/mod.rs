@@ -27,7 +27,7 @@ mod view;
 pub use config::{ConfigError, GatewayConfig, SlotKind, SlotRange};
 pub use deliverable::Deliverable;
 pub use event::{Event, EventKind, Severity};
-pub use fast::{AcView, FastChange, FastSource, FastView, TickView};
+pub use fast::{AcReading, AcView, FastChange, FastSource, FastView, TickView};
 pub use gate::{Applied, CommitError, Committed, GateError, LeaseView, Owner, Setpoint, SetpointView};
 pub use handle::{Command, CommandKind, EventWindow, Gateway, GatewayFeed};
 pub use snapshot::{Counters, Energy, ShelfState, ShelfTotals, Snapshot, StateCause, StateView};

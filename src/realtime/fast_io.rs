@@ -21,7 +21,7 @@ pub trait FastIo: Send {
 /// What decides: a pure function of its own state and what was measured.
 pub trait Control: Send {
     /// Decides one tick.
-    fn tick(&mut self, seen: &Seen<'_>) -> Action;
+    fn tick(&mut self, tick: Tick, seen: &Seen<'_>) -> Action;
 }
 
 /// A [`FastIo`] and a [`Control`] as the work of an executor. What it posts on a board is for the interfaces.
@@ -56,7 +56,7 @@ where
     E: FnMut(Tick, &C, &Action) -> [u64; N] + Send,
 {
     fn tick(&mut self, tick: Tick) {
-        let action = self.control.tick(&self.io.read(tick));
+        let action = self.control.tick(tick, &self.io.read(tick));
         self.io.drive(&action);
         self.board.post(&(self.shown)(tick, &self.control, &action));
     }

@@ -85,6 +85,27 @@ pub struct Granted {
     pub cpu_latency: Outcome,
 }
 
+impl Granted {
+    /// One line: what is in force, and what was refused and why.
+    pub fn summary(&self) -> String {
+        let parts = [
+            ("SCHED_FIFO", &self.fifo),
+            ("locked memory", &self.locked_memory),
+            ("own processor", &self.cpu),
+            ("processors kept awake", &self.cpu_latency),
+        ];
+        let mut text = if self.fifo.granted() { "SCHED_FIFO" } else { "ordinary scheduling" }.to_owned();
+        for (name, outcome) in parts {
+            match outcome {
+                Outcome::Granted if name != "SCHED_FIFO" => text += &format!(", {name}"),
+                Outcome::Refused(why) => text += &format!(", no {name} ({why})"),
+                Outcome::Granted | Outcome::NotAsked => {}
+            }
+        }
+        text
+    }
+}
+
 impl fmt::Display for Granted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "SCHED_FIFO:      {}", self.fifo)?;
@@ -190,6 +211,11 @@ mod tests {
         assert!(matches!(&granted.cpu, Outcome::Refused(why) if why.contains("exists")), "{granted}");
         assert_eq!(granted.locked_memory, Outcome::NotAsked);
         assert!(granted.timer_resolution_ns > 0);
+        let line = granted.summary();
+        assert!(
+            line.starts_with("ordinary scheduling, no SCHED_FIFO (") && line.contains("no own processor"),
+            "{line}"
+        );
         let text = granted.to_string();
         assert!(
             text.contains("SCHED_FIFO:      no (") && text.contains("locked memory:   not asked for"),

@@ -31,7 +31,6 @@ pub struct FastPath {
     by_input: bool,
     by_demand: bool,
     sags: u64,
-    ticks: u64,
     transitions: Arc<Transitions>,
 }
 
@@ -100,7 +99,6 @@ impl FastPath {
             by_input: false,
             by_demand: false,
             sags: 0,
-            ticks: 0,
             transitions: Arc::default(),
         })
     }
@@ -184,15 +182,14 @@ impl FastPath {
 }
 
 impl Control for FastPath {
-    fn tick(&mut self, seen: &Seen<'_>) -> Action {
+    fn tick(&mut self, tick: Tick, seen: &Seen<'_>) -> Action {
         for sample in seen.ac {
             self.meter.push(*sample);
         }
         let action = self.orchestrator.tick(seen);
-        self.ticks += 1;
         self.by_demand = action.armed.bbu.iter().any(|bbu| matches!(bbu.support, Support::Power(_)));
         if action.state != self.state {
-            self.note(self.ticks, action.state);
+            self.note(tick.number, action.state);
         }
         action
     }

@@ -173,7 +173,7 @@ struct Odd {
 }
 
 impl Control for Odd {
-    fn tick(&mut self, seen: &Seen<'_>) -> Action {
+    fn tick(&mut self, _: Tick, seen: &Seen<'_>) -> Action {
         self.seen += seen.ac.len() as u64;
         let odd = seen.ac.last().is_some_and(|[v, ..]| v % 2.0 == 1.0);
         Action {

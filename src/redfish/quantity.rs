@@ -260,6 +260,15 @@ pub(crate) fn shelf(snapshot: &Snapshot) -> Vec<Quantity> {
     add("InputPower", "input power", Power, input, t.input_power.map(|v| v.0));
     add("InputVoltage", "input voltage", Voltage, input, t.input_voltage.map(|v| v.0));
     add("InputFrequency", "input frequency", Frequency, input, t.input_frequency.map(|v| v.0));
+    if let Some(fast) = &snapshot.fast {
+        let ac = fast.ac.as_ref().map(|ac| &ac.reading);
+        for (phase, n) in (1..).zip(0..3) {
+            let volts = ac.and_then(|ac| ac.rms.get(n)).map(|v| v.0);
+            add(&format!("InputVoltageL{phase}"), &format!("input voltage L{phase}"), Voltage, input, volts);
+        }
+        let hz = ac.and_then(|ac| ac.frequency).map(|hz| hz.0);
+        add("MeasuredFrequency", "input frequency as the gateway measures it", Frequency, input, hz);
+    }
     add("OutputPower", "output power", Power, ("PowerSubsystem", OUT), t.output_power.map(|v| v.0));
     add("BusVoltage", "busbar voltage", Voltage, ("DCBus", None), t.bus_voltage.map(|v| v.0));
     let battery = ("Battery", None);

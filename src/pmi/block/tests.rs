@@ -107,9 +107,7 @@ fn identity_strings_must_fit() {
 
 #[test]
 fn the_ac_side_is_what_the_fast_path_measures_and_nothing_without_one() {
-    use crate::control::meter::AcReading;
-    use crate::control::state::ShelfState;
-    use crate::gateway::{AcView, FastView, TickView};
+    use crate::gateway::{AcReading, AcView, FastView, TickView};
     use dpo_registers::generated::dpo_pmi::{AcConnection, Capabilities};
 
     let mut snapshot = Snapshot::empty();

@@ -1,5 +1,7 @@
 //! A simulated shelf, its gateway and its PMI in one process: what `dpo serve` runs without a
-//! configuration, and what the conformance suite's target `sim` judges.
+//! configuration, and what the conformance suite's target `sim` judges. On request with a local fast path.
+
+mod fast;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -14,7 +16,10 @@ use crate::bus::memory::MemoryBus;
 use crate::bus::tcp::TcpServerConfig;
 use crate::gateway::{self, Gateway, GatewayConfig};
 use crate::pmi::{Front, FrontConfig, FrontError, Line, PmiConfig, PmiError, PmiService, Route};
+use crate::realtime::{ExecutorConfig, Granted, StatisticsView};
 use crate::sim::{self, ShelfConfig, SimShelf};
+use fast::Fast;
+pub use fast::FastError;
 
 /// What to simulate and where to serve it.
 #[derive(Debug, Clone)]
@@ -27,6 +32,8 @@ pub struct EmbeddedConfig {
     pub pmi: PmiConfig,
     /// Where the PMI is served.
     pub front: FrontConfig,
+    /// How the local fast path runs; `None`: there is none.
+    pub fast: Option<ExecutorConfig>,
 }
 
 impl Default for EmbeddedConfig {
@@ -41,6 +48,7 @@ impl Default for EmbeddedConfig {
                 limits: TcpServerConfig::default(),
                 line: Line::Pty(None),
             },
+            fast: None,
         }
     }
 }
@@ -60,6 +68,9 @@ pub enum EmbeddedError {
     /// A socket or line cannot be opened.
     #[error(transparent)]
     Front(#[from] FrontError),
+    /// The local fast path cannot be started.
+    #[error("fast path: {0}")]
+    Fast(#[from] FastError),
 }
 
 /// A running simulated shelf with its gateway and PMI.
@@ -69,6 +80,7 @@ pub struct Embedded {
     pub gateway: Gateway,
     /// The simulated shelf, to pull devices out of it or to change the load.
     pub shelf: SimShelf,
+    fast: Option<Fast>,
     front: Front,
     tasks: Vec<JoinHandle<()>>,
     stop: Stop,
@@ -96,6 +108,15 @@ impl Embedded {
     /// [`EmbeddedError`] if the settings are wrong or a socket cannot be opened.
     pub async fn start(config: EmbeddedConfig) -> Result<Self, EmbeddedError> {
         config.shelf.check()?;
+        let mut config = config;
+        let fast = config
+            .fast
+            .map(|executor| {
+                let ShelfConfig { ac_voltage, ac_frequency, .. } = config.shelf;
+                Fast::start(executor, ac_voltage, ac_frequency, config.gateway.poll_interval)
+            })
+            .transpose()?;
+        config.gateway.fast = fast.as_ref().map(|fast| Arc::clone(&fast.source));
         let stop = Stop { gateway: CancellationToken::new(), shelf: CancellationToken::new() };
         let shelf = SimShelf::new(config.shelf);
         let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("simulated shelf", shelf.service()));
@@ -103,9 +124,13 @@ impl Embedded {
         let routes = routes(&config.gateway, &buses);
         let (gateway, polling) = gateway::spawn(config.gateway, buses, stop.gateway.clone())?;
         let ticking = tokio::spawn(sim::run(shelf.clone(), stop.shelf.clone()));
+        let mut tasks = vec![polling, ticking];
+        if let Some(fast) = &fast {
+            tasks.push(tokio::spawn(fast.feed(shelf.clone(), gateway.clone(), stop.shelf.clone())));
+        }
         let service = Arc::new(PmiService::new(gateway.clone(), routes, config.pmi)?);
         let front = Front::start(service, &config.front, &stop.gateway).await?;
-        Ok(Self { gateway, shelf, front, tasks: vec![polling, ticking], stop })
+        Ok(Self { gateway, shelf, fast, front, tasks, stop })
     }
 
     /// Where Modbus TCP is served.
@@ -123,6 +148,16 @@ impl Embedded {
         self.front.link.as_ref()
     }
 
+    /// What the operating system gave to the local fast path; `None` without one.
+    pub fn granted(&self) -> Option<&Granted> {
+        self.fast.as_ref().map(|fast| fast.executor.granted())
+    }
+
+    /// How well the ticks of the local fast path are kept; `None` without one.
+    pub fn ticks(&self) -> Option<StatisticsView> {
+        self.fast.as_ref().map(|fast| fast.executor.statistics().view())
+    }
+
     /// Ends the servers, then the gateway (which brings the fail-safe values back), then the shelf.
     pub async fn stop(self) {
         self.stop.gateway.cancel();
@@ -133,6 +168,9 @@ impl Embedded {
             }
             // The first task is the gateway; only then may the shelf go.
             self.stop.shelf.cancel();
+        }
+        if let Some(Err(error)) = self.fast.map(|fast| fast.executor.stop()) {
+            warn!(%error, "the fast path ended badly");
         }
     }
 }
@@ -150,11 +188,17 @@ pub fn routes(config: &GatewayConfig, buses: &[Arc<dyn Bus>]) -> Vec<Route> {
 mod tests {
     use std::time::Duration;
 
+    use dpo_registers::generated::dpo_pmi::reg;
+    use dpo_registers::register::Register;
+    use dpo_registers::units::Volts;
+
     use super::*;
     use crate::bus::read_holding;
     use crate::bus::rtu::{RtuBus, RtuClientConfig};
     use crate::bus::serial::SerialSettings;
     use crate::bus::tcp::{TcpBus, TcpClientConfig};
+    use crate::gateway::ShelfState;
+    use crate::realtime::Request;
 
     #[tokio::test]
     async fn settings_that_cannot_work_start_nothing() {
@@ -180,6 +224,41 @@ mod tests {
             assert_eq!(over_tcp, read_holding(&rtu, unit, address, quantity).await.unwrap());
             assert!(over_tcp.iter().any(|word| *word != 0));
         }
+        embedded.stop().await;
+    }
+
+    #[tokio::test]
+    async fn a_sag_of_the_simulated_input_shows_on_the_pmi_while_it_lasts() {
+        let unprivileged = Request { priority: None, lock_memory: false, cpu: None, hold_cpu_latency: false };
+        let fast = ExecutorConfig { request: unprivileged, ..ExecutorConfig::default() };
+        let config = EmbeddedConfig { fast: Some(fast), ..EmbeddedConfig::default() };
+        let embedded = Embedded::start(config).await.unwrap();
+        assert_eq!(embedded.granted().map(|g| g.fifo.granted()), Some(false));
+        let mut watch = embedded.gateway.watch();
+        // The fast path knows the devices when a poll has told it: with them the shelf can ride.
+        let rides = |s: &Arc<crate::gateway::Snapshot>| s.fast.and_then(|fast| fast.ride_through).is_some();
+        watch.wait_for(rides).await.unwrap();
+        let tcp = TcpBus::new(embedded.modbus().to_string(), TcpClientConfig::default());
+        let rms = || async {
+            let words = read_holding(&tcp, 7, reg::AcRmsL1::INFO.address, 3).await.unwrap();
+            f64::from(words[1]) / 100.0
+        };
+        assert!((rms().await - 277.0).abs() < 1.0);
+
+        embedded.shelf.set_ac(Volts(120.0));
+        watch
+            .wait_for(|s| s.state == ShelfState::SagDetected || s.state == ShelfState::Supporting)
+            .await
+            .unwrap();
+        while (rms().await - 120.0).abs() > 1.0 {
+            tokio::task::yield_now().await;
+        }
+        embedded.shelf.set_ac(Volts(277.0));
+        watch.wait_for(|s| s.state == ShelfState::Recovering || s.state == ShelfState::Normal).await.unwrap();
+        let shown = embedded.gateway.snapshot();
+        assert_eq!(shown.counters.sags, 1);
+        let ticks = embedded.ticks().unwrap();
+        assert!(ticks.ticks > 0 && ticks.ticks == ticks.jitter.count);
         embedded.stop().await;
     }
 }
