@@ -1,6 +1,7 @@
 //! The busbar: one node with a capacitance, sources with droop lines and limits, and a constant-power load behind
 //! a resistance. Backward Euler: the time constant of six droop lines on the capacitance is 40 us, below a step.
 
+use super::STEP_S;
 use super::parameters::BusParameters;
 use crate::sim::parameters::{BBU_SLOTS, PSU_SLOTS};
 
@@ -25,21 +26,18 @@ impl Laws {
         most_a: [0.0; SOURCES],
     };
 
-    fn current(&self, index: usize, v: f64) -> f64 {
-        let line = (self.line_v[index] - v) * self.conductance_s[index];
-        line.max(self.least_a[index]).min(self.most_a[index])
-    }
-
-    /// Sum of the currents at `v`, and its slope against `-v`.
-    fn sum(&self, v: f64) -> (f64, f64) {
+    /// The currents at `v`, their sum, and its slope against `-v`.
+    fn at(&self, v: f64) -> ([f64; SOURCES], f64, f64) {
+        let mut currents = [0.0; SOURCES];
         let (mut total, mut slope) = (0.0, 0.0);
         for index in 0..SOURCES {
             let line = (self.line_v[index] - v) * self.conductance_s[index];
             let current = line.max(self.least_a[index]).min(self.most_a[index]);
+            currents[index] = current;
             total += current;
             slope += if current == line { self.conductance_s[index] } else { 0.0 };
         }
-        (total, slope)
+        (currents, total, slope)
     }
 }
 
@@ -54,8 +52,14 @@ pub(super) struct Bus {
     pub(super) load_w: f64,
     /// Loss in the bar, in W.
     pub(super) loss_w: f64,
+    load_a: f64,
     capacitance_f: f64,
     resistance_ohm: f64,
+    /// Capacitance over the step.
+    inertia_s: f64,
+    per_inertia: f64,
+    /// Imbalance that is let be: less than 0.1 uV a step.
+    near_a: f64,
     /// Voltage below which the load is taken as a current, in V: it has dropped out by then.
     floor_v: f64,
 }
@@ -67,7 +71,11 @@ impl Bus {
             load_v: v,
             load_w: 0.0,
             loss_w: 0.0,
+            load_a: 0.0,
             capacitance_f: p.capacitance_f,
+            inertia_s: p.capacitance_f / STEP_S,
+            per_inertia: STEP_S / p.capacitance_f,
+            near_a: 1e-7 * p.capacitance_f / STEP_S,
             resistance_ohm: p.resistance_ohm,
             floor_v,
         }
@@ -78,59 +86,51 @@ impl Bus {
         0.5 * self.capacitance_f * self.v * self.v
     }
 
-    /// Load current at the node voltage `v`: the higher voltage of the two at which the load gets `load_w` through
-    /// the bar, or a current source when there is none.
+    /// Current of a load of `load_w` at the node voltage `v`, and its slope. The fall along the bar is taken at the
+    /// current of the step before: `R C` is a few microseconds.
     fn load_current(&self, load_w: f64, v: f64) -> (f64, f64) {
-        let root = (v * v - 4.0 * self.resistance_ohm * load_w).max(0.0).sqrt();
-        let at_load = (0.5 * (v + root)).max(self.floor_v);
-        let current = load_w / at_load;
-        (current, -current / at_load)
+        let per_v = 1.0 / (v - self.load_a * self.resistance_ohm).max(self.floor_v);
+        let current = load_w * per_v;
+        (current, -current * per_v)
     }
 
-    /// One step of `dt_s`. `load_w` is asked by the load, `node_w` is taken at the node by chargers and
+    /// One step of [`STEP_S`]. `load_w` is asked by the load, `node_w` is taken at the node by chargers and
     /// controllers. Returns the currents of the sources in A and the voltage in V at which their powers count:
     /// with it the energies of the step balance exactly.
-    pub(super) fn step(&mut self, laws: &Laws, load_w: f64, node_w: f64, dt_s: f64) -> ([f64; SOURCES], f64) {
-        let inertia = self.capacitance_f / dt_s;
+    pub(super) fn step(&mut self, laws: &Laws, load_w: f64, node_w: f64) -> ([f64; SOURCES], f64) {
         let before = self.v;
         let node_a = if before > self.floor_v { node_w / before } else { 0.0 };
         let (mut low, mut high) = (0.0f64, f64::INFINITY);
-        let mut v = before;
         // The balance rises with v, in pieces: Newton's step lands in one or two tries. The bracket catches a step
         // that would jump between two pieces for ever.
+        let mut v = before;
+        let (mut currents, mut sources, mut slope) = laws.at(v);
+        let (mut load_a, mut load_slope) = self.load_current(load_w, v);
         for _ in 0..12 {
-            let (sources, slope) = laws.sum(v);
-            let (load, load_slope) = self.load_current(load_w, v);
-            let excess = inertia * (v - before) - sources + load + node_a;
+            let excess = self.inertia_s * (v - before) - sources + load_a + node_a;
+            if excess.abs() < self.near_a {
+                break;
+            }
             if excess > 0.0 {
                 high = v;
             } else {
                 low = v;
             }
-            let next = v - excess / (inertia + slope + load_slope);
-            let next = if next >= low && next <= high {
+            let next = v - excess / (self.inertia_s + slope + load_slope);
+            v = if next >= low && next <= high {
                 next
             } else if high.is_finite() {
                 0.5 * (low + high)
             } else {
                 low
             };
-            let moved = (next - v).abs();
-            v = next;
-            if moved < 1e-9 {
-                break;
-            }
+            (currents, sources, slope) = laws.at(v);
+            (load_a, load_slope) = self.load_current(load_w, v);
         }
-        let mut currents = [0.0; SOURCES];
-        let mut sources = 0.0;
-        for (index, current) in currents.iter_mut().enumerate() {
-            *current = laws.current(index, v);
-            sources += *current;
-        }
-        let (load_a, _) = self.load_current(load_w, v);
         // The charge decides, so that what is left of the iteration is lost nowhere.
-        self.v = (before + (sources - load_a - node_a) / inertia).max(0.0);
+        self.v = (before + (sources - load_a - node_a) * self.per_inertia).max(0.0);
         let middle = 0.5 * (before + self.v);
+        self.load_a = load_a;
         self.load_v = (middle - load_a * self.resistance_ohm).max(0.0);
         self.load_w = load_a * self.load_v;
         self.loss_w = load_a * (middle - self.load_v);
@@ -159,7 +159,7 @@ mod tests {
         let mut bus = bus(50.0);
         let mut energy = 0.0;
         for _ in 0..20 {
-            bus.step(&Laws::OFF, 3000.0, 0.0, 50e-6);
+            bus.step(&Laws::OFF, 3000.0, 0.0);
             energy += (bus.load_w + bus.loss_w) * 50e-6;
         }
         // 3 J in 1 ms out of 37.5 J: v = sqrt(2500 - 2 * 3 / 0.03).
@@ -172,7 +172,7 @@ mod tests {
         let mut bus = bus(51.0);
         let laws = one(51.0, 120.0, 97.0);
         for _ in 0..2000 {
-            bus.step(&laws, 3000.0, 0.0, 50e-6);
+            bus.step(&laws, 3000.0, 0.0);
         }
         let current = 3000.0 / bus.load_v;
         assert!((bus.v - (51.0 - current / 120.0)).abs() < 1e-6, "{}", bus.v);
@@ -194,7 +194,7 @@ mod tests {
             }
             let mut bus = bus(before);
             let stored = bus.stored_j();
-            let (currents, at) = bus.step(&laws, load, node, 50e-6);
+            let (currents, at) = bus.step(&laws, load, node);
             prop_assert!(bus.v.is_finite() && bus.v >= 0.0 && bus.v < 62.0, "{}", bus.v);
             if bus.v > 0.0 {
                 let taken = if before > 40.0 { node / before * at } else { 0.0 };
@@ -204,7 +204,7 @@ mod tests {
                     prop_assert!((bus.stored_j() - stored - change).abs() < 1e-9);
                 }
                 // The implicit point: the currents belong to the voltage at the end.
-                let again = (0..SOURCES).map(|i| laws.current(i, bus.v)).sum::<f64>();
+                let (_, again, _) = laws.at(bus.v);
                 prop_assert!((again - currents.iter().sum::<f64>()).abs() < 1e-2);
             }
         }

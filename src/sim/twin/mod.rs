@@ -34,6 +34,7 @@ mod config;
 mod meter;
 pub mod pack;
 pub mod parameters;
+pub mod parts;
 mod psu;
 mod readings;
 mod shelf;

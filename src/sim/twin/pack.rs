@@ -65,6 +65,26 @@ impl PackModel {
         if above < 0.0 { 1.0 - above * self.cold_per_k } else { (1.0 - above * self.warm_per_k).max(0.5) }
     }
 
+    /// Pack voltage at which the discharge ends, in V.
+    pub fn empty_v(&self) -> f64 {
+        self.empty_v
+    }
+
+    /// Resistances at the reference temperature in ohm: series, first and second branch.
+    pub fn resistances_ohm(&self) -> [f64; 3] {
+        [self.r0_ohm, self.r1_ohm, self.r2_ohm]
+    }
+
+    /// Capacitances of the branches in F.
+    pub fn capacitances_f(&self) -> [f64; 2] {
+        [self.c1_f, self.c2_f]
+    }
+
+    /// Capacity in Ah.
+    pub fn capacity_ah(&self) -> f64 {
+        self.capacity_c / 3600.0
+    }
+
     /// Pack voltage below which the charger trickles, in V.
     pub fn trickle_v(&self) -> f64 {
         self.trickle_below_v

@@ -7,7 +7,7 @@ use super::bus::{Bus, Laws};
 use super::config::TwinConfig;
 use super::meter::{CycleMean, Energies};
 use super::parameters::StartDelay;
-use super::psu::{Psu, PsuModel, PsuState};
+use super::psu::{Phase, Psu, PsuModel, PsuState};
 use super::{SLOW_S, SLOW_STEPS, STEP_S, ticks};
 use crate::control::orchestrator::io::{BbuArmed, Lines, PsuArmed};
 use crate::sim::check::ConfigError;
@@ -29,6 +29,7 @@ pub struct Twin {
     pub(super) psus: [Psu; PSU_SLOTS],
     pub(super) bbus: [Bbu; BBU_SLOTS],
     pub(super) bus: Bus,
+    phases: [Phase; 3],
     pub(super) steps: u64,
     lines: Lines,
     pub(super) ac_loss: bool,
@@ -89,6 +90,7 @@ impl Twin {
             psus,
             bbus,
             bus: Bus::new(&all.bus, p.no_load_v, 0.9 * all.load.drop_out_v),
+            phases: std::array::from_fn(|_| Phase::new(config.nominal.0, config.frequency.0)),
             steps: 0,
             lines: Lines::default(),
             ac_loss: false,
@@ -126,14 +128,14 @@ impl Twin {
     fn settle_at(&mut self, rms_v: f64, hz: f64) {
         let mut laws = Laws::OFF;
         for (slot, psu) in self.psus.iter_mut().enumerate() {
-            let (line_v, most_a) = psu.law(&self.psu_model, rms_v, self.bus.v, false);
+            let (line_v, most_a) = psu.law(&self.psu_model, rms_v, self.bus.v, 1.0 / self.bus.v, false);
             laws.line_v[slot] = line_v;
             laws.conductance_s[slot] = self.psu_model.conductance_s();
             laws.most_a[slot] = most_a;
         }
         let (mut currents, mut at) = ([0.0; super::bus::SOURCES], self.bus.v);
         for _ in 0..400 {
-            (currents, at) = self.bus.step(&laws, self.load_w, 0.0, STEP_S);
+            (currents, at) = self.bus.step(&laws, self.load_w, 0.0);
         }
         for (psu, current) in self.psus.iter_mut().zip(currents) {
             psu.settle_at(&self.psu_model, current * at, rms_v);
@@ -145,6 +147,10 @@ impl Twin {
     /// One step of [`STEP_S`] at an AC sample.
     pub fn step(&mut self, ac: &AcSample) {
         let bus_v = self.bus.v;
+        let per_v = 1.0 / bus_v.max(10.0);
+        for (phase, (v, rms_v)) in self.phases.iter_mut().zip(ac.v.iter().zip(&ac.rms)) {
+            phase.take(clean(*v), clean(*rms_v).abs());
+        }
         let mut laws = Laws::OFF;
         let mut node_w = 0.0;
         let mut controllers_w = 0.0;
@@ -153,11 +159,10 @@ impl Twin {
         let mut starting = false;
         let m = &self.psu_model;
         for (slot, psu) in self.psus.iter_mut().enumerate() {
-            let phase = slot % 3;
-            let (v, rms_v) = (clean(ac.v[phase]), clean(ac.rms[phase]).abs());
-            psu.watch(m, rms_v, bus_v, &mut self.rng);
-            psu.draw(m, v, rms_v);
-            (laws.line_v[slot], laws.most_a[slot]) = psu.law(m, rms_v, bus_v, self.lines.hold);
+            let phase = &self.phases[slot % 3];
+            psu.watch(m, phase.rms_v, bus_v, &mut self.rng);
+            psu.draw(m, phase, self.lines.hold);
+            (laws.line_v[slot], laws.most_a[slot]) = psu.law(m, phase.rms_v, bus_v, per_v, self.lines.hold);
             laws.conductance_s[slot] = m.conductance_s();
             controllers_w += psu.bus_supply_w(m, bus_v);
             grid_w += psu.input_w;
@@ -169,12 +174,13 @@ impl Twin {
         for (slot, bbu) in self.bbus.iter_mut().enumerate() {
             bbu.watch(m, bus_v, wires);
             let at = PSU_SLOTS + slot;
-            (laws.line_v[at], laws.conductance_s[at], laws.least_a[at], laws.most_a[at]) = bbu.law(m, bus_v);
+            (laws.line_v[at], laws.conductance_s[at], laws.least_a[at], laws.most_a[at]) =
+                bbu.law(m, bus_v, per_v);
             node_w += bbu.charger.input_w;
         }
         let asked_w = if self.load_on { self.load_w } else { 0.0 };
         let chargers_w = node_w;
-        let (currents, at_v) = self.bus.step(&laws, asked_w, node_w + controllers_w, STEP_S);
+        let (currents, at_v) = self.bus.step(&laws, asked_w, node_w + controllers_w);
 
         let mut loss_w = self.bus.loss_w + controllers_w;
         for (psu, current) in self.psus.iter_mut().zip(&currents) {

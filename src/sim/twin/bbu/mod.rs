@@ -217,11 +217,10 @@ impl Bbu {
     }
 
     /// The law of this step: voltage without load in V, conductance in S, least and most current in A.
-    pub(super) fn law(&self, m: &BbuModel, bus_v: f64) -> (f64, f64, f64, f64) {
+    pub(super) fn law(&self, m: &BbuModel, bus_v: f64, per_v: f64) -> (f64, f64, f64, f64) {
         if self.state != BbuState::Supporting {
             return (0.0, 0.0, 0.0, 0.0);
         }
-        let per_v = 1.0 / bus_v.max(10.0);
         let conductance_s = m.conductance_s * self.share;
         let most_a = self.limit_w * per_v;
         match (self.cause, self.armed.support) {

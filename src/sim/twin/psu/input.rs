@@ -1,8 +1,6 @@
 //! The input stage: when it runs, and what it draws.
 
-use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
-
-use super::{Psu, PsuModel, PsuState};
+use super::{Phase, Psu, PsuModel, PsuState};
 
 impl Psu {
     /// Whether the stage stops, or starts again while the bulk capacitor still carries the output.
@@ -36,8 +34,7 @@ impl Psu {
             if self.low && rms_v >= m.start_v {
                 self.low = false;
                 self.low_for = 0;
-                self.limited = false;
-                self.begin_walk(m, self.delivered_w, bus_v);
+                self.begin_walk(m, self.low_level_w, bus_v);
             }
         }
         let over = self.ac_over >= m.ac_over || self.ac_far_over >= m.ac_far_over;
@@ -68,10 +65,9 @@ impl Psu {
         }
     }
 
-    /// What the stage draws at the instantaneous voltage `v`: a current in phase with the voltage, so large that
-    /// the mean power is the one asked for. The RMS voltage follows a fall over half a cycle; a rise is seen at the
-    /// peak at once, so that a voltage that returns does not meet a current that was set for a sag.
-    pub(in crate::sim::twin) fn draw(&mut self, m: &PsuModel, v: f64, rms_v: f64) {
+    /// What the stage draws: a current in phase with the voltage, so large that the mean power is the one asked for.
+    /// The current never exceeds the peak of its limit.
+    pub(in crate::sim::twin) fn draw(&mut self, m: &PsuModel, phase: &Phase, hold: bool) {
         if !self.pfc {
             self.input_a = 0.0;
             self.input_w = 0.0;
@@ -84,30 +80,54 @@ impl Psu {
             _ => m.peak_input_a,
         };
         let loss_w = m.loss_w(self.delivered_w);
-        self.limit_w = (rms_v * most_a - loss_w).max(0.0);
-        let missing_j = m.hold_up_j - self.bulk_slow_j;
-        // After a hand-over everything that may be drawn is drawn until the capacitor is filled again.
-        let refill_w = if self.limited {
-            missing_j * 5.0 * m.bulk_gain
-        } else {
-            (missing_j * m.bulk_gain).min(m.refill_w)
-        };
-        let wanted_w = (self.follow_w + refill_w).min(self.walk_w.unwrap_or(f64::INFINITY)).max(0.0);
-        let asked_w = (wanted_w + loss_w).min(rms_v * most_a);
-        let amplitude_v = rms_v.max(v.abs() * FRAC_1_SQRT_2);
-        if amplitude_v < 1.0 || self.bulk_j > 1.5 * m.hold_up_j {
-            self.input_a = 0.0;
-            self.input_w = 0.0;
-            self.into_bulk_w = 0.0;
-            self.delivered_w = 0.0;
-            return;
-        }
-        let peak_a = most_a * SQRT_2;
-        self.input_a = (asked_w / (amplitude_v * amplitude_v) * v).clamp(-peak_a, peak_a);
-        self.input_w = self.input_a * v;
+        let most_w = phase.rms_v * most_a;
+        self.limit_w = (most_w - loss_w).max(0.0);
+        self.watch_level(m, hold);
+        let refill_w = self.refill_w(m);
+        let most_now_w = if self.low { self.limit_w } else { self.walk_w.unwrap_or(f64::INFINITY) };
+        let wanted_w = (self.follow_w + refill_w).min(most_now_w).max(0.0);
+        let over = self.bulk_j > 1.5 * m.hold_up_j;
+        let asked_w = if over { 0.0 } else { (wanted_w + loss_w).min(most_w) };
+        self.input_a = asked_w * phase.per_watt;
+        self.input_w = self.input_a * phase.v;
         self.delivered_w = (asked_w - loss_w).max(0.0);
         // The loss is a share of what is drawn: without input there is none, and the hold-up energy counts at
         // the output.
-        self.into_bulk_w = self.input_w * self.delivered_w / (self.delivered_w + loss_w);
+        self.into_bulk_w = self.delivered_w * phase.per_watt * phase.v;
     }
 }
+
+impl Psu {
+    /// Below the stop voltage the power falls with the voltage at once and rises along the walk-in: a voltage that
+    /// returns step by step, or all at once, meets a load that comes back along one slope.
+    fn watch_level(&mut self, m: &PsuModel, hold: bool) {
+        match self.armed.walk_in {
+            Some(walk) if self.low => {
+                let rise_w = if hold { 0.0 } else { walk.rise_w };
+                let least_w = walk.start * m.rated_w;
+                self.low_level_w = (self.low_level_w + rise_w).max(least_w).min(self.limit_w);
+                self.limit_w = self.low_level_w;
+            }
+            _ => self.low_level_w = self.limit_w,
+        }
+    }
+
+    /// Power that refills the bulk capacitor, in W; negative takes from it.
+    pub(super) fn refill_w(&self, m: &PsuModel) -> f64 {
+        let missing_w = (m.hold_up_j - self.bulk_slow_j) * m.bulk_gain;
+        match (self.limited, self.walk_w) {
+            // In a walk-in the refill comes first, so that little of it is left on top of the load.
+            (true, Some(walk_w)) if self.output_a >= 0.98 * self.most_a => (missing_w * QUICK).min(walk_w),
+            // After a hand-over all that may be drawn is drawn until the capacitor is filled again.
+            (true, None) => missing_w * QUICK,
+            // A unit that is to come back along a slope does not put a refill on top of the load.
+            _ if self.armed.walk_in.is_some() => missing_w * GENTLE,
+            _ => missing_w.min(m.refill_w),
+        }
+    }
+}
+
+/// How much quicker the bulk capacitor is refilled while the BBUs carry the load.
+const QUICK: f64 = 5.0;
+/// How much slower a unit with a walk-in refills it on top of the load.
+const GENTLE: f64 = 0.25;

@@ -4,6 +4,7 @@ mod armed;
 mod input;
 mod model;
 mod output;
+mod phase;
 
 use crate::control::orchestrator::io::PsuArmed;
 use crate::sim::rng::Rng;
@@ -11,6 +12,7 @@ use crate::sim::rng::Rng;
 use armed::Armed;
 pub(super) use armed::within;
 pub(super) use model::PsuModel;
+pub(super) use phase::Phase;
 
 use super::ticks;
 
@@ -60,6 +62,8 @@ pub(super) struct Psu {
     follow_w: f64,
     /// Power that the input stage delivers on average at the present voltage, in W.
     limit_w: f64,
+    /// Power up to which it may deliver below the stop voltage, in W (MOD-06, MOD-07).
+    low_level_w: f64,
     /// Power that it is told to deliver, in W.
     delivered_w: f64,
     /// Power into the bulk capacitor in this step, in W.
@@ -73,7 +77,7 @@ pub(super) struct Psu {
     /// Whether the hold-up is half used: the output fell (v3) or AC_LOSS is driven (HPR).
     pub(super) dropped: bool,
     dropped_for: u32,
-    /// Whether it gives what it draws and no more, after the hand-over (MOD-06).
+    /// Whether it gives what it draws and no more: after the hand-over (MOD-06), and in a walk-in after it (MOD-07).
     pub(super) limited: bool,
     fallen_v: f64,
     setpoint_v: f64,
@@ -124,6 +128,7 @@ impl Psu {
             bulk_slow_j: m.hold_up_j,
             follow_w: 0.0,
             limit_w: m.rated_w,
+            low_level_w: m.rated_w,
             delivered_w: 0.0,
             into_bulk_w: 0.0,
             input_w: 0.0,
@@ -200,6 +205,11 @@ impl Psu {
             && self.walk_w.is_none()
             && self.ceiling_v.is_infinite()
             && self.output_a < self.most_a
+    }
+
+    /// How far the output line has fallen for the hand-over, in V.
+    pub(super) fn fallen_v(&self) -> f64 {
+        self.fallen_v
     }
 
     /// Whether the common start waits for it.
@@ -330,6 +340,8 @@ impl Psu {
         self.set_v = self.setpoint_v;
         self.follow_w = 0.0;
         self.ceiling_v = 0.0;
+        // What it does not give yet, somebody else gives: that is what it starts into.
+        self.limited = true;
         self.begin_walk(m, 0.0, bus_v);
     }
 
@@ -337,7 +349,11 @@ impl Psu {
     fn begin_walk(&mut self, m: &PsuModel, level_w: f64, bus_v: f64) {
         if let Some(walk) = self.armed.walk_in {
             self.walk_w = Some((walk.start * m.rated_w).max(level_w));
-            self.ceiling_v = bus_v;
+            if self.limited {
+                self.ceiling_v = bus_v;
+            }
+        } else {
+            self.limited = false;
         }
     }
 

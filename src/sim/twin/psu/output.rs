@@ -12,12 +12,13 @@ const LIMITED_GAIN_PER_S: f64 = 50.0;
 const WALK_MARGIN_V: f64 = 0.05;
 
 impl Psu {
-    /// The law of this step: voltage without load in V and most current in A.
+    /// The law of this step: voltage without load in V and most current in A. `per_v` is one over the bus voltage.
     pub(in crate::sim::twin) fn law(
         &mut self,
         m: &PsuModel,
         rms_v: f64,
         bus_v: f64,
+        per_v: f64,
         hold: bool,
     ) -> (f64, f64) {
         if self.state != PsuState::On {
@@ -35,9 +36,8 @@ impl Psu {
         let line_v = self.set_v + self.offset_v + self.trim_v - self.fallen_v;
         self.walk(m, line_v, bus_v, hold);
         let cap_w = self.cap_w(m, rms_v);
-        let per_v = 1.0 / bus_v.max(10.0);
         // Never more than the capacitor holds.
-        let held_w = 0.999 * self.bulk_j / STEP_S + self.into_bulk_w;
+        let held_w = self.bulk_j * (0.999 / STEP_S) + self.into_bulk_w;
         self.most_a = m.current_limit_a.min(cap_w.min(held_w) * per_v).max(0.0);
         (line_v.min(self.ceiling_v), self.most_a)
     }
@@ -52,14 +52,14 @@ impl Psu {
             }
         }
         if self.armed.low_line.is_some() {
-            cap_w = cap_w.min(self.limit_w + (self.bulk_j - m.reserve_j) / RESERVE_TAU_S);
-            if self.limited {
-                cap_w = cap_w.min(self.limit_w + LIMITED_GAIN_PER_S * (self.bulk_slow_j - m.refill_to_j));
-            }
+            cap_w = cap_w.min(self.limit_w + (self.bulk_j - m.reserve_j) * (1.0 / RESERVE_TAU_S));
         }
-        if let Some(walk_w) = self.walk_w {
-            let refill_w = ((m.hold_up_j - self.bulk_slow_j) * m.bulk_gain).clamp(0.0, m.refill_w);
-            cap_w = cap_w.min(walk_w - refill_w);
+        // Before the hand-over the capacitor carries what is missing; after it the BBUs do.
+        if self.limited {
+            cap_w = cap_w.min(match self.walk_w {
+                Some(walk_w) => walk_w - self.refill_w(m).max(0.0),
+                None => self.limit_w + LIMITED_GAIN_PER_S * (self.bulk_slow_j - m.refill_to_j),
+            });
         }
         cap_w.max(0.0)
     }
@@ -77,6 +77,7 @@ impl Psu {
         let Some(walk) = self.armed.walk_in else {
             // The settings ran out under way: as the base specification starts.
             self.walk_w = None;
+            self.limited = false;
             return;
         };
         self.ceiling_v = (self.ceiling_v + m.walk_rise_v).min(line_v);
@@ -84,8 +85,12 @@ impl Psu {
             self.ceiling_v = self.ceiling_v.min(bus_v + self.output_a * m.slope_ohm + WALK_MARGIN_V);
         }
         let walk_w = if hold { walk_w } else { walk_w + walk.rise_w };
-        let done = walk_w > m.current_limit_a * m.drop_v.max(line_v);
-        self.walk_w = if done { None } else { Some(walk_w) };
+        if walk_w > m.current_limit_a * line_v {
+            self.walk_w = None;
+            self.limited = false;
+        } else {
+            self.walk_w = Some(walk_w);
+        }
     }
 
     /// Takes over the operating point of the step and moves what has a memory.
@@ -117,7 +122,8 @@ impl Psu {
             self.dropped_for = 0;
         } else if self.dropped {
             self.dropped_for = self.dropped_for.saturating_add(1);
-            if self.low && self.dropped_for >= m.hand_over {
+            let short = self.low || self.walk_w.is_some();
+            if short && self.dropped_for >= m.hand_over {
                 self.limited = true;
             }
             if self.pfc && self.bulk_j >= m.rise_j {
