@@ -30,10 +30,10 @@ impl Laws {
     fn at(&self, v: f64) -> ([f64; SOURCES], f64, f64) {
         let mut currents = [0.0; SOURCES];
         let (mut total, mut slope) = (0.0, 0.0);
-        for index in 0..SOURCES {
+        for (index, slot) in currents.iter_mut().enumerate() {
             let line = (self.line_v[index] - v) * self.conductance_s[index];
             let current = line.max(self.least_a[index]).min(self.most_a[index]);
-            currents[index] = current;
+            *slot = current;
             total += current;
             slope += if current == line { self.conductance_s[index] } else { 0.0 };
         }
