@@ -4,6 +4,7 @@
 
 mod banner;
 mod config;
+pub mod engine;
 pub mod gridcode;
 mod realtime;
 pub mod registers;
@@ -62,6 +63,8 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     /// Measure how well this machine keeps ticks of 1 ms: jitter and missed deadlines.
     Realtime(realtime::Args),
+    /// Forecast the load of a rack.
+    Engine(engine::EngineArgs),
     /// Print the OpenAPI document of the REST interface.
     Openapi,
     /// Print completions for a shell.
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Gridcode(args) => gridcode::run(args, &mut stdout),
         Command::Simulate(args) => simulate::run(args, &mut stdout),
         Command::Realtime(args) => realtime::run(&args, &mut stdout),
+        Command::Engine(args) => engine::run(args, &mut stdout),
         Command::Openapi => match crate::redfish::openapi_json() {
             Ok(text) => written(stdout.write_all(text.as_bytes())),
             Err(error) => fail(1, &error.to_string()),

@@ -2,4 +2,5 @@
 //!
 //! The engine talks to a gateway by its public interfaces only. Nothing here touches a bus.
 
+pub mod backtest;
 pub mod forecast;

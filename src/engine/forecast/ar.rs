@@ -66,18 +66,14 @@ fn ahead(phi: &[f64; ORDER], steps: u64) -> ([f64; ORDER], [f64; ORDER]) {
 
 /// `r² mod p`.
 fn squared(r: &[f64; ORDER], phi: &[f64; ORDER]) -> [f64; ORDER] {
-    let mut product = [0.0; 2 * ORDER - 1];
-    for (i, a) in r.iter().enumerate() {
-        for (j, b) in r.iter().enumerate() {
-            product[i + j] += a * b;
+    let (mut sum, mut turned) = ([0.0; ORDER], *r);
+    for a in r {
+        for (sum, t) in sum.iter_mut().zip(&turned) {
+            *sum += a * t;
         }
+        turned = shifted(&turned, phi);
     }
-    for degree in (ORDER..product.len()).rev() {
-        for (j, phi) in phi.iter().enumerate() {
-            product[degree - 1 - j] += product[degree] * phi;
-        }
-    }
-    std::array::from_fn(|i| product[i])
+    sum
 }
 
 /// `r z mod p`.

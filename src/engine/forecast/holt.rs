@@ -18,7 +18,7 @@ pub struct Holt {
 impl Holt {
     /// For samples `step_s` apart.
     pub fn new(step_s: f64) -> Self {
-        Self::with_times(1.0 * step_s, 8.0 * step_s, 8.0 * step_s)
+        Self::with_times(0.5 * step_s, 4.0 * step_s, 2.0 * step_s)
     }
 
     /// With time constants of level, trend and damping, in seconds; an infinite damping leaves the trend as it is.

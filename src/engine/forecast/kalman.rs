@@ -14,7 +14,7 @@ const DRIFTS: [(f64, f64); 3] = [(1e-2, 1e-5), (0.3, 3e-3), (10.0, 0.3)];
 /// What a past sample counts for the likelihood, a sample later.
 const MEMORY: f64 = 0.97;
 /// Steps over which a slope is believed.
-const DAMPING_STEPS: f64 = 8.0;
+const DAMPING_STEPS: f64 = 2.0;
 
 #[derive(Debug, Clone, Copy)]
 struct Filter {

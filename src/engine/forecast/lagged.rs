@@ -11,10 +11,14 @@ use super::{Config, History, Model, Now, Pending};
 const LAGS: [usize; 7] = [1, 2, 4, 8, 16, 32, 64];
 /// Steps over which running means are taken (exponential).
 const MEANS: [f64; 3] = [16.0, 128.0, 1024.0];
-/// Lags, means, the value a horizon ago, and a constant.
-const FEATURES: usize = LAGS.len() + MEANS.len() + 2;
+/// Lags, means, and the value a horizon ago.
+const FEATURES: usize = LAGS.len() + MEANS.len() + 1;
+/// Doubt in persistence at the start: as much as after a hundred pairs of features of size 1.
+const DOUBT: f64 = 0.01;
 /// What a past pair counts, a pair later.
 const MEMORY: f64 = 0.998;
+/// Most that is told to change, in running spreads: a fit may be poor for a while, a load is not.
+const REACH: f64 = 3.0;
 /// Pairs before the first forecast.
 const LEAST: u32 = 40;
 
@@ -45,7 +49,7 @@ impl Lagged {
         let one = |(horizon_s, steps): (&f64, usize)| One {
             horizon_s: *horizon_s,
             steps,
-            fit: Rls::new([0.0; FEATURES], 0.1, MEMORY),
+            fit: Rls::new([0.0; FEATURES], DOUBT, MEMORY),
             pending: Pending::new(steps as f64, 1.0),
             pairs: 0,
         };
@@ -67,7 +71,6 @@ impl Lagged {
         for (place, feature) in out.iter_mut().zip(lags.chain(means).chain([horizon])) {
             *place = feature / spread;
         }
-        out[FEATURES - 1] = 1.0;
         Some((value, spread, out))
     }
 }
@@ -108,7 +111,7 @@ impl Model for Lagged {
         let tell = |one: &One| {
             let (value, spread, features) = self.features(now.history, one.steps)?;
             // The grid's newest value is up to a step older than the last sample: the change is put on that.
-            let change = (spread * one.fit.tell(&features)).clamp(-6.0 * spread, 6.0 * spread);
+            let change = (spread * one.fit.tell(&features)).clamp(-REACH * spread, REACH * spread);
             (one.pairs >= LEAST).then_some(value + change)
         };
         let after = self.ones.iter().position(|one| one.horizon_s >= horizon_s)?;

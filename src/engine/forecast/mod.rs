@@ -265,8 +265,8 @@ pub trait Model: Send {
         let _ = (dt_s, value);
     }
 
-    /// The grid has a new point, the newest of `history`. Called before [`sample`](Self::sample) of the
-    /// sample that completed it.
+    /// The grid has a new point, the newest of `history`. Called after [`sample`](Self::sample) of the sample
+    /// that completed it, which is at that point or less than a step later.
     fn step(&mut self, history: &History) {
         let _ = history;
     }

@@ -53,13 +53,14 @@ impl<M: Model> Online<M> {
     fn start(&mut self, t_s: f64, value: f64) {
         self.origin_s = t_s;
         self.points = 0.0;
+        self.model.sample(None, value);
         self.history.push(value);
         self.model.step(&self.history);
-        self.model.sample(None, value);
     }
 
     /// The grid's points after one sample and up to the next one, on the line between them.
     fn follow(&mut self, from: (f64, f64), to: (f64, f64)) {
+        self.model.sample(Some(to.0 - from.0), to.1);
         // A millionth of a step early: sums of a step never meet their multiple.
         while self.grid_s(self.points + 1.0) <= to.0 + 1e-6 * self.step_s {
             self.points += 1.0;
@@ -67,7 +68,6 @@ impl<M: Model> Online<M> {
             self.history.push(from.1 + (to.1 - from.1) * share);
             self.model.step(&self.history);
         }
-        self.model.sample(Some(to.0 - from.0), to.1);
     }
 
     fn now(&self, (t_s, value): (f64, f64)) -> Now<'_> {

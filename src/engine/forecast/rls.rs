@@ -6,22 +6,21 @@ pub struct Rls<const N: usize> {
     coefficients: [f64; N],
     /// Inverse of the weighted sum of products of features.
     inverse: [[f64; N]; N],
+    /// Diagonal entries of the inverse are not let grow above this: features that do not move teach nothing, and
+    /// forgetting alone would blow the inverse up until the first move throws the coefficients about.
+    widest: f64,
     memory: f64,
 }
 
 impl<const N: usize> Rls<N> {
-    /// Entries of the inverse above this are not let grow: features that do not move teach nothing, and
-    /// forgetting alone would blow the inverse up until the first move throws the coefficients about.
-    const WIDEST: f64 = 1e4;
-
     /// Starts from coefficients, believed as much as `1 / doubt` pairs of features of size 1; each pair counts
-    /// `memory` times as much after the next one.
+    /// `memory` times as much after the next one. It never doubts more than at its start.
     pub fn new(coefficients: [f64; N], doubt: f64, memory: f64) -> Self {
         let mut inverse = [[0.0; N]; N];
         for (i, row) in inverse.iter_mut().enumerate() {
             row[i] = doubt;
         }
-        Self { coefficients, inverse, memory }
+        Self { coefficients, inverse, widest: doubt, memory }
     }
 
     /// The coefficients.
@@ -49,7 +48,7 @@ impl<const N: usize> Rls<N> {
             *coefficient += t * error / weight;
         }
         let widest = (0..N).map(|i| self.inverse[i][i]).fold(0.0, f64::max);
-        let grow = if widest < Self::WIDEST { 1.0 / self.memory } else { 1.0 };
+        let grow = if widest < self.widest { 1.0 / self.memory } else { 1.0 };
         for i in 0..N {
             for j in 0..=i {
                 // Both halves from one product: rounding may not make them differ.
