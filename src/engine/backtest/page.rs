@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::report::{by_horizon, heading, time};
 use super::{Score, Stretch, TraceReport};
 use crate::engine::forecast::LEVELS;
-use crate::plot::{Frame, Ink, Panel, escape, style};
+use crate::plot::{Axis, Frame, Ink, Panel, escape, style};
 
 /// Height of a panel and of the room between two, in pixels.
 const PANEL: (f64, f64) = (260.0, 44.0);
@@ -45,6 +45,15 @@ fn range_of_horizons(report: &TraceReport) -> (f64, f64) {
     (low - 0.05, high + 0.35)
 }
 
+/// Places and texts of the horizons on a logarithmic axis.
+fn horizons(report: &TraceReport) -> Vec<(f64, String)> {
+    by_horizon(report).filter_map(|s| s.first()).map(|s| (s.horizon_s.log10(), time(s.horizon_s))).collect()
+}
+
+fn places(texts: &[(f64, String)]) -> Vec<(f64, &str)> {
+    texts.iter().map(|(at, text)| (*at, text.as_str())).collect()
+}
+
 /// Points over the logarithm of the horizon, for each forecaster but persistence.
 fn lines(
     report: &TraceReport,
@@ -62,28 +71,39 @@ fn lines(
     lines
 }
 
-fn draw(panel: &mut Panel, lines: &[(&'static str, Vec<(f64, f64)>)]) {
-    for ((name, line), ink) in lines.iter().zip(INKS.into_iter().cycle()) {
-        panel.line(line, ink);
-        if let Some((x, y)) = line.last() {
-            panel.marker(*x, *y, name, ink);
-        }
+/// The names of the forecasters, each in its colour, below each other at the right edge.
+fn legend(names: &[&str], frame: Frame) -> String {
+    let mut out = String::new();
+    for (at, (name, ink)) in names.iter().zip(INKS.into_iter().cycle()).enumerate() {
+        let (x, y) = (frame.right - 8.0, frame.top + 18.0 + 16.0 * at as f64);
+        let (class, colour) = (ink.class, ink.light);
+        let _ = writeln!(
+            out,
+            "<text class=\"{class}-text\" x=\"{x}\" y=\"{y}\" text-anchor=\"end\" fill=\"{colour}\">{name}</text>"
+        );
     }
+    out
 }
 
 fn skill(report: &TraceReport, frame: Frame) -> String {
     let range = range_of_horizons(report);
-    let title = "Skill against persistence, over the horizon as a power of ten (below -1 drawn at -1)";
-    let mut panel = Panel::with_axis(title, range, (-1.0, 1.0), frame, "(log10 s)");
+    let title = "Skill against persistence, over the horizon (below -1 drawn at -1)";
+    let texts = horizons(report);
+    let mut panel = Panel::with_axis(title, range, (-1.0, 1.0), frame, Axis::Labels(&places(&texts)));
     panel.line(&[(range.0, 0.0), (range.1, 0.0)], Ink::FORBIDDEN);
-    draw(&mut panel, &lines(report, |s| Some(s.skill.max(-1.0))));
-    panel.finish()
+    let lines = lines(report, |s| Some(s.skill.max(-1.0)));
+    for ((_, line), ink) in lines.iter().zip(INKS.into_iter().cycle()) {
+        panel.line(line, ink);
+    }
+    let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
+    panel.finish() + &legend(&names, frame)
 }
 
 fn coverage(report: &TraceReport, frame: Frame) -> String {
     let range = range_of_horizons(report);
     let title = "Share of truths inside the intervals in %, with 3 points around the nominal 50, 80 and 95";
-    let mut panel = Panel::with_axis(title, range, (30.0, 100.0), frame, "(log10 s)");
+    let texts = horizons(report);
+    let mut panel = Panel::with_axis(title, range, (30.0, 100.0), frame, Axis::Labels(&places(&texts)));
     for (at, level) in LEVELS.into_iter().enumerate() {
         let (low, high) = (100.0 * level - 3.0, 100.0 * level + 3.0);
         panel.area(&[(range.0, low), (range.1, low), (range.1, high), (range.0, high)], Ink::BAND);

@@ -12,7 +12,7 @@
 //! only goes forward. A forecaster expects to be sampled about once a [`Config::step_s`]: average what comes
 //! faster first ([`CellMean`]), because a grid that skips samples folds their noise into slow waves.
 //!
-//! There is no linear algebra crate in here on purpose: the largest matrix is 12 by 12 and is updated by one
+//! There is no linear algebra crate in here on purpose: the largest matrix is 11 by 11 and is updated by one
 //! vector a step ([`rls`] is thirty lines), and a period is found by a recursion over lags, because a
 //! transform each so many samples would put its whole cost on one of them.
 
