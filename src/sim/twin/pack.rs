@@ -229,10 +229,13 @@ impl Pack {
             + 0.5 * (model.c1_f * first * first + model.c2_f * second * second) / self.factor
     }
 
-    /// Energy in J that reaches the terminals at a constant current until a cell is empty.
-    pub fn deliverable_j(&self, model: &PackModel, current_a: f64) -> f64 {
-        let fall = current_a * (model.r0_ohm + model.r1_ohm + model.r2_ohm) * self.factor;
-        let lowest = model.empty_v + fall;
+    /// Energy in J that reaches the terminals at a constant power until a cell is empty. The losses are those of the
+    /// mean current, with the branches relaxed.
+    pub fn deliverable_j(&self, model: &PackModel, power_w: f64) -> f64 {
+        let resistance = (model.r0_ohm + model.r1_ohm + model.r2_ohm) * self.factor;
+        let lowest = model.empty_v + power_w / model.empty_v.max(1.0) * resistance;
+        let middle = 0.5 * (self.driving_v().max(model.empty_v) + model.empty_v).max(1.0);
+        let fall = power_w / middle * resistance;
         // State of charge at which the terminals reach the empty voltage, by the segments of the table.
         let mut end = 0.0;
         for (pair, at) in model.ocv_v.windows(2).zip(0..) {

@@ -37,8 +37,8 @@ pub fn hold_up(all: &TwinParameters, power_w: f64) -> Vec<HoldUpRow> {
     psu.settle_at(&m, power_w, 0.0);
     let mut rng = Rng::new(1);
     let (full, empty) = (p.bulk_full_v * p.bulk_full_v, p.bulk_empty_v * p.bulk_empty_v);
-    let mut dark = Phase::new(all.psu_wave.full_power_v, DARK.hz);
-    dark.take(0.0, 0.0);
+    let mut dark = Phase::new(0.0, 1.0);
+    dark.take(0.0, 0.0, 1.0);
     let mut rows = Vec::new();
     let mut steps = 0u32;
     loop {

@@ -7,7 +7,7 @@ use super::bus::{Bus, Laws};
 use super::config::TwinConfig;
 use super::meter::{CycleMean, Energies};
 use super::parameters::StartDelay;
-use super::psu::{Phase, Psu, PsuModel, PsuState};
+use super::psu::{Phase, Psu, PsuModel, PsuState, half_cycle};
 use super::{SLOW_S, SLOW_STEPS, STEP_S, ticks};
 use crate::control::orchestrator::io::{BbuArmed, Lines, PsuArmed};
 use crate::sim::check::ConfigError;
@@ -30,6 +30,8 @@ pub struct Twin {
     pub(super) bbus: [Bbu; BBU_SLOTS],
     pub(super) bus: Bus,
     phases: [Phase; 3],
+    /// Steps in a half cycle of the nominal frequency.
+    half_cycle: f64,
     pub(super) steps: u64,
     lines: Lines,
     pub(super) ac_loss: bool,
@@ -86,11 +88,13 @@ impl Twin {
             let soc = config.state_of_charge[i].0;
             Bbu::new(&bbu_model, soc, config.ambient.0, config.bbu_present[i], config.bbu_block[i])
         });
+        let half = 0.5 / (config.frequency.0 * STEP_S);
         let mut twin = Self {
             psus,
             bbus,
             bus: Bus::new(&all.bus, p.no_load_v, 0.9 * all.load.drop_out_v),
-            phases: std::array::from_fn(|_| Phase::new(config.nominal.0, config.frequency.0)),
+            phases: std::array::from_fn(|_| Phase::new(config.nominal.0, half)),
+            half_cycle: half,
             steps: 0,
             lines: Lines::default(),
             ac_loss: false,
@@ -148,8 +152,9 @@ impl Twin {
     pub fn step(&mut self, ac: &AcSample) {
         let bus_v = self.bus.v;
         let per_v = 1.0 / bus_v.max(10.0);
+        let half = half_cycle(ac.hz).unwrap_or(self.half_cycle);
         for (phase, (v, rms_v)) in self.phases.iter_mut().zip(ac.v.iter().zip(&ac.rms)) {
-            phase.take(clean(*v), clean(*rms_v).abs());
+            phase.take(clean(*v), clean(*rms_v).abs(), half);
         }
         let mut laws = Laws::OFF;
         let mut node_w = 0.0;

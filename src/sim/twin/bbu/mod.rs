@@ -248,6 +248,8 @@ impl Bbu {
             self.pack_j += BbuModel::step_j(pack_w);
             let above_w = self.output_w - m.rated_w;
             self.peak_left_j = (self.peak_left_j - BbuModel::step_j(above_w)).clamp(0.0, m.peak_j);
+        } else if self.state == BbuState::Supporting {
+            self.loss_w = 0.0;
         }
     }
 
@@ -304,7 +306,6 @@ impl Bbu {
         if self.available_w(m) <= 0.0 {
             return 0.0;
         }
-        let current_a = self.pack.current_for(&m.pack, m.rated_w / m.efficiency);
-        self.pack.deliverable_j(&m.pack, current_a) * m.efficiency
+        self.pack.deliverable_j(&m.pack, m.rated_w / m.efficiency) * m.efficiency
     }
 }

@@ -5,6 +5,7 @@ use super::{Phase, Psu, PsuModel, PsuState};
 impl Psu {
     /// Whether the stage stops, or starts again while the bulk capacitor still carries the output.
     pub(super) fn watch_input(&mut self, m: &PsuModel, rms_v: f64, bus_v: f64) {
+        self.relieved = bus_v < m.relieved_v;
         self.ac_over = if rms_v > m.ac_over_v { self.ac_over.saturating_add(1) } else { 0 };
         self.ac_far_over = if rms_v > m.ac_far_over_v { self.ac_far_over.saturating_add(1) } else { 0 };
         let low_line = self.armed.low_line.filter(|_| !self.low_spent);
@@ -115,13 +116,15 @@ impl Psu {
     /// Power that refills the bulk capacitor, in W; negative takes from it.
     pub(super) fn refill_w(&self, m: &PsuModel) -> f64 {
         let missing_w = (m.hold_up_j - self.bulk_slow_j) * m.bulk_gain;
-        match (self.limited, self.walk_w) {
+        match (self.limited && self.relieved, self.walk_w) {
             // In a walk-in the refill comes first, so that little of it is left on top of the load.
             (true, Some(walk_w)) if self.output_a >= 0.98 * self.most_a => (missing_w * QUICK).min(walk_w),
             // After a hand-over all that may be drawn is drawn until the capacitor is filled again.
             (true, None) => missing_w * QUICK,
             // A unit that is to come back along a slope does not put a refill on top of the load.
-            _ if self.armed.walk_in.is_some() => missing_w * GENTLE,
+            _ if self.armed.walk_in.is_some() && self.state == PsuState::On => {
+                (missing_w * GENTLE.0).min(GENTLE.1 * m.rated_w)
+            }
             _ => missing_w.min(m.refill_w),
         }
     }
@@ -129,5 +132,5 @@ impl Psu {
 
 /// How much quicker the bulk capacitor is refilled while the BBUs carry the load.
 const QUICK: f64 = 5.0;
-/// How much slower a unit with a walk-in refills it on top of the load.
-const GENTLE: f64 = 0.25;
+/// How much slower a unit with a walk-in refills it on top of the load, and the most of the rated power for it.
+const GENTLE: (f64, f64) = (0.25, 0.02);

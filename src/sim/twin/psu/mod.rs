@@ -12,7 +12,7 @@ use crate::sim::rng::Rng;
 use armed::Armed;
 pub(super) use armed::within;
 pub(super) use model::PsuModel;
-pub(super) use phase::Phase;
+pub(super) use phase::{Phase, half_cycle};
 
 use super::ticks;
 
@@ -79,6 +79,8 @@ pub(super) struct Psu {
     dropped_for: u32,
     /// Whether it gives what it draws and no more: after the hand-over (MOD-06), and in a walk-in after it (MOD-07).
     pub(super) limited: bool,
+    /// Whether the bus is so low that the BBUs carry what this unit does not.
+    relieved: bool,
     fallen_v: f64,
     setpoint_v: f64,
     set_v: f64,
@@ -139,6 +141,7 @@ impl Psu {
             dropped: false,
             dropped_for: 0,
             limited: false,
+            relieved: false,
             fallen_v: 0.0,
             setpoint_v: no_load_v,
             set_v: no_load_v,

@@ -4,10 +4,15 @@ use std::f64::consts::FRAC_1_SQRT_2;
 
 use crate::sim::twin::STEP_S;
 
-/// Longest half cycle in steps: 40 Hz.
-const LONGEST: usize = 250;
+/// Samples that are kept: more than the half cycle of 40 Hz.
+const KEPT: usize = 256;
 /// What the mean over a half cycle may exceed what was asked for: the window is a whole number of steps.
 const SLACK: f64 = 1.006;
+
+/// Steps in a half cycle at a frequency; nothing for one that no grid has.
+pub(in crate::sim::twin) fn half_cycle(hz: f64) -> Option<f64> {
+    (40.0..=75.0).contains(&hz).then(|| 0.5 / (hz * STEP_S))
+}
 
 /// What a stage makes of its phase: the instantaneous current for a mean power.
 ///
@@ -24,46 +29,54 @@ pub(in crate::sim::twin) struct Phase {
     /// Instantaneous current in A for each watt of mean power.
     pub(super) per_watt: f64,
     /// Instantaneous power over mean power of the last half cycle.
-    shape: [f32; LONGEST],
+    shape: [f32; KEPT],
     length: usize,
     at: usize,
     sum: f64,
-    most: f64,
 }
 
 impl Phase {
-    /// A phase that has been healthy.
-    pub(in crate::sim::twin) fn new(usual_v: f64, hz: f64) -> Self {
-        let length = ((0.5 / (hz * STEP_S)).round() as usize).clamp(1, LONGEST);
-        Self {
-            v: 0.0,
-            rms_v: usual_v,
-            per_watt: 0.0,
-            shape: [1.0; LONGEST],
-            length,
-            at: 0,
-            sum: length as f64,
-            most: length as f64 * SLACK,
-        }
+    /// A phase that has been healthy, with `half` steps in a half cycle.
+    pub(in crate::sim::twin) fn new(usual_v: f64, half: f64) -> Self {
+        let length = (half.round() as usize).clamp(1, KEPT - 2);
+        Self { v: 0.0, rms_v: usual_v, per_watt: 0.0, shape: [1.0; KEPT], length, at: 0, sum: length as f64 }
     }
 
-    /// Takes a sample.
-    pub(in crate::sim::twin) fn take(&mut self, v: f64, rms_v: f64) {
+    /// The value `back` samples ago.
+    fn ago(&self, back: usize) -> f64 {
+        let at = (self.at + KEPT - back) % KEPT;
+        f64::from(self.shape.get(at).copied().unwrap_or_default())
+    }
+
+    /// Takes a sample; `half` is the half cycle in steps.
+    pub(in crate::sim::twin) fn take(&mut self, v: f64, rms_v: f64, half: f64) {
         (self.v, self.rms_v) = (v, rms_v);
+        // The window follows the frequency by a step at a time.
+        let wanted = (half.round() as usize).clamp(1, KEPT - 2);
+        let mut left = self.sum;
+        if self.length >= wanted {
+            left -= self.ago(self.length);
+        }
+        if self.length > wanted {
+            self.length -= 1;
+            left -= self.ago(self.length);
+        } else if self.length < wanted {
+            self.length += 1;
+        }
         let amplitude_v = rms_v.max(v.abs() * FRAC_1_SQRT_2);
         self.per_watt = 0.0;
-        let Some(slot) = self.shape.get_mut(self.at) else { return };
-        let left = self.sum - f64::from(*slot);
         let mut shape = 0.0f32;
         if amplitude_v >= 1.0 {
             let per_watt = v / (amplitude_v * amplitude_v);
             let wanted = per_watt * v;
-            let given = wanted.min((self.most - left).max(0.0));
+            let given = wanted.min((half * SLACK - left).max(0.0));
             self.per_watt = if given < wanted { per_watt * given / wanted } else { per_watt };
             shape = given as f32;
         }
         self.sum = left + f64::from(shape);
-        *slot = shape;
-        self.at = if self.at + 1 == self.length { 0 } else { self.at + 1 };
+        if let Some(slot) = self.shape.get_mut(self.at) {
+            *slot = shape;
+        }
+        self.at = (self.at + 1) % KEPT;
     }
 }

@@ -2,5 +2,9 @@
 
 mod support;
 
+mod agreement;
 mod conventional;
+mod hpr;
 mod modified;
+mod pack;
+mod property;
