@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{USAGE, fail, written};
+use crate::embedded::sample_work;
 use crate::realtime::{Executor, ExecutorConfig, ExecutorError, Granted, HistogramView, Outcome, Request};
 use crate::realtime::{StatisticsView, Tick};
 
@@ -30,6 +31,9 @@ pub(super) struct Args {
     /// Priority under SCHED_FIFO, 1 to 99; 0 does not ask for it.
     #[arg(long, default_value_t = 80, value_parser = clap::value_parser!(u8).range(0..=99))]
     priority: u8,
+    /// Nothing to do in a tick, as in cyclictest; else the fast path: samples of a healthy grid, meter, orchestrator.
+    #[arg(long)]
+    empty: bool,
     /// Run on this processor only.
     #[arg(long, value_name = "NUMBER")]
     cpu: Option<u16>,
@@ -45,7 +49,15 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> ExitCode {
         ..Request::default()
     };
     let config = ExecutorConfig { period: Duration::from_micros(args.period_us), request };
-    let measured = Executor::spawn(config, |_: Tick| {}).and_then(|executor| {
+    let executor = if args.empty {
+        Executor::spawn(config, |_: Tick| {})
+    } else {
+        match sample_work() {
+            Ok(work) => Executor::spawn(config, work),
+            Err(error) => return fail(1, &error.to_string()),
+        }
+    };
+    let measured = executor.and_then(|executor| {
         std::thread::sleep(Duration::from_secs(args.seconds));
         let granted = executor.granted().clone();
         Ok((granted, executor.stop()?))
@@ -130,7 +142,7 @@ mod tests {
     use super::*;
 
     fn args(json: bool) -> Args {
-        Args { seconds: 1, period_us: 1000, priority: 0, cpu: None, json }
+        Args { seconds: 1, period_us: 1000, priority: 0, empty: true, cpu: None, json }
     }
 
     fn view() -> StatisticsView {

@@ -18,7 +18,7 @@ use crate::control::policy::{Curve, CurvePoint, Policy, PolicyError};
 use crate::gateway::{AcView, FastChange, FastSource, FastView, Gateway, Snapshot, StateCause, TickView};
 use crate::realtime::{
     Board, Executor, ExecutorConfig, ExecutorError, FastIo, FastLoop, FastPath, PathCause, PathShown,
-    Statistics, Tick, Transitions,
+    Statistics, Tick, Transitions, Work,
 };
 use crate::shelf::reading::{BbuReading, DeviceView, Presence, PsuReading};
 use crate::sim::SimShelf;
@@ -54,6 +54,19 @@ pub enum FastError {
 
 /// Effective voltage of the AC input, busbar voltage, AC input power.
 type Physical = Board<3>;
+
+/// The work of a tick without a shelf to show: a healthy grid of 240 V and 60 Hz, meter, orchestrator, a post.
+/// For measuring what a tick costs a machine.
+///
+/// # Errors
+/// [`FastError::Grid`] or [`FastError::Policy`] if the defaults do not fit each other.
+pub fn sample_work() -> Result<impl Work, FastError> {
+    let (nominal, frequency) = (Volts(240.0), Hertz(60.0));
+    let policy = policy(nominal, frequency, Duration::from_secs(1))?;
+    let path = FastPath::new(&policy, Capabilities { ac_samples: true, ..Capabilities::TODAY })?;
+    let io = ShelfIo::new(nominal, frequency, Arc::default(), Arc::default())?;
+    Ok(FastLoop::new(io, path, |tick, path: &FastPath, action: &Action| path.words(tick, action)))
+}
 
 /// A running fast path around a simulated shelf.
 #[derive(Debug)]
@@ -427,6 +440,21 @@ mod tests {
         assert!(!seen.bbus[4].present, "a slot that the gateway does not know is empty");
         assert_eq!(seen.demand.battery, Some(Watts(500.0)));
         assert_eq!(seen.demand.input_limit, None);
+    }
+
+    #[test]
+    fn the_sample_work_sees_a_healthy_grid() {
+        let (nominal, frequency) = (Volts(240.0), Hertz(60.0));
+        let policy = policy(nominal, frequency, Duration::from_secs(1)).unwrap();
+        let path = FastPath::new(&policy, Capabilities { ac_samples: true, ..Capabilities::TODAY }).unwrap();
+        let io = ShelfIo::new(nominal, frequency, Arc::default(), Arc::default()).unwrap();
+        let mut work =
+            FastLoop::new(io, path, |tick, path: &FastPath, action: &Action| path.words(tick, action));
+        let shown = PathShown::new(work.board());
+        (0..1000).for_each(|number| work.tick(Tick { number, skipped: 0 }));
+        let ac = shown.read().unwrap().ac.unwrap();
+        assert!(ac.rms.iter().all(|v| (v.0 - 240.0).abs() < 0.05), "{ac:?}");
+        assert!(sample_work().is_ok());
     }
 
     #[test]

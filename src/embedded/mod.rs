@@ -19,7 +19,7 @@ use crate::pmi::{Front, FrontConfig, FrontError, Line, PmiConfig, PmiError, PmiS
 use crate::realtime::{ExecutorConfig, Granted, StatisticsView};
 use crate::sim::{self, ShelfConfig, SimShelf};
 use fast::Fast;
-pub use fast::FastError;
+pub use fast::{FastError, sample_work};
 
 /// What to simulate and where to serve it.
 #[derive(Debug, Clone)]
