@@ -114,7 +114,7 @@ impl Model for Ensemble {
         let scores = self.scores.iter().find(|s| s.horizon_s >= horizon_s)?;
         let weights = scores.weights();
         // The intervals ask at once for what was just told for the weights.
-        let on_grid = now.since_step_s < 1e-6 * now.step_s && scores.asked.0 == now.history.total();
+        let on_grid = now.since_step_s < 1e-3 * now.step_s && scores.asked.0 == now.history.total();
         let same = (scores.steps * self.step_s - horizon_s).abs() < 1e-9 * horizon_s;
         let means = if on_grid && same { scores.asked.1 } else { told(&self.members, now, horizon_s) };
         Some(means.iter().zip(weights).map(|(m, w)| m * w).sum())

@@ -61,8 +61,9 @@ impl<M: Model> Online<M> {
     /// The grid's points after one sample and up to the next one, on the line between them.
     fn follow(&mut self, from: (f64, f64), to: (f64, f64)) {
         self.model.sample(Some(to.0 - from.0), to.1);
-        // A millionth of a step early: sums of a step never meet their multiple.
-        while self.grid_s(self.points + 1.0) <= to.0 + 1e-6 * self.step_s {
+        // A thousandth of a step early: sums of a step never meet their multiple, and seconds since 1970 come in
+        // grains of a quarter of a microsecond.
+        while self.grid_s(self.points + 1.0) <= to.0 + 1e-3 * self.step_s {
             self.points += 1.0;
             let share = ((self.grid_s(self.points) - from.0) / (to.0 - from.0)).clamp(0.0, 1.0);
             self.history.push(from.1 + (to.1 - from.1) * share);
