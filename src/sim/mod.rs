@@ -27,6 +27,7 @@ mod busbar;
 mod check;
 mod clock;
 mod controls;
+pub mod detector_study;
 mod front;
 pub mod grid;
 mod load;

@@ -2,6 +2,7 @@
 //! simulated, and labelled so.
 
 mod campaign;
+mod detector;
 mod envelope;
 mod gaps;
 mod output;
@@ -45,6 +46,8 @@ enum Command {
     Envelope(envelope::EnvelopeArgs),
     /// Trains of sags, recorded events, frequency excursions, and parts that fail during support.
     Campaign(campaign::CampaignArgs),
+    /// The sag detector: detection times by depth, and false trips over hours of disturbed but healthy voltage.
+    Detector(detector::DetectorArgs),
 }
 
 /// What all simulations take.
@@ -74,6 +77,7 @@ pub fn run(args: SimulateArgs, out: &mut dyn Write) -> ExitCode {
         Command::Gaps(args) => gaps::run(&args, out),
         Command::Envelope(args) => envelope::run(&args, out),
         Command::Campaign(args) => campaign::run(&args, out),
+        Command::Detector(args) => detector::run(&args, out),
     };
     ExitCode::from(done.unwrap_or_else(|reason| {
         // If standard error is gone there is nobody left to tell.

@@ -74,7 +74,7 @@ impl Waveform {
         self.hz.get(index).map_or(self.end[0].hz, |hz| f64::from(*hz))
     }
 
-    /// Phasors just before the first sample.
+    /// Phasors that the record begins with, at the first sample.
     pub(super) fn before(&self) -> [Phasor; 3] {
         self.begin.map(|s| s.phasor)
     }

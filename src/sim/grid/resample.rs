@@ -16,7 +16,7 @@ pub(super) struct Sine {
 pub(super) struct Made {
     /// Samples of each phase, in the unit of the record.
     pub(super) samples: Vec<Vec<f64>>,
-    /// The sine of each phase one step before the first sample, and one step after the last.
+    /// The sine of each phase at the first sample, and one step after the last.
     pub(super) begin: Vec<Sine>,
     pub(super) end: Vec<Sine>,
     /// Nominal frequency, 50 or 60 Hz if the record does not say it.
@@ -89,23 +89,31 @@ pub(super) fn waves(
             let instants = t.iter().map(|t| (t - start_s) / step_s).enumerate();
             let inside = instants.filter(|(_, i)| *i > before.1 as f64 + 1.0 && *i < after.0 as f64 - 1.0);
             let mut kept = 0;
-            let mut worst: f64 = 0.0;
+            let (mut largest, mut filled): (f64, f64) = (0.0, 0.0);
             for (index, at) in inside {
                 kept += 1;
                 for (phase, made) in phases.iter().zip(&samples) {
-                    worst = worst.max((made[at.round() as usize] - phase[index]).abs());
+                    largest = largest.max(phase[index].abs());
+                    let cycle = at as usize..(at as usize + cycle).min(after.0);
+                    filled = made[cycle].iter().fold(filled, |a, v| a.max(v.abs()));
                 }
             }
+            // Recorders keep samples of the wave or its peaks there: only the size can be compared.
+            let kept = if kept == 0 {
+                String::new()
+            } else {
+                format!(
+                    "; of {kept} samples kept there the largest is {largest:.3}, of the sines {filled:.3}"
+                )
+            };
             notes.push(format!(
-                "{:.4} s to {:.4} s has no waveform: filled with sines of {:.3} Hz; the {kept} samples kept \
-                 there differ from them by up to {worst:.3}",
+                "{:.4} s to {:.4} s has no waveform: filled with sines of {apart:.3} Hz{kept}",
                 before.1 as f64 * step_s,
                 after.0 as f64 * step_s,
-                apart,
             ));
         }
     }
-    let begin = samples.iter().map(|s| fit(&s[..cycle.min(count)], hz, step_s).moved(-step_s)).collect();
+    let begin = samples.iter().map(|s| fit(&s[..cycle.min(count)], hz, step_s)).collect();
     let end = samples
         .iter()
         .map(|s| {

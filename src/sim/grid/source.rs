@@ -35,6 +35,8 @@ pub struct Source {
     wave: Option<Arc<Waveform>>,
     disturbing: Option<Box<Disturbing>>,
     half_cycle: HalfCycle,
+    /// The sines before the first sample: phasors at the first sample in p.u., and frequency.
+    past: ([Phasor; 3], f64),
 }
 
 impl Source {
@@ -67,6 +69,18 @@ impl Source {
             disturbing: (*disturbances != Disturbances::default())
                 .then(|| Box::new(Disturbing::new(disturbances, config.seed))),
             half_cycle: HalfCycle::new(config.step_s, HZ.0, peak, past, past_hz),
+            past: (past, past_hz),
+        })
+    }
+
+    /// Voltages of the steps of so many seconds before the first sample, the oldest first: sines without
+    /// disturbances, as the source begins. What measures can settle on them.
+    pub fn before(&self, seconds: f64) -> impl Iterator<Item = [f64; 3]> + use<> {
+        let (peak, step_s, (past, hz)) = (self.peak, self.step_s, self.past);
+        let steps = (seconds.clamp(0.0, 3600.0) / step_s) as u64;
+        (1..=steps).rev().map(move |ago| {
+            let turned = Phasor::polar(1.0, -360.0 * hz * step_s * ago as f64);
+            past.map(|p| peak * (p * turned).re)
         })
     }
 

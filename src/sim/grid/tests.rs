@@ -295,7 +295,10 @@ fn a_record_is_resampled_and_its_gap_filled_with_sines() {
     let recorded = Recorded::new(&thinned(), &RecordOptions::default()).unwrap();
     assert_eq!(recorded.frequency, Hertz(50.0));
     let note = recorded.notes.iter().find(|n| n.contains("filled with sines of 50.02")).unwrap();
-    assert!(note.contains("25 samples kept"), "{note}");
+    assert!(
+        note.contains("of 25 samples kept there the largest is") && note.contains("sines 1.000"),
+        "{note}"
+    );
     let samples = run(&recorded.config(Volts(V), STEP_S), 1.5);
     for (i, sample) in samples.iter().enumerate() {
         let t = i as f64 * STEP_S;
@@ -310,6 +313,14 @@ fn a_record_is_resampled_and_its_gap_filled_with_sines() {
     let low = samples.iter().map(|s| s.rms[0]).fold(f64::INFINITY, f64::min);
     assert!((low - 0.6 * V).abs() < 0.5, "{low}");
     assert!((samples[0].rms[1] - V).abs() < 0.5, "{}", samples[0].rms[1]);
+    let source = Source::new(&recorded.config(Volts(V), STEP_S)).unwrap();
+    for (i, v) in source.before(0.1).enumerate() {
+        let t = -0.1 + i as f64 * STEP_S;
+        for (k, v) in v.into_iter().enumerate() {
+            let wanted = SQRT_2 * V * (2.0 * PI * (50.02 * t - k as f64 / 3.0)).sin();
+            assert!((v - wanted).abs() < 0.5, "{t} {k}: {v} {wanted}");
+        }
+    }
     assert!((samples[20_000].hz - 50.02).abs() < 0.01, "{}", samples[20_000].hz);
 }
 
