@@ -17,6 +17,8 @@ pub(super) struct Before {
     pub input: f64,
     /// Mean phase voltage in V.
     pub volts: f64,
+    /// Bus voltage in V; 0 while unknown.
+    pub bus: f64,
     /// The battery power in W that belongs to `input`; positive discharges.
     pub battery: f64,
     /// Something was measured.
@@ -25,12 +27,20 @@ pub(super) struct Before {
 
 impl Before {
     /// Follows the measured values.
-    pub fn follow(&mut self, seen: &Seen<'_>, fleet: &Fleet, ac: Option<&Ac>, policy: &Policy) {
+    pub fn follow(
+        &mut self,
+        seen: &Seen<'_>,
+        fleet: &Fleet,
+        ac: Option<&Ac>,
+        bus: Option<f64>,
+        policy: &Policy,
+    ) {
         let volts = ac.map_or(policy.grid.nominal.0, |ac| ac.mean_v);
         let Some(input) = measured_input(seen, fleet) else { return };
         if !self.known {
-            *self = Self { input, volts, battery: fleet.battery, known: true };
+            *self = Self { input, volts, bus: bus.unwrap_or(0.0), battery: fleet.battery, known: true };
         }
+        self.bus += (bus.unwrap_or(self.bus) - self.bus) * (TICK_S / FOLLOW_S);
         self.input += (input - self.input) * (TICK_S / FOLLOW_S);
         self.volts += (volts - self.volts) * (TICK_S / FOLLOW_S);
         self.battery += (fleet.battery - self.battery) * (TICK_S / FOLLOW_S);

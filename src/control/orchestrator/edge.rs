@@ -20,7 +20,7 @@ const LONGER: f64 = 1.2;
 
 /// Steps and dead bands, so that a bus of 115200 baud is not flooded.
 const CURRENT_STEP: f64 = 0.01;
-const CURRENT_BAND: f64 = 0.02;
+const CURRENT_BAND: f64 = 0.01;
 const SLOPE_STEP: f64 = 50.0;
 const SLOPE_BAND: f64 = 0.1;
 
@@ -28,8 +28,7 @@ const SLOPE_BAND: f64 = 0.1;
 pub(super) fn wanted(policy: &Policy, before: &Before, arming: f64, psus: usize) -> PsuArmed {
     let Policy { shelf, recovery, ride_through, devices, grid, .. } = policy;
     let each = arming / psus as f64;
-    let current =
-        ride_through.current_limit.0 * each / before.volts.max(shelf.psu_lowest.0) / shelf.psu_current.0;
+    let current = ride_through.low_line.0 * each / before.volts.max(shelf.psu_lowest.0) / shelf.psu_current.0;
     let output = each * shelf.efficiency.0;
     let climb_s = recovery.budget.0 * recovery.within.0;
     // Never steeper than the policy; never so flat that a small load takes the whole budget.
@@ -100,6 +99,25 @@ pub(super) fn shallow(policy: &Policy, before: &Before, lowest: f64) -> f64 {
     (1.0 - allowed).max(0.0) * before.input * shelf.efficiency.0
 }
 
+/// Power in W that the batteries must take on command where a sag leaves some phases whole: the PSUs there hold the
+/// bus above the line of the batteries and would carry what the others lack until they trip (120 % for 100 ms).
+pub(super) fn uneven(policy: &Policy, before: &Before, pu: [f64; 3], by_phase: [usize; 3], load: f64) -> f64 {
+    let Policy { shelf, ride_through, grid, .. } = policy;
+    let lowest = shelf.psu_lowest.0 / grid.nominal.0;
+    let whole = (0..3).any(|phase| pu[phase] >= lowest && by_phase[phase] > 0);
+    if !whole || pu.iter().all(|pu| *pu >= lowest) {
+        return 0.0;
+    }
+    let psus = by_phase.iter().sum::<usize>().max(1) as f64;
+    let each = before.input / psus * shelf.efficiency.0 * ride_through.low_line.0;
+    let able = |phase: usize| {
+        let derated = (pu[phase] * grid.nominal.0 / shelf.psu_full_power.0).min(1.0);
+        by_phase[phase] as f64
+            * if pu[phase] >= lowest { shelf.psu_rated.0 * derated } else { each * pu[phase] }
+    };
+    (load - able(0) - able(1) - able(2)).max(0.0)
+}
+
 /// Energy in J that the batteries give when the voltage walks along the whole lower curve once, at `load` W, and
 /// until the power is back.
 pub(super) fn walk_energy(policy: &Policy, load: f64) -> f64 {
@@ -111,7 +129,7 @@ pub(super) fn walk_energy(policy: &Policy, load: f64) -> f64 {
             break;
         }
         // The shelf may be at the lowest voltage of the band for all of its time.
-        let drawn = if point.voltage.0 > 0.0 { ride_through.current_limit.0 * point.voltage.0 } else { 0.0 };
+        let drawn = if point.voltage.0 > 0.0 { ride_through.low_line.0 * point.voltage.0 } else { 0.0 };
         energy += (point.time.0 - spent).max(0.0) * (1.0 - drawn).max(0.0) * load;
         spent = point.time.0;
     }

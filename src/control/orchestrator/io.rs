@@ -105,9 +105,10 @@ pub struct Demand {
 pub struct Lines {
     /// Tells the BBUs to support now, as armed (AC_LOSS in HPR; the command of MOD-10).
     pub support: bool,
-    /// Tells the PSUs to stay at [`WalkIn::start`] for now, so that the shelf comes back as one and not into a
-    /// voltage that is still falling. Only PSUs with the block know it. A line that nobody drives is false: the
-    /// shelf comes back without the gateway.
+    /// Tells the PSUs to stay where their walk-in is for now, at first at [`WalkIn::start`], so that the shelf comes
+    /// back as one, not into a voltage that is still falling, and not beyond the power before. Only PSUs with the
+    /// block know it; a PSU that does not walk in does not care. A line that nobody drives is false: the shelf comes
+    /// back without the gateway.
     pub hold: bool,
 }
 

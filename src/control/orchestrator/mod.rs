@@ -9,7 +9,7 @@
 //!   present load, and they act by themselves. Settings are quantised and have dead bands, so that a bus of
 //!   115200 baud has little to write, and in an event they stand still unless a device comes or goes.
 //! - What must be at once goes by [`Lines`]: the support line when a sag is seen, the hold line until the voltage
-//!   is back.
+//!   is back, and on the way back where the power before is reached, so that the shelf does not shoot over it.
 //!
 //! What happens when something is missing:
 //!
@@ -29,12 +29,13 @@ mod before;
 mod edge;
 mod fleet;
 pub mod io;
+mod land;
 mod machine;
 mod plan;
 mod recharge;
 mod ride;
 mod shape;
-mod sight;
+pub(super) mod sight;
 mod support;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,7 @@ use crate::control::policy::{Policy, PolicyError};
 use before::Before;
 use fleet::Fleet;
 use io::{Action, Armed, Capabilities, Lines, Seen};
+use land::Landing;
 use machine::{CARRIED_TICKS, Facts, Phase};
 use recharge::Staging;
 use shape::Shaper;
@@ -125,17 +127,25 @@ pub struct Orchestrator {
     bbu_age: u32,
     /// Battery power in W on command outside of events.
     command: f64,
+    /// Battery power in W on command in the settings that are armed.
+    applied: f64,
+    /// Ticks since the event began.
+    event_ticks: u32,
     /// Ticks for which a sag has lasted without the batteries.
     shallow_ticks: u32,
     /// The devices as last looked at, and how many of them were relied on when the settings were made.
     fleet: Fleet,
     relied: (usize, usize),
+    /// Ticks since the number of PSUs changed.
+    steady_ticks: u32,
     /// Which part of the slow work is next.
     turn: u8,
     ride_through_s: f64,
     recoveries: Recoveries,
     /// Ticks since the voltage returned, until the target is reached.
     recovering: Option<u32>,
+    /// The end of the way back, until bus and power are where they were.
+    landing: Option<Landing>,
 }
 
 impl Orchestrator {
@@ -148,7 +158,7 @@ impl Orchestrator {
         Ok(Self {
             policy: *policy,
             capabilities,
-            sight: Sight::new(policy),
+            sight: Sight::new(policy)?,
             before: Before::default(),
             shaper: Shaper::new(),
             staging: Staging::default(),
@@ -162,14 +172,23 @@ impl Orchestrator {
             psu_age: u32::MAX,
             bbu_age: u32::MAX,
             command: 0.0,
+            applied: 0.0,
+            event_ticks: 0,
             shallow_ticks: 0,
             fleet: Fleet::default(),
             relied: (0, 0),
+            steady_ticks: 0,
             turn: 0,
             ride_through_s: 0.0,
             recoveries: Recoveries::default(),
             recovering: None,
+            landing: None,
         })
+    }
+
+    /// What the gateway has, as it was built for.
+    pub fn capabilities(&self) -> Capabilities {
+        self.capabilities
     }
 
     /// What is missing as of the last tick.
@@ -195,8 +214,9 @@ impl Orchestrator {
         let before = self.phase;
         self.advance(ac.as_ref(), bus);
         self.count_recovery(seen, before);
-        if self.phase == Phase::Calm {
-            self.before.follow(seen, &self.fleet, ac.as_ref(), &self.policy);
+        // What it was before stands until the way back is over.
+        if self.phase == Phase::Calm && self.landing.is_none() {
+            self.before.follow(seen, &self.fleet, ac.as_ref(), bus, &self.policy);
         }
         if turn == 1 {
             self.note_degraded(ac.as_ref(), bus);
@@ -204,8 +224,9 @@ impl Orchestrator {
         }
         self.plan(seen, ac.as_ref(), turn, self.phase != before);
         let requested = self.armed.bbu.iter().any(|bbu| matches!(bbu.support, io::Support::Power(_)));
+        self.begin_landing(before);
         Action {
-            lines: self.lines(ac.as_ref(), bus),
+            lines: self.lines(seen, ac.as_ref(), bus),
             armed: self.armed,
             state: self.phase.state(self.degraded.fail_safe(), requested, self.staging.active()),
             ride_through_s: self.ride_through_s,
@@ -274,23 +295,47 @@ impl Orchestrator {
         }
     }
 
-    fn lines(&mut self, ac: Option<&Ac>, bus: Option<f64>) -> Lines {
+    /// With the voltage, the walk-in begins: where it has to end.
+    fn begin_landing(&mut self, before: Phase) {
+        if self.phase == Phase::Recover && before != Phase::Recover {
+            let slope = self.armed.psu.walk_in.map_or(0.0, |walk| walk.slope_w_per_s);
+            let slope = slope * self.fleet.psus as f64 / self.policy.shelf.efficiency.0;
+            let known = self.before.known && self.capabilities.psu_block && slope > 0.0;
+            self.landing =
+                known.then_some(Landing { input: self.before.input, bus: self.before.bus, slope, ticks: 0 });
+        } else if matches!(self.phase, Phase::Sag | Phase::Support) {
+            self.landing = None;
+        }
+    }
+
+    /// The hold line on the way back. Without an own measurement of the input power nothing is fast enough for it.
+    fn land(&mut self, seen: &Seen<'_>, bus: Option<f64>) -> bool {
+        let (Some(landing), Some(input)) =
+            (&mut self.landing, seen.input.filter(|input| input.0.is_finite()))
+        else {
+            return false;
+        };
+        let hold = landing.hold(input.0, bus);
+        if hold.is_none() {
+            self.landing = None;
+        }
+        hold.unwrap_or(false)
+    }
+
+    fn lines(&mut self, seen: &Seen<'_>, ac: Option<&Ac>, bus: Option<f64>) -> Lines {
+        let landing = ac.is_some() && self.land(seen, bus);
         let Policy { recovery, shelf, grid, devices, .. } = &self.policy;
         let event = self.phase != Phase::Calm;
         let volts = ac.map_or(0.0, |ac| ac.lowest * grid.nominal.0);
         // PSUs that could run are held back for a bounded time, and never while the bus suffers.
         let could_run = volts >= shelf.psu_full_power.0;
         self.held_ticks = if !event { 0 } else { self.held_ticks.saturating_add(u32::from(could_run)) };
+        let sag = matches!(self.phase, Phase::Sag | Phase::Support) && ac.is_some_and(|ac| !ac.back);
         let in_time = f64::from(self.held_ticks) * TICK_S <= recovery.hold.0;
         let bus_suffers = volts >= shelf.psu_lowest.0 && bus.is_some_and(|bus| bus < devices.bus_lowest.0);
         Lines {
             support: self.capabilities.support_line && event,
-            hold: self.capabilities.psu_block
-                && ac.is_some()
-                && matches!(self.phase, Phase::Sag | Phase::Support)
-                && ac.is_some_and(|ac| !ac.back)
-                && in_time
-                && !bus_suffers,
+            hold: self.capabilities.psu_block && !bus_suffers && (landing || (sag && in_time)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::before::measured_input;
 use super::fleet::Fleet;
-use super::io::{BBU_SLOTS, BbuArmed, PsuArmed, Recharge, Seen, Support};
+use super::io::{BBU_SLOTS, BbuArmed, Demand, PsuArmed, Recharge, Seen, Support};
 use super::machine::Phase;
 use super::recharge::absorbs;
 use super::shape::Room;
@@ -18,6 +18,12 @@ const COMMAND_PACE: u32 = 50;
 const LIMIT_PACE: u32 = 250;
 /// Ticks after which a sag counts as shallow: a deep one has fallen through by then.
 const SHALLOW_TICKS: u32 = 20;
+/// Ticks after which an uneven sag counts as one: a fall of all phases has gone through half a cycle by then.
+const UNEVEN_TICKS: u32 = 9;
+/// Ticks for which the number of PSUs must have stood before it counts: one that was not polled yet is not missing.
+const STEADY_TICKS: u32 = 250;
+/// What a PSU gives over its rated power for any time (AE: it trips at 115 %, after 10 s).
+const OVERLOAD: f64 = 1.1;
 /// Battery power in W that is worth a command.
 const LEAST_COMMAND: f64 = 50.0;
 /// A forecast moves what is armed by no more than this factor, either way: it is advice.
@@ -30,11 +36,12 @@ impl Orchestrator {
         let shaped = if calm { self.shape(seen, ac) } else { self.in_event(ac) };
         let shaped = if shaped.abs() < LEAST_COMMAND { 0.0 } else { shaped };
         if calm {
-            self.command = shaped.max(0.0);
+            (self.command, self.event_ticks) = (shaped.max(0.0), 0);
         }
         self.staging.count(calm && shaped <= 0.0);
         self.psu_age = self.psu_age.saturating_add(1);
         let relied = (self.fleet.psus, self.fleet.units);
+        self.steady_ticks = if self.relied.0 == relied.0 { self.steady_ticks.saturating_add(1) } else { 0 };
         if turn == 2 {
             self.arm_psus(seen, calm, self.relied.0 != relied.0);
             self.relied.0 = relied.0;
@@ -56,7 +63,13 @@ impl Orchestrator {
         let room = self.room(fleet, load);
         let hz = seen.frequency.map(|hz| hz.0).or(ac.map(|ac| ac.hz));
         let hz = hz.map_or(0.0, |hz| hz - self.policy.grid.frequency.0);
-        self.shaper.command(&self.policy, &seen.demand, load, hz, room)
+        // PSUs that are overloaded trip: with one missing, the batteries take what is beyond what the rest may give.
+        let most =
+            OVERLOAD * fleet.psus as f64 * self.policy.shelf.psu_rated.0 / self.policy.shelf.efficiency.0;
+        let most = if self.steady_ticks >= STEADY_TICKS { most } else { f64::INFINITY };
+        let limit = seen.demand.input_limit.map_or(most, |limit| if limit.0 < most { limit.0 } else { most });
+        let demand = Demand { input_limit: Some(Watts(limit)), ..seen.demand };
+        self.shaper.command(&self.policy, &demand, load, hz, room)
     }
 
     /// What the batteries may do in normal operation: give what is above the reserve and above what a walk along the
@@ -79,16 +92,25 @@ impl Orchestrator {
         (fleet.psu_redundant(self.policy.shelf.psu_rated.0) - load).max(0.0)
     }
 
-    /// Battery power in W on command in an event: what it was, and more in a sag that stays shallow.
+    /// Battery power in W on command in an event: what it was, and more in a sag that stays shallow or is uneven.
     fn in_event(&mut self, ac: Option<&Ac>) -> f64 {
         self.shaper.resume(self.before.input);
+        self.event_ticks = self.event_ticks.saturating_add(1);
         self.shallow_ticks = if self.phase == Phase::Sag { self.shallow_ticks.saturating_add(1) } else { 0 };
-        match ac {
-            Some(ac) if self.shallow_ticks > SHALLOW_TICKS && self.capabilities.bbu_block => {
-                self.command + edge::shallow(&self.policy, &self.before, ac.lowest)
+        let Some(ac) = ac.filter(|_| self.capabilities.bbu_block) else { return self.command };
+        let more = match self.phase {
+            Phase::Sag if self.shallow_ticks > SHALLOW_TICKS => {
+                edge::shallow(&self.policy, &self.before, ac.lowest)
             }
-            _ => self.command,
-        }
+            Phase::Support if self.event_ticks > UNEVEN_TICKS => {
+                let load = (self.load() - self.command).max(0.0);
+                edge::uneven(&self.policy, &self.before, ac.pu, self.fleet.by_phase, load)
+            }
+            // What was taken over goes back with the end of the event.
+            Phase::Recover => return self.applied.max(self.command),
+            _ => 0.0,
+        };
+        self.command + more
     }
 
     fn arm_psus(&mut self, seen: &Seen<'_>, calm: bool, changed: bool) {
@@ -130,10 +152,11 @@ impl Orchestrator {
         if !self.capabilities.bbu_block {
             (supports, share) = ([Support::Base; BBU_SLOTS], None);
         } else if changed || self.bbus_due(shaped, calm) {
-            let wanted = support::wanted(policy, fleet, load, shaped.max(0.0), &supports);
+            let wanted = support::wanted(policy, fleet, load, (shaped.max(0.0), calm), &supports);
             if wanted != supports {
                 self.bbu_age = 0;
             }
+            self.applied = shaped.max(0.0);
             supports = wanted;
             share = support::share(policy, fleet, share);
         }
@@ -151,15 +174,15 @@ impl Orchestrator {
 }
 
 impl Orchestrator {
-    /// Whether the units' support is looked at: a command often, a limit now and then, in an event a command alone.
+    /// Whether the units' support is looked at: when a command begins or ends at once, while it moves often, their
+    /// limits now and then, in an event not at all.
     fn bbus_due(&self, shaped: f64, calm: bool) -> bool {
-        let commanded =
-            shaped > 0.0 || self.armed.bbu.iter().any(|bbu| matches!(bbu.support, Support::Power(_)));
-        if commanded {
-            (calm || self.phase == Phase::Sag) && self.bbu_age >= COMMAND_PACE
-        } else {
-            calm && self.bbu_age >= LIMIT_PACE
+        let command = shaped.max(0.0);
+        if (command > 0.0) != (self.applied > 0.0) {
+            return true;
         }
+        let moved = (command - self.applied).abs() >= LEAST_COMMAND;
+        if moved { self.bbu_age >= COMMAND_PACE } else { calm && self.bbu_age >= LIMIT_PACE }
     }
 }
 

@@ -37,16 +37,18 @@ fn most(policy: &Policy, fleet: &Fleet, load: f64) -> [f64; BBU_SLOTS] {
     most
 }
 
-/// What the units should hold for the next sag at `load` W; `command` W of it on command now.
+/// What the units should hold for the next sag at `load` W; `command` W of it on command now, outside of events
+/// from units above the reserve alone.
 pub(super) fn wanted(
     policy: &Policy,
     fleet: &Fleet,
     load: f64,
-    command: f64,
+    (command, reserved): (f64, bool),
     held: &[Support; BBU_SLOTS],
 ) -> [Support; BBU_SLOTS] {
     let most = most(policy, fleet, load);
-    let powers = commands(policy, fleet, command, held);
+    let reserve = if reserved { policy.battery.reserve.0 } else { 0.0 };
+    let powers = commands(fleet, command, reserve, held);
     let mut wanted = [Support::Base; BBU_SLOTS];
     for (slot, wanted) in wanted.iter_mut().enumerate() {
         // A unit that cannot be relied on is left to its own trigger.
@@ -76,7 +78,7 @@ pub(super) fn wanted(
 }
 
 /// `command` W spread over as few units as carry it, the fullest first: the others stay armed for a sag.
-fn commands(policy: &Policy, fleet: &Fleet, command: f64, held: &[Support; BBU_SLOTS]) -> [f64; BBU_SLOTS] {
+fn commands(fleet: &Fleet, command: f64, reserve: f64, held: &[Support; BBU_SLOTS]) -> [f64; BBU_SLOTS] {
     let mut powers = [0.0; BBU_SLOTS];
     // Below the band nothing is worth a write, above half of it what is being given goes on.
     let giving = held.iter().any(|held| matches!(held, Support::Power(_)));
@@ -86,7 +88,7 @@ fn commands(policy: &Policy, fleet: &Fleet, command: f64, held: &[Support; BBU_S
     while rest > 0.0 {
         let mut best: Option<(usize, f64, f64)> = None;
         for (slot, unit) in fleet.bbus.iter().enumerate() {
-            let Some(unit) = unit.filter(|unit| free[slot] && may_give(policy, unit.charge, unit.available))
+            let Some(unit) = unit.filter(|unit| free[slot] && unit.charge > reserve && unit.available > 0.0)
             else {
                 continue;
             };

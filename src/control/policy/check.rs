@@ -2,6 +2,7 @@
 
 use super::{Curve, Policy, PolicyError, Shelf};
 use crate::control::orchestrator::io::PSU_SLOTS;
+use crate::control::orchestrator::sight::detector_config;
 
 /// `value` of `field` from `from` to `to`; not-a-number is outside everything.
 fn range(field: &'static str, value: f64, from: f64, to: f64) -> Result<(), PolicyError> {
@@ -17,7 +18,8 @@ impl Policy {
         self.shelf.check()?;
         range("grid.nominal", self.grid.nominal.0, 100.0, 400.0)?;
         range("grid.frequency", self.grid.frequency.0, 45.0, 65.0)?;
-        range("grid.samples_per_s", self.grid.samples_per_s, 1000.0, 100_000.0)?;
+        range("grid.samples_per_s", self.grid.samples_per_s, 2000.0, 10_000.0)?;
+        detector_config(&self.grid, &self.recovery).check()?;
         self.check_ride_through()?;
         self.check_recovery()?;
         range("recharge.delay", self.recharge.delay.0, 0.0, 14_400.0)?;
@@ -51,7 +53,8 @@ impl Policy {
         ride_through.low.check("ride_through.low", true)?;
         ride_through.high.check("ride_through.high", false)?;
         range("ride_through.current_limit", ride_through.current_limit.0, 0.0, 2.0)?;
-        range("recovery.voltage", recovery.voltage.0, 0.5, 1.0)?;
+        range("ride_through.low_line", ride_through.low_line.0, 0.0, ride_through.current_limit.0)?;
+        range("recovery.voltage", recovery.voltage.0, 0.5, 0.99)?;
         if let Some(edge) = edge(&ride_through.low)
             && recovery.voltage.0 > edge
         {

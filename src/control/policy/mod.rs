@@ -13,6 +13,8 @@ mod tests;
 
 use dpo_registers::units::{Hertz, Ratio, Seconds, Volts, Watts, WattsPerSecond};
 
+use crate::control::detector::DetectorError;
+
 pub use curve::{CURVE_POINTS, Curve, CurvePoint};
 pub use shelf::Shelf;
 
@@ -72,6 +74,11 @@ pub struct RideThrough {
     /// Largest input current in a sag over that before; 1 draws in proportion to the voltage. Register
     /// `sag_current_limit`. ERCOT drafts, second-hand: 1.25.
     pub current_limit: Ratio,
+    /// Input current over that before while PSUs run below 180 V (register `low_line_current` of `dpo-psu`, which
+    /// counts in rated current); [`Self::current_limit`] bounds it. 1, assumed: in proportion to the voltage, as the
+    /// ERCOT drafts allow. More would be drawn on for the half cycle in which the voltage returns, and shoot over
+    /// the power before.
+    pub low_line: Ratio,
 }
 
 impl Default for RideThrough {
@@ -80,6 +87,7 @@ impl Default for RideThrough {
             low: Curve::of([(0.9, f64::INFINITY), (0.8, 2.0), (0.5, 0.5), (0.2, 0.25), (0.0, 0.15)]),
             high: Curve::of([(1.1, f64::INFINITY), (1.2, 2.0)]),
             current_limit: Ratio(1.25),
+            low_line: Ratio(1.0),
         }
     }
 }
@@ -299,6 +307,9 @@ pub enum PolicyError {
         /// Time there is.
         budget_s: f64,
     },
+    /// No sag detector can be built from the grid and the return voltage.
+    #[error("policy: {0}")]
+    Detector(#[from] DetectorError),
     /// The voltage counts as returned only above the continuous band.
     #[error(
         "policy: recovery.voltage {voltage} p.u. is above the continuous band of ride_through.low ({edge})"

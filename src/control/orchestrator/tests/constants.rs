@@ -142,16 +142,16 @@ const NONE: fn(&mut Policy) = |_| {};
 
 const ROWS: &[Row] = &[
     Row {
-        constant: "ride_through.current_limit, larger",
+        constant: "ride_through.low_line, larger",
         setting: NONE,
-        change: |p| p.ride_through.current_limit = Ratio(1.6),
-        holds: |p| drawn_at(p, 0.5) <= 0.5 * 1.25 * 1.02,
+        change: |p| p.ride_through.low_line = Ratio(1.2),
+        holds: |p| drawn_at(p, 0.5) <= 0.5 * 1.04,
     },
     Row {
-        constant: "ride_through.current_limit, smaller",
+        constant: "ride_through.low_line, smaller",
         setting: NONE,
-        change: |p| p.ride_through.current_limit = Ratio(0.9),
-        holds: |p| drawn_at(p, 0.5) >= 0.5,
+        change: |p| p.ride_through.low_line = Ratio(0.8),
+        holds: |p| drawn_at(p, 0.5) >= 0.5 * 0.96,
     },
     Row {
         constant: "ride_through.current_limit in a shallow sag",
@@ -165,7 +165,7 @@ const ROWS: &[Row] = &[
         change: |p| {
             p.ride_through.low = Curve::of([(0.9, f64::INFINITY), (0.8, 2.0), (0.5, 0.5), (0.0, 0.15)])
         },
-        holds: |p| drawn_at(p, 0.25) > 0.25,
+        holds: |p| drawn_at(p, 0.25) > 0.2,
     },
     Row {
         constant: "ride_through.low, time",
@@ -301,31 +301,31 @@ const ROWS: &[Row] = &[
         constant: "ramp.up",
         setting: ramps,
         change: |p| p.ramp.up = Some(WattsPerSecond(1000.0)),
-        holds: |p| slopes(p).0 < 250.0,
+        holds: |p| slopes(p).0 < 320.0,
     },
     Row {
         constant: "ramp.down",
         setting: ramps,
         change: |p| p.ramp.down = Some(WattsPerSecond(1000.0)),
-        holds: |p| slopes(p).1 < 250.0,
+        holds: |p| slopes(p).1 < 320.0,
     },
     Row {
         constant: "dynamic.range",
         setting: dynamic,
-        change: |p| p.dynamic = p.dynamic.map(|d| Dynamic { range: Watts(900.0), ..d }),
-        holds: |p| swing(p, 0.2, 5.0) < 650.0,
+        change: |p| p.dynamic = p.dynamic.map(|d| Dynamic { range: Watts(2000.0), ..d }),
+        holds: |p| swing(p, 0.2, 5.0) < 750.0,
     },
     Row {
         constant: "dynamic.window",
         setting: dynamic,
         change: |p| p.dynamic = p.dynamic.map(|d| Dynamic { window: Seconds(0.2), ..d }),
-        holds: |p| swing(p, 0.2, 5.0) < 650.0,
+        holds: |p| swing(p, 0.2, 5.0) < 750.0,
     },
     Row {
         constant: "dynamic.band_low",
         setting: dynamic,
         change: |p| p.dynamic = p.dynamic.map(|d| Dynamic { band_low: Hertz(5.0), ..d }),
-        holds: |p| swing(p, 0.2, 5.0) < 650.0,
+        holds: |p| swing(p, 0.2, 5.0) < 750.0,
     },
     Row {
         constant: "frequency.dead_band",
@@ -459,7 +459,7 @@ const ROWS: &[Row] = &[
         constant: "shelf.psu_current",
         setting: NONE,
         change: |p| p.shelf.psu_current.0 *= 0.5,
-        holds: |p| drawn_at(p, 0.5) <= 0.5 * 1.25 * 1.02,
+        holds: |p| drawn_at(p, 0.5) <= 0.5 * 1.04,
     },
     Row {
         constant: "shelf.psu_rated",
@@ -478,7 +478,7 @@ const ROWS: &[Row] = &[
         setting: NONE,
         change: |p| p.shelf.psu_lowest = Volts(100.0),
         holds: |p| {
-            drawn_at(p, 0.6) <= 0.6 * 1.25 * 1.02
+            drawn_at(p, 0.6) <= 0.6 * 1.02
                 && shelf(p, 9000.0).action.armed.psu.low_line.is_some_and(|low| low.longest_s > 0.5)
         },
     },
