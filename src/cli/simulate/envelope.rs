@@ -24,6 +24,9 @@ pub(super) struct EnvelopeArgs {
     /// How many events; each is run for the three designs.
     #[arg(long, default_value_t = 2000, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     events: u32,
+    /// Only events in so many phases [default: half of them in three, a quarter in two, a quarter in one].
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=3))]
+    phases: Option<u8>,
     /// Threads [default: one a core].
     #[arg(long, value_name = "NUMBER")]
     threads: Option<usize>,
@@ -55,10 +58,15 @@ struct Failed<'a> {
 
 pub(super) fn run(args: &EnvelopeArgs, out: &mut dyn Write) -> Result<u8, String> {
     let named = if args.events == 2000 { String::new() } else { format!(" --events {}", args.events) };
-    let output = Output::new(&args.common, format!("envelope --code {}{named}", args.code));
+    let phases = args.phases.map_or_else(String::new, |n| format!(" --phases {n}"));
+    let output = Output::new(&args.common, format!("envelope --code {}{named}{phases}", args.code));
     let code = crate::gridcode::find(&args.code).map_err(|e| e.to_string())?;
     let bands = envelope::curve(&code).map_err(|e| e.to_string())?;
-    let points = envelope::walk(&code, args.events as usize, args.common.seed).map_err(|e| e.to_string())?;
+    let mut points =
+        envelope::walk(&code, args.events as usize, args.common.seed).map_err(|e| e.to_string())?;
+    if let Some(phases) = args.phases {
+        points.iter_mut().for_each(|point| point.phases = phases);
+    }
     let reserve = sweep::reserve();
     let mut designs = Vec::new();
     for design in Design::ALL {
@@ -151,8 +159,12 @@ fn summary(verdicts: &[DesignVerdict<'_>]) -> Table {
     };
     for verdict in verdicts {
         let counts = &verdict.counts;
-        let classes: [(&str, &Count); 3] = [
+        let [three, two, one] = &counts.must_hold_by_phases;
+        let classes: [(&str, &Count); 6] = [
             ("must hold", &counts.must_hold),
+            ("- of them in three phases", three),
+            ("- in two", two),
+            ("- in one", one),
             ("inside, pulse above 100 % or charge below the reserve", &counts.inside_beyond),
             ("beyond the curve", &counts.beyond_curve),
         ];

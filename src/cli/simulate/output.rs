@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Common;
 use crate::gridcode::GridCode;
@@ -234,7 +235,8 @@ impl<'a> Output<'a> {
         out: &mut dyn Write,
     ) -> Result<(), String> {
         let document = Document { simulated: true, command: &self.command, seed: self.common.seed, verdict };
-        let json = serde_json::to_string_pretty(&document).map_err(|e| e.to_string())? + "\n";
+        let value = serde_json::to_value(&document).map_err(|e| e.to_string())?;
+        let json = serde_json::to_string_pretty(&rounded(value)).map_err(|e| e.to_string())? + "\n";
         self.file(&format!("{name}.json"), &json)?;
         self.file(&format!("{name}-table.csv"), &table.csv())?;
         let page = Page { title: format!("{title} (simulated)"), command: self.command.clone(), parts };
@@ -252,6 +254,21 @@ impl<'a> Output<'a> {
     }
 }
 
+/// Numbers to a millionth: what lies below says nothing, and differs between mathematical libraries.
+fn rounded(value: Value) -> Value {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let exact = number.as_f64().unwrap_or(f64::NAN);
+            // Zero without a sign.
+            let near = (exact * 1e6).round() / 1e6 + 0.0;
+            serde_json::Number::from_f64(near).map_or(Value::Null, Value::Number)
+        }
+        Value::Array(list) => Value::Array(list.into_iter().map(rounded).collect()),
+        Value::Object(map) => Value::Object(map.into_iter().map(|(k, v)| (k, rounded(v))).collect()),
+        other => other,
+    }
+}
+
 /// A JSON file.
 #[derive(Serialize)]
 struct Document<'a, T: Serialize> {
@@ -260,4 +277,15 @@ struct Document<'a, T: Serialize> {
     seed: u64,
     #[serde(flatten)]
     verdict: &'a T,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_rounded_everywhere_and_bad_ones_are_null() {
+        let value = serde_json::json!({"a": [0.1 + 0.2, -0.000_000_01], "b": 3, "c": f64::NAN, "d": "x"});
+        assert_eq!(rounded(value).to_string(), r#"{"a":[0.3,0.0],"b":3,"c":null,"d":"x"}"#);
+    }
 }

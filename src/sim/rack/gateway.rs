@@ -49,7 +49,6 @@ pub struct Gateway {
     mods: Mods,
     orchestrator: Orchestrator,
     wire: Wire,
-    times: LineTimes,
     alive: bool,
     step: u32,
     samples: [[f64; 3]; SAMPLES],
@@ -61,6 +60,8 @@ pub struct Gateway {
     demand: Demand,
     action: Option<Action>,
     commissioning: bool,
+    /// Polls until the gateway knows each device; it says nothing before.
+    learning: usize,
 }
 
 impl Gateway {
@@ -75,7 +76,6 @@ impl Gateway {
             mods,
             orchestrator: Orchestrator::new(policy, mods.capabilities())?,
             wire: Wire::new(times, mods.psu_block(), mods.bbu_block()),
-            times,
             alive: true,
             step: 0,
             samples: [[0.0; 3]; SAMPLES],
@@ -86,6 +86,7 @@ impl Gateway {
             demand: Demand::default(),
             action: None,
             commissioning: true,
+            learning: 0,
         })
     }
 
@@ -116,10 +117,11 @@ impl Gateway {
     /// [`PolicyError`], as [`Gateway::new`].
     pub fn restart(&mut self) -> Result<(), PolicyError> {
         self.orchestrator = Orchestrator::new(&self.policy, self.mods.capabilities())?;
-        self.wire = Wire::new(self.times, self.mods.psu_block(), self.mods.bbu_block());
+        self.wire.restart();
         self.psus = [(PsuSeen::default(), 0.0); PSU_SLOTS];
         self.bbus = [(BbuSeen::default(), 0.0); BBU_SLOTS];
         (self.taken, self.asked, self.alive) = (0, None, true);
+        self.learning = PSU_SLOTS + BBU_SLOTS;
         Ok(())
     }
 
@@ -160,7 +162,9 @@ impl Gateway {
         self.step += 1;
         if self.step >= STEPS_PER_TICK {
             self.step = 0;
-            self.tick(now_s, &truth(), effect);
+            if self.learning == 0 {
+                self.tick(now_s, &truth(), effect);
+            }
             self.taken = 0;
         }
     }
@@ -172,6 +176,7 @@ impl Gateway {
             Some(Done::Polled(device, age_s)) => {
                 if let Some(then) = self.asked.take() {
                     self.polled(device, &then, now_s - age_s);
+                    self.learning = self.learning.saturating_sub(1);
                 }
             }
             Some(Done::PsuArmed(slot, armed)) => effect(Effect::Psu(slot, armed)),

@@ -244,6 +244,7 @@ impl Rack {
             psus_on: psus.iter().filter(|psu| psu.state == PsuState::On).count(),
             psus: self.present,
             bbu_on: bbu_w > ROUNDING_W,
+            psu_tripped: psus.iter().any(|psu| matches!(psu.state, PsuState::Resting | PsuState::Latched)),
         };
         let twin = &self.twin;
         self.notes.take(&glance, STEP_S * LOOK_STEPS as f64, || condition(twin));

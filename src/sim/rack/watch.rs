@@ -38,6 +38,8 @@ pub enum Reason {
     DetectionTime,
     /// The PSUs had not started again.
     PsuRestart,
+    /// PSUs tripped: they carried more than they may for others whose phase was low.
+    PsuTrip,
     /// The batteries delivered, but the bus left its range.
     BusLimit,
     /// The power came back, but too slowly or not to its share.
@@ -56,6 +58,7 @@ impl Reason {
             Self::Power => "power",
             Self::DetectionTime => "detection time",
             Self::PsuRestart => "PSU restart",
+            Self::PsuTrip => "PSU overload",
             Self::BusLimit => "bus limit",
             Self::Slope => "slope of the recovery",
             Self::Overshoot => "overshoot",
@@ -100,6 +103,8 @@ pub struct Notes {
     pub load_lost: Option<(f64, Condition)>,
     /// When no input stage ran any more, for the first time, in s.
     pub pfc_off_s: Option<f64>,
+    /// When a PSU tripped for the first time, in s.
+    pub psu_tripped_s: Option<f64>,
     /// When the gateway first drove its support line, in s.
     pub support_line_s: Option<f64>,
     /// When a BBU first delivered, in s.
@@ -137,6 +142,8 @@ pub struct Glance {
     pub psus: usize,
     /// Whether a BBU delivers.
     pub bbu_on: bool,
+    /// Whether a PSU rests after a trip.
+    pub psu_tripped: bool,
 }
 
 impl Notes {
@@ -148,6 +155,7 @@ impl Notes {
             bus_left: None,
             load_lost: None,
             pfc_off_s: None,
+            psu_tripped_s: None,
             support_line_s: None,
             bbu_on_s: None,
             psus_back_s: None,
@@ -176,6 +184,9 @@ impl Notes {
         }
         if glance.pfc_running == 0 {
             self.pfc_off_s.get_or_insert(now_s);
+        }
+        if glance.psu_tripped {
+            self.psu_tripped_s.get_or_insert(now_s);
         }
         if glance.support_line {
             self.support_line_s.get_or_insert(now_s);
@@ -242,6 +253,7 @@ mod tests {
             psus_on: 6,
             psus: 6,
             bbu_on: false,
+            psu_tripped: false,
         };
         for (now, volts, pfc) in
             [(1.0, 50.7, 6), (2.0, 45.0, 0), (3.0, 39.0, 0), (4.0, 50.7, 6), (5.0, 50.7, 6)]

@@ -91,6 +91,8 @@ pub struct Wire {
     next_poll: usize,
     next_write: usize,
     poll_is_due: bool,
+    /// Polls that come before the first write.
+    reads_first: usize,
     writes: u32,
 }
 
@@ -118,6 +120,7 @@ impl Wire {
             next_poll: 0,
             next_write: 0,
             poll_is_due: false,
+            reads_first: 0,
             writes: 0,
         }
     }
@@ -132,6 +135,14 @@ impl Wire {
         self.wanted = *armed;
         self.psu = [armed.psu; PSU_SLOTS];
         self.bbu = armed.bbu;
+    }
+
+    /// The gateway starts again: before it writes anything it reads each device twice, its state and what it holds
+    /// (design section 4). What is then known to be held is what is held.
+    pub fn restart(&mut self) {
+        self.running = None;
+        self.wanted = Armed { psu: self.psu[0], bbu: self.bbu };
+        self.reads_first = 2 * (PSU_SLOTS + BBU_SLOTS);
     }
 
     /// Writes done so far.
@@ -178,7 +189,9 @@ impl Wire {
 
     /// Puts the next request on the line: a write, but after each one a poll, so that neither starves.
     fn start(&mut self) {
-        let write = if self.poll_is_due { None } else { self.next_write() };
+        let may_write = !self.poll_is_due && self.reads_first == 0;
+        let write = if may_write { self.next_write() } else { None };
+        self.reads_first = self.reads_first.saturating_sub(1);
         self.poll_is_due = write.is_some();
         let (took_s, job) = write.unwrap_or_else(|| {
             let device = device(self.next_poll);
@@ -342,6 +355,23 @@ mod tests {
             writes,
             [&Done::BbuArmed(0, BbuArmed { recharge: armed.bbu[0].recharge, ..BbuArmed::default() })]
         );
+    }
+
+    #[test]
+    fn a_restart_reads_all_devices_before_it_writes_and_forgets_nothing() {
+        let mut wire = Wire::new(LineTimes::default(), true, true);
+        let mut armed = Armed::default();
+        armed.psu.keep_alive = Some(Volts(46.0));
+        armed.psu.restart_delay_s = Some(0.1);
+        wire.commissioned(&armed);
+        wire.restart();
+        armed.psu.restart_delay_s = Some(0.2);
+        wire.want(&armed);
+        let done = run(&mut wire, 0.0, 0.3);
+        let first = done.iter().position(|(_, d)| matches!(d, Done::PsuArmed(..))).unwrap();
+        assert_eq!(first, 24);
+        let Done::PsuArmed(_, written) = done[first].1 else { panic!("no write") };
+        assert_eq!(written, armed.psu, "what is not written stays");
     }
 
     #[test]

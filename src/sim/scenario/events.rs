@@ -231,7 +231,8 @@ fn recharge(seed: u64) -> Scenario {
     let sag = Sag { at_s: EVENT_S, duration_s: 2.0, retained: 0.3, kind: SagKind::A, ..Sag::default() };
     scenario.grid.voltage = train(&[sag]);
     scenario.load = 0.8;
-    scenario.charge = 0.8;
+    // Just above the charge from which packs are filled: nothing charges before the event.
+    scenario.charge = 0.981;
     scenario.length_s = 110.0;
     scenario.per_bucket = 200;
     scenario

@@ -233,6 +233,8 @@ pub fn pmi_scope(seed: u64) -> Result<Gap, RackError> {
         Design::Modified,
     ];
     let mut sagged = sag(0.3, 2.0, seed);
+    // Just above the charge from which packs are filled: nothing charges before the event.
+    sagged.charge = 0.981;
     sagged.length_s = 110.0;
     sagged.per_bucket = 200;
     // A limit that a site could set: half of what the packs take by their own rule, and a slope.

@@ -205,6 +205,7 @@ fn recovery(dip: &Dip, traces: &Traces, notes: &Notes, failures: &mut Vec<Failur
             && notes.psus_back_s.is_none_or(|at| at > deadline_s);
         let reason = match notes.load_lost.or(notes.bus_left).filter(|(at, _)| *at < deadline_s) {
             Some((_, condition)) if notes.load_lost.is_some() => condition.bus_reason(),
+            _ if notes.psu_tripped_s.is_some_and(|at| at <= deadline_s) => Reason::PsuTrip,
             _ if restarting => Reason::PsuRestart,
             _ => Reason::Slope,
         };
@@ -389,3 +390,6 @@ fn by_code(code: &GridCode, run: &Run) -> CodeVerdict {
     let judgement = full(code, run);
     CodeVerdict { code: judgement.code, verdict: judgement.verdict, clauses: judgement.clauses }
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,6 +127,8 @@ impl Count {
 pub struct Counts {
     /// Inside the curve, load to 100 %, charge not below the reserve.
     pub must_hold: Count,
+    /// Of those, the events in three phases, in two, and in one.
+    pub must_hold_by_phases: [Count; 3],
     /// Inside the curve, but more load or less charge.
     pub inside_beyond: Count,
     /// Beyond the curve.
@@ -139,6 +141,10 @@ impl Counts {
         let mut counts = Self::default();
         for (point, fate) in fates {
             let class = if must_hold(point, reserve) {
+                let place = 3 - usize::from(point.phases.clamp(1, 3));
+                if let Some(count) = counts.must_hold_by_phases.get_mut(place) {
+                    count.add(fate);
+                }
                 &mut counts.must_hold
             } else if point.inside {
                 &mut counts.inside_beyond
