@@ -129,6 +129,8 @@ pub struct Orchestrator {
     command: f64,
     /// Battery power in W on command in the settings that are armed.
     applied: f64,
+    /// Ticks since the voltage returned.
+    returned_ticks: u32,
     /// Ticks since the event began.
     event_ticks: u32,
     /// Ticks for which a sag has lasted without the batteries.
@@ -173,6 +175,7 @@ impl Orchestrator {
             bbu_age: u32::MAX,
             command: 0.0,
             applied: 0.0,
+            returned_ticks: 0,
             event_ticks: 0,
             shallow_ticks: 0,
             fleet: Fleet::default(),
@@ -245,6 +248,8 @@ impl Orchestrator {
     }
 
     fn advance(&mut self, ac: Option<&Ac>, bus: Option<f64>) {
+        let returned = self.phase == Phase::Recover;
+        self.returned_ticks = if returned { self.returned_ticks.saturating_add(1) } else { 0 };
         let fleet = &self.fleet;
         let Policy { shelf, battery, grid, .. } = &self.policy;
         let trigger = shelf.bbu_trigger.0;
@@ -259,9 +264,16 @@ impl Orchestrator {
             deep: ac.is_some_and(|ac| ac.lowest < shelf.psu_lowest.0 / grid.nominal.0),
             // Before the first devices are seen there is no shelf whose bus could be low.
             bus_low: self.before.known && bus.is_some_and(|bus| bus < trigger),
-            carried: self.carried_ticks >= CARRIED_TICKS,
+            carried: self.carried_ticks >= CARRIED_TICKS && self.walked_in(),
         };
         self.phase = self.phase.next(&facts);
+    }
+
+    /// Batteries that took over on command hold the bus up from the first: it tells nothing then, but the walk-in does.
+    fn walked_in(&self) -> bool {
+        let recovery = &self.policy.recovery;
+        let climb_s = recovery.restart_delay.0 + recovery.budget.0 * recovery.within.0;
+        self.applied <= self.command || f64::from(self.returned_ticks) * TICK_S >= climb_s
     }
 
     /// Whether and when the power was back.

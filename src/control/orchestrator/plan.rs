@@ -106,11 +106,11 @@ impl Orchestrator {
                 let load = (self.load() - self.command).max(0.0);
                 edge::uneven(&self.policy, &self.before, ac.pu, self.fleet.by_phase, load)
             }
-            // What was taken over goes back with the end of the event.
-            Phase::Recover => return self.applied.max(self.command),
             _ => 0.0,
         };
-        self.command + more
+        // What was taken over in an event goes back with its end: PSUs that return need the time of their walk-in, and
+        // until then the others would be overloaded.
+        self.applied.max(self.command + more)
     }
 
     fn arm_psus(&mut self, seen: &Seen<'_>, calm: bool, changed: bool) {
