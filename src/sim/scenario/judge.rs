@@ -135,7 +135,7 @@ pub fn outcome(scenario: &Scenario, run: &Run, code: Option<&GridCode>) -> Outco
     let mut failures = Vec::new();
     bus(notes, &mut failures);
     for dip in &dips {
-        recovery(dip, traces, notes, &mut failures);
+        recovery(dip, traces, notes, before_w, &mut failures);
     }
     if dips.is_empty() {
         stayed(traces, notes, before_w, &mut failures);
@@ -195,7 +195,7 @@ fn bus(notes: &Notes, failures: &mut Vec<Failure>) {
 }
 
 /// At least 90 % within the budget, and never more than 100 %.
-fn recovery(dip: &Dip, traces: &Traces, notes: &Notes, failures: &mut Vec<Failure>) {
+fn recovery(dip: &Dip, traces: &Traces, notes: &Notes, before_w: f64, failures: &mut Vec<Failure>) {
     let Some(back_s) = dip.to_s else { return };
     let late = dip.recovery_s.is_none_or(|s| s > BUDGET_S);
     // A dip that is followed by another within the budget is judged with that one.
@@ -222,13 +222,9 @@ fn recovery(dip: &Dip, traces: &Traces, notes: &Notes, failures: &mut Vec<Failur
         });
     }
     if dip.peak_share > MOST {
-        let at_s = traces
-            .grid_w
-            .points()
-            .into_iter()
-            .filter(|p| p.0 >= back_s && p.0 <= back_s + dip.watched_s)
-            .max_by(|a, b| a.1.total_cmp(&b.1))
-            .map_or(back_s, |p| p.0);
+        let most_w = dip.peak_share * before_w * (1.0 - 1e-9);
+        let points = traces.grid_w.points();
+        let at_s = points.into_iter().find(|p| p.0 >= back_s && p.1 >= most_w).map_or(back_s, |p| p.0);
         failures.push(Failure {
             criterion: "no overshoot above 100 %",
             at_s,
