@@ -243,7 +243,9 @@ mod tests {
             let words = read_holding(&tcp, 7, reg::AcRmsL1::INFO.address, 3).await.unwrap();
             f64::from(words[1]) / 100.0
         };
-        assert!((rms().await - 277.0).abs() < 1.0);
+        while (rms().await - 277.0).abs() > 1.0 {
+            tokio::task::yield_now().await;
+        }
 
         embedded.shelf.set_ac(Volts(120.0));
         watch

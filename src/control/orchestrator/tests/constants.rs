@@ -220,7 +220,7 @@ const ROWS: &[Row] = &[
         constant: "recovery.slope, larger",
         setting: |p| p.recovery.within = Ratio(0.05),
         change: |p| p.recovery.slope = WattsPerSecond(400_000.0),
-        holds: |p| back_after(p, 17_000.0, 0.9) > 0.25,
+        holds: |p| back_after(p, 17_000.0, 0.5) > 0.1,
     },
     Row {
         constant: "recovery.start",
