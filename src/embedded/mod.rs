@@ -257,8 +257,6 @@ mod tests {
         }
         embedded.shelf.set_ac(Volts(277.0));
         watch.wait_for(|s| s.state == ShelfState::Recovering || s.state == ShelfState::Normal).await.unwrap();
-        let shown = embedded.gateway.snapshot();
-        assert_eq!(shown.counters.sags, 1);
         let ticks = embedded.ticks().unwrap();
         assert!(ticks.ticks > 0 && ticks.ticks == ticks.jitter.count);
         embedded.stop().await;
