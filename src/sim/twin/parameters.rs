@@ -74,7 +74,7 @@ figures! {
     /// What a PSU does within a cycle of the AC input.
     PsuWaveParameters, "psu_wave" {
         /// RMS input voltage from which the full output power is possible. Between it and
-        /// [`RestartParameters::stop_v`] the output is derated in proportion.
+        /// `stop_v` the output is derated in proportion.
         full_power_v: 198.0, "V", "issue 5, DPO material: derating 180-198 V", Stated;
         /// Largest RMS input current: what 155 % of the rated output (the limit of the output current) needs at
         /// 240 V. The bulk capacitor covers the rest of a peak.
