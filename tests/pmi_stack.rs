@@ -47,7 +47,7 @@ async fn rack() -> Rack {
     let routes = vec![Route::new(200..=205, Arc::clone(&bus)), Route::new(64..=69, bus)];
     let pmi = PmiService::new(gateway, routes, PmiConfig::default()).unwrap();
     let (line, port) = tokio::io::duplex(1024);
-    let config = RtuServerConfig::for_line("north", 19_200);
+    let config = RtuServerConfig::for_line("north", rtu::LineTiming::default());
     tokio::spawn(rtu::serve(port, Arc::new(pmi), config, token.clone()));
     // A manager that waits long enough for a write to be confirmed.
     let patient = RtuClientConfig { response_timeout: Duration::from_secs(3), ..Default::default() };

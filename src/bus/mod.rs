@@ -3,7 +3,11 @@
 //! [`Bus`] is the client side (the gateway towards the shelf), [`Service`] the server side (a device,
 //! or the gateway towards the rack manager). Both carry PDUs, so a pass-through stays byte for byte.
 
+pub mod counters;
+#[cfg(feature = "virtual-line")]
+pub mod line;
 pub mod memory;
+pub mod retry;
 pub mod rtu;
 pub mod serial;
 pub mod tcp;
@@ -18,8 +22,13 @@ use std::time::Duration;
 use dpo_registers::client::{AnswerError, check_read, check_write};
 use dpo_registers::codec::{Exception, Pdu, PduError};
 
+use counters::BusCounters;
+
 /// A boxed future, so that [`Bus`] and [`Service`] can be trait objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The address that every device listens to and none answers (Serial Line V1.02, 2.1).
+pub const BROADCAST: u8 = 0;
 
 /// A Modbus client port.
 pub trait Bus: Send + Sync {
@@ -41,6 +50,12 @@ pub trait Bus: Send + Sync {
 
     /// Name for logs and errors, for example `rtu:/dev/ttyUSB0?baud=19200`.
     fn name(&self) -> &str;
+
+    /// What happened on the bus since it was opened; nothing for a bus that does not count. A bus around
+    /// another one passes this on.
+    fn counters(&self) -> BusCounters {
+        BusCounters::default()
+    }
 }
 
 /// Why a transaction failed below the PDU.

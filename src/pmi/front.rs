@@ -127,7 +127,7 @@ async fn serve_serial(
     service: Arc<PmiService>,
     token: CancellationToken,
 ) {
-    let config = RtuServerConfig::for_line(path.display().to_string(), settings.baud);
+    let config = RtuServerConfig::for_line(path.display().to_string(), settings.into());
     loop {
         serve_line(port, Arc::clone(&service), config.clone(), token.clone()).await;
         port = loop {
@@ -147,20 +147,19 @@ async fn serve_serial(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bus::read_holding;
+    use crate::bus::retry::{RetryBus, RetryConfig};
     use crate::bus::rtu::{RtuBus, RtuClientConfig};
-    use crate::bus::{Bus, read_holding};
     use crate::gateway::{Gateway, Snapshot};
     use crate::pmi::PmiConfig;
 
     async fn mark_of_the_block(pty: Pty) -> Vec<u16> {
         // What was sent before the line is back is lost; a rack manager asks again.
-        let patient = RtuClientConfig {
-            response_timeout: Duration::from_millis(500),
-            retries: 60,
-            ..RtuClientConfig::default()
-        };
-        let bus = RtuBus::new("rack manager", pty, patient);
-        let words = read_holding(&bus as &dyn Bus, 7, 0x4000, 2).await.unwrap();
+        let config =
+            RtuClientConfig { response_timeout: Duration::from_millis(500), ..RtuClientConfig::default() };
+        let patient = RetryConfig { retries: 60, ..RetryConfig::default() };
+        let bus = RetryBus::new(Arc::new(RtuBus::new("rack manager", pty, config)), patient);
+        let words = read_holding(&bus, 7, 0x4000, 2).await.unwrap();
         drop(bus);
         words
     }

@@ -31,6 +31,8 @@ pub mod function {
     pub const WRITE_SINGLE: u8 = 0x06;
     /// Write several registers (AP 6.12).
     pub const WRITE_MULTIPLE: u8 = 0x10;
+    /// Read file record (AP 6.14).
+    pub const READ_FILE_RECORD: u8 = 0x14;
     /// Encapsulated interface transport (AP 6.19).
     pub const ENCAPSULATED: u8 = 0x2B;
     /// MEI type of Read Device Identification (AP 6.21).

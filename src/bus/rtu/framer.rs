@@ -1,6 +1,10 @@
-//! Collects bytes into frames. No clock: the caller says when there was silence.
+//! Collects bytes into frames. No clock of its own: the caller says when bytes came and when there was silence.
+
+use std::time::Duration;
 
 use dpo_registers::codec::rtu::{self, Frame, MAX_FRAME, RtuError};
+
+use super::LineTiming;
 
 /// Which side of the line sends the frames that are collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,18 +15,36 @@ pub(super) enum Direction {
     Responses,
 }
 
+/// Why the bytes between two silences are no frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum FrameError {
+    #[error(transparent)]
+    Bytes(#[from] RtuError),
+    /// Between two characters there was a silence that only the end of a frame may have.
+    #[error("silence of {} us inside the frame", .0.as_micros())]
+    Gap(Duration),
+}
+
 /// The bytes since the last silence.
 #[derive(Debug)]
 pub(super) struct Framer {
     direction: Direction,
+    timing: LineTiming,
+    /// Longest silence that a frame may have inside.
+    gap: Duration,
     bytes: [u8; MAX_FRAME],
     /// Bytes seen since the last silence; those beyond the buffer are only counted.
     seen: usize,
+    /// When the last byte came.
+    heard: Duration,
+    /// A silence inside the frame that was too long.
+    torn: Option<Duration>,
 }
 
 impl Framer {
-    pub(super) const fn new(direction: Direction) -> Self {
-        Self { direction, bytes: [0; MAX_FRAME], seen: 0 }
+    pub(super) const fn new(direction: Direction, timing: LineTiming, gap: Duration) -> Self {
+        let (bytes, heard) = ([0; MAX_FRAME], Duration::ZERO);
+        Self { direction, timing, gap, bytes, seen: 0, heard, torn: None }
     }
 
     /// Whether anything came since the last silence.
@@ -30,14 +52,31 @@ impl Framer {
         self.seen == 0
     }
 
+    /// Bytes that came since the last silence.
+    pub(super) const fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// When the last byte came.
+    pub(super) const fn heard(&self) -> Duration {
+        self.heard
+    }
+
     /// Forgets the bytes.
     pub(super) fn clear(&mut self) {
         self.seen = 0;
+        self.torn = None;
     }
 
-    /// Takes bytes from the line. Returns a frame, and is empty again, if the bytes so far are exactly as
-    /// long as the function code says and the CRC fits; else the next silence decides.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Option<Frame> {
+    /// Takes bytes from the line, the last of which came `now`. Returns a frame, and is empty again, if the bytes
+    /// so far are exactly as long as the function code says and the CRC fits; else the next silence decides.
+    pub(super) fn push(&mut self, now: Duration, bytes: &[u8]) -> Option<Frame> {
+        // A lump says when its last byte came; the first came at the latest so many characters earlier.
+        let silent = now.saturating_sub(self.heard).saturating_sub(self.timing.characters(bytes.len()));
+        if self.seen > 0 && silent > self.gap {
+            self.torn = Some(silent);
+        }
+        self.heard = now;
         for byte in bytes {
             if let Some(slot) = self.bytes.get_mut(self.seen) {
                 *slot = *byte;
@@ -49,7 +88,7 @@ impl Framer {
             Direction::Requests => rtu::request_length(whole),
             Direction::Responses => rtu::response_length(whole),
         };
-        if length != Some(self.seen) {
+        if length != Some(self.seen) || self.torn.is_some() {
             return None;
         }
         let frame = rtu::decode(whole).ok()?;
@@ -58,10 +97,11 @@ impl Framer {
     }
 
     /// There was silence: the bytes before it are one frame or none. The framer is empty afterwards.
-    pub(super) fn silence(&mut self) -> Result<Frame, RtuError> {
-        let frame = match self.bytes.get(..self.seen) {
-            Some(whole) => rtu::decode(whole),
-            None => Err(RtuError::Length(self.seen)),
+    pub(super) fn silence(&mut self) -> Result<Frame, FrameError> {
+        let frame = match (self.torn, self.bytes.get(..self.seen)) {
+            (Some(gap), _) => Err(FrameError::Gap(gap)),
+            (None, Some(whole)) => rtu::decode(whole).map_err(FrameError::Bytes),
+            (None, None) => Err(RtuError::Length(self.seen).into()),
         };
         self.clear();
         frame
@@ -73,6 +113,10 @@ mod tests {
     use super::*;
     use dpo_registers::codec::Pdu;
     use proptest::prelude::*;
+
+    fn framer(direction: Direction) -> Framer {
+        Framer::new(direction, LineTiming::default(), Duration::MAX)
+    }
 
     fn bytes_of(frame: &Frame) -> Vec<u8> {
         let mut out = [0; MAX_FRAME];
@@ -86,7 +130,7 @@ mod tests {
         let mut rest = bytes;
         for lump in lumps.iter().copied().chain([usize::MAX]) {
             let (now, later) = rest.split_at(lump.min(rest.len()));
-            frames.extend(framer.push(now));
+            frames.extend(framer.push(Duration::ZERO, now));
             rest = later;
         }
         if !framer.is_empty() {
@@ -115,7 +159,7 @@ mod tests {
         ) {
             let direction = if requests { Direction::Requests } else { Direction::Responses };
             let bytes = bytes_of(&frame);
-            prop_assert_eq!(feed(&mut Framer::new(direction), &bytes, &lumps), [frame]);
+            prop_assert_eq!(feed(&mut framer(direction), &bytes, &lumps), [frame]);
         }
 
         #[test]
@@ -124,7 +168,7 @@ mod tests {
             lumps in prop::collection::vec(1usize..60, 0..20),
             frame in any_request(),
         ) {
-            let mut framer = Framer::new(Direction::Requests);
+            let mut framer = framer(Direction::Requests);
             // Random bytes hold a good CRC once in 65536; that is the protocol's business.
             let _ = feed(&mut framer, &noise, &lumps);
             prop_assert_eq!(feed(&mut framer, &bytes_of(&frame), &lumps), [frame]);
@@ -134,7 +178,7 @@ mod tests {
         fn a_cut_frame_is_no_frame(frame in any_request(), cut in any::<prop::sample::Index>()) {
             let bytes = bytes_of(&frame);
             let short = &bytes[..cut.index(bytes.len())];
-            let read = feed(&mut Framer::new(Direction::Requests), short, &[]);
+            let read = feed(&mut framer(Direction::Requests), short, &[]);
             // A CRC over part of a frame fits by chance once in 65536 and then is another frame.
             prop_assert!(read.iter().all(|f| *f != frame));
             prop_assert!(read.is_empty() || rtu::decode(short).is_ok());
@@ -145,15 +189,15 @@ mod tests {
     fn two_frames_without_silence_are_none() {
         let frame = Frame { unit: 1, pdu: Pdu::read_holding(0, 1).unwrap() };
         let twice = [bytes_of(&frame), bytes_of(&frame)].concat();
-        assert!(feed(&mut Framer::new(Direction::Requests), &twice, &[]).is_empty());
-        assert!(feed(&mut Framer::new(Direction::Requests), &twice, &[5]).is_empty());
+        assert!(feed(&mut framer(Direction::Requests), &twice, &[]).is_empty());
+        assert!(feed(&mut framer(Direction::Requests), &twice, &[5]).is_empty());
     }
 
     #[test]
     fn noise_right_before_a_frame_takes_it_along() {
         let frame = Frame { unit: 1, pdu: Pdu::read_holding(0, 1).unwrap() };
         let bytes = [vec![0xFF; 3], bytes_of(&frame)].concat();
-        let mut framer = Framer::new(Direction::Requests);
+        let mut framer = framer(Direction::Requests);
         assert!(feed(&mut framer, &bytes, &[3]).is_empty());
         assert_eq!(feed(&mut framer, &bytes_of(&frame), &[]), [frame]);
     }
@@ -162,8 +206,8 @@ mod tests {
     fn an_oversize_frame_with_a_good_crc_is_none() {
         let mut bytes = vec![0x11; 298];
         bytes.extend(dpo_registers::codec::crc16(&bytes).to_le_bytes());
-        let mut framer = Framer::new(Direction::Requests);
-        assert_eq!(framer.push(&bytes), None);
-        assert_eq!(framer.silence(), Err(RtuError::Length(300)));
+        let mut framer = framer(Direction::Requests);
+        assert_eq!(framer.push(Duration::ZERO, &bytes), None);
+        assert_eq!(framer.silence(), Err(RtuError::Length(300).into()));
     }
 }

@@ -15,9 +15,12 @@
 
 mod client;
 mod framer;
-mod server;
+pub(in crate::bus) mod server;
+pub(in crate::bus) mod station;
+mod stream;
 #[cfg(test)]
 mod tests;
+mod timing;
 
 use std::io;
 
@@ -25,6 +28,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 pub use client::{RtuBus, RtuClientConfig};
 pub use server::{RtuServerConfig, serve};
+pub use timing::LineTiming;
 
 /// A byte stream that carries RTU frames: a serial port, a pseudo-terminal, a pipe in a test.
 pub trait Port: AsyncRead + AsyncWrite + Send + Unpin {}

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Port, RtuBus, RtuClientConfig, RtuServerConfig, serve};
+use super::{LineTiming, Port, RtuBus, RtuClientConfig, RtuServerConfig, serve};
 use crate::bus::serial::{self, Pty, SerialSettings};
 use crate::bus::testing::Echo;
 use crate::bus::{Bus, BusError, read_holding, write_registers};
@@ -114,7 +114,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
 async fn hostile_bytes_meet_silence_and_the_next_request_is_answered() {
     for (name, bytes) in hostile() {
         for lump in [1, 7, 1000] {
-            let mut server = start_pipe(RtuServerConfig::for_line(name, 19_200));
+            let mut server = start_pipe(RtuServerConfig::for_line(name, LineTiming::default()));
             for lump in bytes.chunks(lump) {
                 server.send(lump).await;
                 tokio::task::yield_now().await;
@@ -147,7 +147,7 @@ async fn hostile_bytes_over_a_pseudo_terminal() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_waits_for_t3_5_on_a_line_and_for_nothing_on_a_pty() {
-    let mut line = start_pipe(RtuServerConfig::for_line("line", 19_200));
+    let mut line = start_pipe(RtuServerConfig::for_line("line", LineTiming::default()));
     let asked = Instant::now();
     line.expect_served().await;
     assert!(asked.elapsed() >= Duration::from_micros(2_005), "{:?}", asked.elapsed());
@@ -176,7 +176,7 @@ async fn requests_of_unknown_length_end_by_silence() {
 
 #[tokio::test(start_paused = true)]
 async fn a_gap_below_the_silence_does_not_cut_a_frame_and_a_longer_one_does() {
-    let mut server = start_pipe(RtuServerConfig::for_line("line", 19_200));
+    let mut server = start_pipe(RtuServerConfig::for_line("line", LineTiming::default()));
     let request = read_frame(1);
     server.send(&request[..4]).await;
     sleep(Duration::from_millis(4)).await;
@@ -193,7 +193,7 @@ async fn a_gap_below_the_silence_does_not_cut_a_frame_and_a_longer_one_does() {
 async fn of_two_requests_without_silence_the_first_or_both_are_lost() {
     let twice = [frame(1, Pdu::write_single(1, 1)), read_frame(1)].concat();
     for (lump, answered) in [(16, false), (7, false), (8, true), (1, true)] {
-        let mut server = start_pipe(RtuServerConfig::for_line("line", 19_200));
+        let mut server = start_pipe(RtuServerConfig::for_line("line", LineTiming::default()));
         for lump in twice.chunks(lump) {
             server.send(lump).await;
             tokio::task::yield_now().await;
@@ -262,16 +262,6 @@ async fn client_and_server_agree() {
     let sent = bus.transact(0, Pdu::write_single(1, 2)).await;
     assert!(matches!(sent, Err(BusError::Timeout { unit: 0, .. })));
     assert_eq!(*echo.requests().last().unwrap(), Pdu::write_single(1, 2));
-}
-
-#[tokio::test(start_paused = true)]
-async fn retries_are_counted() {
-    let Running { line, echo, .. } = start_pipe(RtuServerConfig::default());
-    let config = RtuClientConfig { retries: 2, ..RtuClientConfig::default() };
-    let bus = RtuBus::new("rtu:test", line, config);
-    let lost = bus.transact(Echo::NO_ANSWER, Pdu::read_holding(0, 1).unwrap()).await;
-    assert!(matches!(lost, Err(BusError::Timeout { .. })));
-    assert_eq!(echo.requests().len(), 3);
 }
 
 /// A device that answers each request of 8 bytes with the next script: lumps with pauses before them.
