@@ -151,13 +151,33 @@ pub struct Gateway {
     pub poll_ms: u64,
     /// State of charge below which BBUs are no longer discharged on request, in percent.
     pub reserve_percent: f64,
-    /// Append-only journal of every write to a device.
+    /// Longest time that setpoints stand without being written again, in seconds, whether or not the lease is
+    /// renewed; without it the lease alone bounds them.
+    pub setpoint_max_age_seconds: Option<u32>,
+    /// Writes of one register of a device that may follow each other at once ...
+    pub write_burst: u32,
+    /// ... and the time after which one more may follow, in milliseconds.
+    pub write_interval_ms: u32,
+    /// Journal of leases, commits and every write to a device.
     pub journal: Option<PathBuf>,
+    /// Most entries it keeps.
+    pub journal_entries: u64,
+    /// Days after which it drops entries, but for the newest 10000.
+    pub journal_days: u32,
 }
 
 impl Default for Gateway {
     fn default() -> Self {
-        Self { poll_ms: 1000, reserve_percent: 20.0, journal: None }
+        Self {
+            poll_ms: 1000,
+            reserve_percent: 20.0,
+            setpoint_max_age_seconds: None,
+            write_burst: 20,
+            write_interval_ms: 500,
+            journal: None,
+            journal_entries: 100_000,
+            journal_days: 400,
+        }
     }
 }
 
@@ -323,6 +343,34 @@ impl Config {
             "gateway.reserve_percent",
             (0.0..=100.0).contains(&reserve_percent),
             format!("{reserve_percent} is outside 0 to 100"),
+        )?;
+        let Gateway { setpoint_max_age_seconds, write_burst, write_interval_ms, .. } = self.gateway;
+        let age = setpoint_max_age_seconds.unwrap_or(1);
+        range(
+            "gateway.setpoint_max_age_seconds",
+            (1..=86_400).contains(&age),
+            format!("{age} is outside 1 to 86400"),
+        )?;
+        range(
+            "gateway.write_burst",
+            (1..=1000).contains(&write_burst),
+            format!("{write_burst} is outside 1 to 1000"),
+        )?;
+        range(
+            "gateway.write_interval_ms",
+            (1..=60_000).contains(&write_interval_ms),
+            format!("{write_interval_ms} is outside 1 to 60000"),
+        )?;
+        let Gateway { journal_entries, journal_days, .. } = self.gateway;
+        range(
+            "gateway.journal_entries",
+            (1000..=10_000_000).contains(&journal_entries),
+            format!("{journal_entries} is outside 1000 to 10000000"),
+        )?;
+        range(
+            "gateway.journal_days",
+            (1..=36_500).contains(&journal_days),
+            format!("{journal_days} is outside 1 to 36500"),
         )?;
         let lease = self.redfish.lease_seconds;
         range("redfish.lease_seconds", (1..=3600).contains(&lease), format!("{lease} is outside 1 to 3600"))?;

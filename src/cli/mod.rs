@@ -6,6 +6,7 @@ mod banner;
 mod config;
 pub mod engine;
 pub mod gridcode;
+mod journal;
 mod realtime;
 pub mod registers;
 mod serve;
@@ -61,6 +62,8 @@ enum Command {
     Gridcode(gridcode::GridcodeArgs),
     /// Simulate a rack under grid events, and judge it.
     Simulate(simulate::SimulateArgs),
+    /// Read, export and make journals of leases, commits and writes.
+    Journal(journal::JournalArgs),
     /// Measure how well this machine keeps ticks of 1 ms: jitter and missed deadlines.
     Realtime(realtime::Args),
     /// Forecast the load of a rack.
@@ -97,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Registers(args) => registers::run(args, &mut stdout),
         Command::Gridcode(args) => gridcode::run(args, &mut stdout),
         Command::Simulate(args) => simulate::run(args, &mut stdout),
+        Command::Journal(args) => journal::run(&args, &mut stdout),
         Command::Realtime(args) => realtime::run(&args, &mut stdout),
         Command::Engine(args) => engine::run(args, &mut stdout),
         Command::Openapi => match crate::redfish::openapi_json() {

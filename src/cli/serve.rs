@@ -30,7 +30,9 @@ use crate::pmi::{Front, FrontConfig, Line, PmiConfig, PmiService, WritePolicy};
 use crate::realtime::{ExecutorConfig, Granted, Request};
 use crate::redfish::{self, RedfishConfig, StartError, Transport};
 use crate::shelf::choice::ReadingChoice;
-use crate::shelf::journal::FileJournal;
+use crate::shelf::journal::StoreJournal;
+use crate::shelf::journal::store::Retention;
+use crate::shelf::writer::RateLimit;
 use crate::sim::{LoadProfile, ShelfConfig, Trace, TraceOptions, Training};
 
 /// Options of `dpo serve`; they go before the configuration file.
@@ -211,6 +213,11 @@ impl Running {
                 Ok(Self::Simulated(Box::new(embedded)))
             }
             Shelf::Buses { bus } => {
+                if config.gateway.journal.is_none() {
+                    tracing::warn!(
+                        "gateway.journal is not set: no write is on record, and a restart knows nothing of the one before"
+                    );
+                }
                 gateway.slots = slots(bus).map_err(Failure::usage)?;
                 gateway.check(bus.len()).map_err(|e| match e {
                     ConfigError::Reading(_) => Failure::usage(e),
@@ -303,13 +310,22 @@ fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {
     let mut gateway = GatewayConfig {
         poll_interval: Duration::from_millis(config.gateway.poll_ms),
         reserve: Percent(config.gateway.reserve_percent),
+        setpoint_max_age: config.gateway.setpoint_max_age_seconds.map(|s| Duration::from_secs(s.into())),
+        write_rate: RateLimit {
+            burst: config.gateway.write_burst,
+            interval: Duration::from_millis(config.gateway.write_interval_ms.into()),
+        },
         readings: config.reading.iter().map(choice).collect(),
         ..GatewayConfig::default()
     };
     if let Some(path) = &config.gateway.journal {
-        let journal = FileJournal::open(path);
+        let age = Duration::from_secs(86_400 * u64::from(config.gateway.journal_days));
+        let retention = Retention { most: config.gateway.journal_entries, age, ..Retention::default() };
+        let journal = StoreJournal::open(path, retention);
         gateway.journal =
-            Arc::new(journal.map_err(|e| format!("{e}; its directory must exist and be writable"))?);
+            Arc::new(journal.map_err(|e| {
+                format!("{e}; its directory must exist and be writable by this process alone")
+            })?);
     }
     Ok(gateway)
 }

@@ -11,6 +11,7 @@ use crate::control::SteerConfig;
 use crate::control::state::Thresholds;
 use crate::shelf::choice::{self, ChoiceError, ReadingChoice};
 use crate::shelf::journal::{Journal, MemoryJournal};
+use crate::shelf::writer::RateLimit;
 use crate::shelf::{bbu, psu};
 
 /// What sits in a slot.
@@ -77,6 +78,11 @@ pub struct GatewayConfig {
     pub lease_min: Duration,
     /// Longest lease.
     pub lease_max: Duration,
+    /// Longest time that setpoints stand without being written again, even if the lease is renewed: an owner
+    /// whose thinking has stopped may still renew. `None`: the lease alone bounds them.
+    pub setpoint_max_age: Option<Duration>,
+    /// How often a register of a device is written at most.
+    pub write_rate: RateLimit,
     /// How long a setpoint found at the start may stand while nobody takes the lease.
     pub orphan_grace: Duration,
     /// Least time between two trims of a device that are recorded in the journal.
@@ -113,6 +119,8 @@ impl Default for GatewayConfig {
             reserve: Percent(20.0),
             lease_min: Duration::from_secs(1),
             lease_max: Duration::from_secs(3600),
+            setpoint_max_age: None,
+            write_rate: RateLimit::default(),
             orphan_grace: Duration::from_secs(60),
             trim_record_interval: Duration::from_secs(10),
             stop_patience: Duration::from_secs(5),
@@ -211,6 +219,14 @@ impl GatewayConfig {
         }
         if self.lease_min > self.lease_max {
             return bad("lease_min", format!("{:?}", self.lease_min), "at most lease_max");
+        }
+        if self.setpoint_max_age.is_some_and(|age| age.is_zero()) {
+            return bad("setpoint_max_age", "0".to_owned(), "longer than zero, or left out");
+        }
+        let RateLimit { burst, interval } = self.write_rate;
+        if burst == 0 || interval > Duration::from_secs(60) {
+            let value = format!("{burst} at once, one more each {interval:?}");
+            return bad("write_rate", value, "at least 1 at once, one more within a minute");
         }
         if let Err(error) = self.steering.check() {
             return bad("steering", error.to_string(), "made of usable numbers");

@@ -44,6 +44,8 @@ pub enum EventKind {
     RegisterMissing,
     /// Sources disagree on the scale of a register; the message says how it is read.
     ScaleInDoubt,
+    /// The journal of writes failed or works again, or told of writes whose end was not known.
+    Journal,
     /// The state of the gateway changed.
     StateChanged,
 }

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use dpo_registers::units::Watts;
 
+use crate::shelf::journal::By;
+
 /// Who holds or asks for the lease, whatever the interface.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Owner {
@@ -22,6 +24,17 @@ pub enum Owner {
         /// Name for logs.
         name: String,
     },
+}
+
+impl Owner {
+    /// How the journal names the owner. The token of a Modbus client proves ownership: it is not told.
+    pub fn by(&self) -> By {
+        match self {
+            Self::Modbus { .. } => By::new("modbus", ""),
+            Self::Redfish { user } => By::new("redfish", user.clone()),
+            Self::Local { name } => By::new("local", name.clone()),
+        }
+    }
 }
 
 impl std::fmt::Display for Owner {

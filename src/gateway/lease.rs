@@ -26,6 +26,11 @@ impl Lease {
         self.held.as_ref().map(|(_, until)| *until)
     }
 
+    /// Who holds it.
+    pub fn owner(&self) -> Option<Owner> {
+        self.held.as_ref().map(|(owner, _)| owner.clone())
+    }
+
     pub fn held(&self) -> bool {
         self.held.is_some()
     }
@@ -51,6 +56,19 @@ impl Lease {
         self.check(owner, now)?;
         self.held = None;
         Ok(())
+    }
+
+    /// Takes back a lease that was just granted.
+    pub fn revoke(&mut self) {
+        self.held = None;
+        self.grants = self.grants.saturating_sub(1);
+    }
+
+    /// Lets a lease that is over go on: a defect.
+    pub fn prolong(&mut self, now: Instant) {
+        if let Some((_, until)) = self.held.as_mut().filter(|(_, until)| *until <= now) {
+            *until = now + self.minimum.max(Duration::from_secs(1));
+        }
     }
 
     /// Whether `owner` holds the lease now.

@@ -3,10 +3,12 @@
 //! [`Gateway`] is a cheap handle for the interfaces (PMI, Redfish). Reads come from the newest
 //! [`Snapshot`] and never wait on a bus; writes go through the lease gate. [`spawn`] starts it.
 //!
-//! Inside: one task a bus polls (`poller`), one task decides (`task`, `commands`); `psus` holds what
-//! each PSU was told, `shelf` what each device said; `view` makes the snapshots. `fast` is what a local fast
+//! Inside: one task a bus polls (`poller`), one task decides (`task`). `commands` is the gate with its `checks`,
+//! `support` steers and falls back, `recovery` asks the journal and the hardware what an earlier gateway left;
+//! `psus` holds what each PSU was told, `shelf` what each device said; `view` makes the snapshots. `fast` is what a local fast
 //! path, if there is one, tells beside the polls.
 
+mod checks;
 mod commands;
 mod config;
 mod deliverable;
@@ -17,8 +19,10 @@ mod handle;
 mod lease;
 mod poller;
 mod psus;
+mod recovery;
 mod shelf;
 mod snapshot;
+mod support;
 mod task;
 #[cfg(test)]
 mod tests;

@@ -10,9 +10,11 @@ use tokio::time::Instant;
 
 use super::config::Slot;
 use crate::bus::Bus;
-use crate::control::share::{NOMINAL_SETPOINT, STEERED_BELOW};
+use crate::control::share::{LOWEST_SETPOINT, NOMINAL_SETPOINT, STEERED_BELOW};
+use crate::shelf::journal::Stored;
+use crate::shelf::mutant::{self, Mutant};
 use crate::shelf::psu;
-use crate::shelf::writer::{Record, Target, WriteError, Writer};
+use crate::shelf::writer::{Cause, Record, Target, WriteError, Writer};
 
 /// One PSU as the setpoint path sees it.
 #[derive(Debug)]
@@ -30,7 +32,13 @@ pub(super) struct Hold {
     /// Since when it holds a setpoint that nobody here put there.
     pub orphan: Option<Instant>,
     /// Whether this gateway set the write-enable bit, and so clears it in the end.
-    opened: bool,
+    pub opened: bool,
+    /// Since when it is known that an earlier gateway set that bit: it is cleared when the setpoint is adopted.
+    pub inherited: Option<Instant>,
+    /// Raw words that trims may write before the next one is put on record.
+    band: Option<(u16, u16)>,
+    /// Writes of an earlier gateway whose end is not known: the device is asked before anything else.
+    pub unfinished: Vec<Stored>,
     /// Whether a failed restore was reported already.
     pub reported: bool,
 }
@@ -38,12 +46,26 @@ pub(super) struct Hold {
 /// The PSUs' setpoints.
 pub(super) struct Psus {
     pub holds: Vec<Hold>,
-    buses: Vec<Arc<dyn Bus>>,
-    writer: Writer,
+    pub buses: Vec<Arc<dyn Bus>>,
+    pub writer: Writer,
 }
 
-/// The word of a setpoint.
+/// The words that two setpoints around a recorded one may hold without a record of their own.
+fn band(word: u16) -> (u16, u16) {
+    const HALF_WIDTH: u16 = 256; // 0.25 V
+    let bound = |volts: Volts| (volts.0 / VoutSetpointH::INFO.scale.value()).round() as u16;
+    (
+        word.saturating_sub(HALF_WIDTH).max(bound(LOWEST_SETPOINT)),
+        word.saturating_add(HALF_WIDTH).min(bound(NOMINAL_SETPOINT)),
+    )
+}
+
+/// The word of a setpoint. Outside the range in which this project steers there is none, whoever asks.
 fn word(volts: Volts) -> Result<u16, WriteError> {
+    if !(LOWEST_SETPOINT.0..=NOMINAL_SETPOINT.0).contains(&volts.0) {
+        let register = format!("{volts}: outside {LOWEST_SETPOINT} to {NOMINAL_SETPOINT}");
+        return Err(WriteError::NotAllowed { map: psu::MAP.id, register });
+    }
     let mut words = [0];
     VoutSetpointH::encode(&volts, &mut words)
         .map_err(|e| WriteError::NotAllowed { map: psu::MAP.id, register: format!("{volts}: {e}") })?;
@@ -86,6 +108,9 @@ impl Psus {
             dirty: false,
             orphan: None,
             opened: false,
+            inherited: None,
+            band: None,
+            unfinished: Vec::new(),
             reported: false,
         };
         Self { holds: slots.into_iter().map(hold).collect(), buses, writer }
@@ -125,6 +150,7 @@ impl Psus {
     pub fn adopt(&mut self, due: impl Fn(Instant) -> bool) -> Vec<u8> {
         let mut adopted = Vec::new();
         for hold in &mut self.holds {
+            hold.opened |= hold.inherited.take_if(|since| due(*since)).is_some();
             if hold.orphan.is_some_and(&due) {
                 hold.orphan = None;
                 hold.dirty = true;
@@ -151,40 +177,64 @@ impl Psus {
     }
 
     /// Brings every present PSU to `setpoint`, all or none: if one fails, those already written go back
-    /// to what they held.
+    /// to what they held. Gives what they held, for [`Self::roll_back`].
     ///
     /// # Errors
     /// Which PSU failed and how, and whether another one could not be brought back.
-    pub async fn set_all(&mut self, setpoint: Volts, cause: &str, record: Record) -> Result<(), String> {
+    pub async fn set_all(
+        &mut self,
+        setpoint: Volts,
+        cause: Cause<'_>,
+        record: Record,
+    ) -> Result<Vec<(usize, u16)>, String> {
         let present: Vec<usize> =
             self.holds.iter().enumerate().filter(|(_, h)| h.present).map(|(i, _)| i).collect();
         let word = word(setpoint).map_err(|e| e.to_string())?;
-        // Every PSU must answer before any is touched.
+        // Every PSU must answer, and may be written, before any is touched.
         let mut before = Vec::new();
         for i in &present {
             let held = self.read(*i).await.map_err(|e| self.named(*i, &e))?;
+            let due = self.target(*i).and_then(|to| self.writer.due(to, psu::SETPOINT));
+            due.map_err(|e| self.named(*i, &e))?;
             before.push((*i, held));
         }
         for (done, (i, _)) in before.iter().enumerate() {
             let Err(error) = self.write(*i, word, cause, record).await else { continue };
             let mut reason = self.named(*i, &error);
-            // The one that failed is brought back too: it may have taken the value without saying so.
-            let back = before.iter().take(done + 1).rev();
-            for (j, held) in back.filter(|(j, _)| j != i || error.uncertain()) {
-                if let Err(error) = self.write(*j, *held, "roll back", Record::Try).await {
-                    reason = format!("{reason}; not brought back: {}", self.named(*j, &error));
-                }
+            if mutant::on(Mutant::NoRollBack) {
+                return Err(reason);
             }
-            for (j, _) in before.iter().filter(|(j, _)| self.closable(*j)).copied().collect::<Vec<_>>() {
-                self.close(j, "roll back").await;
+            // The one that failed is brought back too: it may have taken the value without saying so.
+            let mut back = before.get(..=done).unwrap_or_default().to_vec();
+            back.retain(|(j, _)| j != i || error.uncertain());
+            if let Some(stuck) = self.roll_back(&back, cause).await {
+                reason = format!("{reason}; not brought back: {stuck}");
             }
             return Err(reason);
         }
-        Ok(())
+        Ok(before)
+    }
+
+    /// Brings PSUs back to what they held, the last one first; returns those that failed.
+    pub async fn roll_back(&mut self, before: &[(usize, u16)], cause: Cause<'_>) -> Option<String> {
+        let cause = Cause { why: "roll back", trims: None, ..cause };
+        let mut stuck: Option<String> = None;
+        for (i, held) in before.iter().rev() {
+            if let Err(error) = self.write(*i, *held, cause, Record::Try).await {
+                let this = self.named(*i, &error);
+                stuck = Some(stuck.map_or(this.clone(), |others| format!("{others}; {this}")));
+            }
+        }
+        for i in 0..self.holds.len() {
+            if self.closable(i) && self.holds.get(i).is_some_and(|h| h.present) {
+                self.close(i, cause).await;
+            }
+        }
+        stuck
     }
 
     /// Brings the present PSUs to `setpoint` as far as they answer; returns those that failed.
-    pub async fn trim(&mut self, setpoint: Volts, record: Record) -> Vec<(u8, WriteError)> {
+    pub async fn trim(&mut self, setpoint: Volts, cause: Cause<'_>, record: Record) -> Vec<(u8, WriteError)> {
         let mut failed = Vec::new();
         for i in 0..self.holds.len() {
             let Some(hold) = self.holds.get(i).filter(|h| h.present) else { continue };
@@ -194,7 +244,7 @@ impl Psus {
                 continue;
             }
             let written = match word(setpoint) {
-                Ok(word) => self.write(i, word, "trim", record).await,
+                Ok(word) => self.write(i, word, cause, record).await,
                 Err(error) => Err(error),
             };
             if let Err(error) = written {
@@ -206,7 +256,7 @@ impl Psus {
 
     /// Brings PSUs that we moved back to the fail-safe value. Returns the slots restored, and those
     /// that failed with the reason. Lost PSUs are tried only if `lost` says so.
-    pub async fn restore(&mut self, cause: &str, lost: bool) -> (Vec<u8>, Vec<(u8, String)>) {
+    pub async fn restore(&mut self, cause: Cause<'_>, lost: bool) -> (Vec<u8>, Vec<(u8, String)>) {
         let (mut restored, mut failed) = (Vec::new(), Vec::new());
         for i in 0..self.holds.len() {
             let Some(hold) = self.holds.get(i).filter(|h| h.present || lost) else { continue };
@@ -243,36 +293,41 @@ impl Psus {
         Ok(held.first().copied().unwrap_or_default())
     }
 
-    async fn write(&mut self, i: usize, word: u16, cause: &str, record: Record) -> Result<(), WriteError> {
+    async fn write(
+        &mut self,
+        i: usize,
+        word: u16,
+        cause: Cause<'_>,
+        record: Record,
+    ) -> Result<(), WriteError> {
         let fallback = volts(word).is_some_and(|v| same(v, NOMINAL_SETPOINT));
-        let first = self.holds.get(i).is_none_or(|h| !h.dirty || h.written.is_none());
+        let hold = self.holds.get(i);
+        let first = hold.is_none_or(|h| !h.dirty || h.written.is_none());
+        let banded = hold.and_then(|h| h.band).is_some_and(|(low, high)| (low..=high).contains(&word));
         let record = match record {
             // A full disk does not stand in the way of the fail-safe value.
             _ if fallback => Record::Try,
-            // The move away from it, and the first write to a PSU that arrived, are always on record.
-            Record::Skip if first => Record::Must,
+            // The move away from it, the first write to a PSU that arrived, and each trim beyond what is on
+            // record already.
+            Record::Skip if first || !banded => Record::Must,
             record => record,
         };
+        let cause = Cause { trims: (record == Record::Must).then(|| band(word)), ..cause };
         let target = self.target(i)?;
-        let mut opened = false;
-        let result = match self.read(i).await {
-            Ok(held) if held == word => Ok(vec![held]),
-            Ok(_) => {
-                let bit = psu::WRITE_ENABLE;
-                match self.writer.set_bits(target, psu::SETTINGS, bit, bit, cause, record).await {
-                    Ok(changed) => {
-                        opened = changed;
-                        self.writer.write(target, psu::SETPOINT, &[word], cause, record).await
-                    }
-                    Err(error) => Err(error),
-                }
-            }
+        let (opened, result) = match self.read(i).await {
+            Ok(held) if held == word => (false, Ok(vec![held])),
+            Ok(_) => self.writer.write_unlocked(target, psu::SETPOINT, &[word], cause, record).await,
             // Nothing was sent that could change the device.
             Err(error) => return Err(error),
         };
         let Some(hold) = self.holds.get_mut(i) else { return Ok(()) };
         hold.opened |= opened;
         hold.written = Some(Instant::now());
+        hold.band = match record {
+            Record::Must => cause.trims,
+            Record::Skip => hold.band,
+            Record::Try => None,
+        };
         match result {
             Ok(holds) => {
                 hold.held = holds.first().and_then(|w| volts(*w));
@@ -293,16 +348,15 @@ impl Psus {
 
     /// Whether the PSU is at the fail-safe value with the write-enable bit set by us.
     fn closable(&self, i: usize) -> bool {
-        self.holds.get(i).is_some_and(|h| h.opened && !h.dirty)
+        self.holds.get(i).is_some_and(|h| h.opened && !h.dirty && h.orphan.is_none())
     }
 
     /// Leaves the write-enable bit as it was found. The setpoint is safe without this, so a failure is
     /// only logged.
-    async fn close(&mut self, i: usize, cause: &str) {
+    async fn close(&mut self, i: usize, cause: Cause<'_>) {
         let Ok(target) = self.target(i) else { return };
-        let bit = psu::WRITE_ENABLE;
-        match self.writer.set_bits(target, psu::SETTINGS, bit, 0, cause, Record::Try).await {
-            Ok(_) => {
+        match self.writer.lock(target, psu::SETPOINT, cause).await {
+            Ok(()) => {
                 if let Some(hold) = self.holds.get_mut(i) {
                     hold.opened = false;
                 }
@@ -311,7 +365,7 @@ impl Psus {
         }
     }
 
-    fn target(&self, i: usize) -> Result<Target<'_>, WriteError> {
+    pub fn target(&self, i: usize) -> Result<Target<'_>, WriteError> {
         let hold = self.holds.get(i);
         let bus = hold.and_then(|h| self.buses.get(h.slot.bus));
         match (hold, bus) {

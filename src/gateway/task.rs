@@ -21,6 +21,8 @@ use super::{
 };
 use crate::bus::Bus;
 use crate::control::{Demand, Steering};
+use crate::shelf::journal::{By, Item, LeaseEnd};
+use crate::shelf::mutant::{self, Mutant};
 use crate::shelf::psu;
 use crate::shelf::writer::Writer;
 
@@ -41,6 +43,8 @@ pub(super) enum Cause {
     Spent,
     /// A device or its measurements failed.
     Device,
+    /// The owner renewed the lease, but wrote no setpoint for too long.
+    Stale,
 }
 
 /// Everything the gateway task owns.
@@ -56,6 +60,19 @@ pub(super) struct Task {
     pub discharge: SetpointView,
     pub counters: Counters,
     pub fail_safe: Option<Cause>,
+    /// Since when the cause of the fail-safe state stands.
+    pub fail_safe_since: Instant,
+    /// When setpoints were last taken, and from whom.
+    pub demanded: Instant,
+    pub demanded_by: By,
+    /// Number of the newest commit, across restarts.
+    pub commits: u64,
+    /// Whether it is known what an earlier gateway left open.
+    pub recovered: bool,
+    /// When a journal that failed at the start is asked again.
+    pub ask_journal_at: Instant,
+    /// Whether the journal failed when it was last needed.
+    pub journal_failing: bool,
     /// When the setpoints were last written: polls that began before say nothing about them.
     pub written: Instant,
     pub recorded: Instant,
@@ -107,7 +124,7 @@ pub fn spawn(
     let first = Snapshot { psus: shelf.psus.clone(), bbus: shelf.bbus.clone(), ..Snapshot::empty() };
     let (gateway, feed) = Gateway::channel(first);
     let gateway = gateway.with_fast(config.fast.clone());
-    let writer = Writer::new(&psu::WRITABLE, Arc::clone(&config.journal));
+    let writer = Writer::new(&psu::WRITABLE, Arc::clone(&config.journal)).with_rate(config.write_rate);
     let psu_slots: Vec<Slot> = slots.into_iter().filter(|s| s.kind == SlotKind::Psu).collect();
     let now = Instant::now();
     let task = Task {
@@ -119,6 +136,13 @@ pub fn spawn(
         discharge: SetpointView::default(),
         counters: Counters::default(),
         fail_safe: None,
+        fail_safe_since: now,
+        demanded: now,
+        demanded_by: By::GATEWAY,
+        commits: 0,
+        recovered: false,
+        ask_journal_at: now,
+        journal_failing: false,
         written: now,
         recorded: now,
         blind: 0,
@@ -148,6 +172,7 @@ impl Task {
         for doubt in self.shelf.doubts() {
             self.log(EventKind::ScaleInDoubt, Severity::Ok, "bbu", doubt);
         }
+        self.recover().await;
         // A sag is over within tens of milliseconds; looking costs one atomic load.
         let mut look = interval(FAST_LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -188,7 +213,7 @@ impl Task {
         // asked may have gone; the command is carried out all the same.
         match kind {
             CommandKind::Acquire { duration, answer } => {
-                let result = self.acquire(owner, duration);
+                let result = self.acquire(owner, duration).await;
                 self.publish();
                 let _ = answer.send(result);
             }
@@ -230,6 +255,7 @@ impl Task {
                     } else {
                         None
                     };
+                    self.find_out().await;
                     self.found(&name, found);
                 }
             }
@@ -285,6 +311,9 @@ impl Task {
     async fn tick(&mut self, started: Instant) {
         self.counters.polls = self.counters.polls.saturating_add(1);
         let (held, now, grace) = (self.lease.held(), Instant::now(), self.config.orphan_grace);
+        self.recover().await;
+        self.find_out().await;
+        let grace = if mutant::on(Mutant::RestoreAtStart) { Duration::ZERO } else { grace };
         self.psus.adopt(|since| held || now.saturating_duration_since(since) >= grace);
         let power = self.shelf.totals().battery_power.unwrap_or(Watts(0.0));
         let gives = power > self.config.thresholds.battery_off;
@@ -325,6 +354,10 @@ impl Task {
     /// Brings the fail-safe values back before the end, from lost devices too if they answer again.
     async fn stop(mut self, patience: Duration) {
         self.forget_demand();
+        if let Some(owner) = self.lease.owner() {
+            let item = Item::LeaseEnded { how: LeaseEnd::GatewayEnded };
+            self.note(owner.by(), "stop", item).await;
+        }
         let restored = async {
             loop {
                 self.restore_all("gateway stops", true).await;
@@ -337,6 +370,7 @@ impl Task {
         if timeout(patience, restored).await.is_err() {
             tracing::error!("the gateway stops; some PSUs may hold a lowered setpoint");
         }
+        self.note(By::GATEWAY, "stop", Item::Stopped).await;
         self.publish();
     }
 }

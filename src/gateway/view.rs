@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use dpo_registers::units::{Percent, Seconds, Volts, Watts};
 use tokio::time::Instant;
 
+use super::checks::REST;
 use super::deliverable::{Bounds, deliverable};
 use super::fast::in_event;
 use super::task::{Cause, Task};
@@ -34,6 +35,9 @@ impl Task {
         let charge = self.shelf.energy().state_of_charge;
         let safe = Percent(self.config.reserve.0 + RESERVE_BAND);
         if self.fail_safe == Some(Cause::Reserve) && charge.is_some_and(|c| c >= safe) {
+            self.fail_safe = None;
+        }
+        if self.fail_safe == Some(Cause::Spent) && self.fail_safe_since.elapsed() >= REST {
             self.fail_safe = None;
         }
         self.take_over_changes();
@@ -151,6 +155,8 @@ impl Task {
                 Cause::Reserve => StateCause::Reserve,
                 Cause::Spent => StateCause::DischargeTime,
                 Cause::Device => StateCause::Device,
+                // The setpoint itself: its age.
+                Cause::Stale => StateCause::Setpoint,
             }),
             (ShelfState::Supporting, _) if self.steering.active() => Some(StateCause::Setpoint),
             (ShelfState::Supporting | ShelfState::Recharging, _) => Some(StateCause::Battery),

@@ -120,6 +120,7 @@ fn kind(kind: &EventKind) -> &'static str {
         EventKind::SetpointRestored => "Setpoint restored",
         EventKind::RegisterMissing => "Register missing",
         EventKind::ScaleInDoubt => "Scale in doubt",
+        EventKind::Journal => "Journal",
     }
 }
 

@@ -12,6 +12,7 @@ pub mod choice;
 pub mod discover;
 pub mod journal;
 pub mod link;
+pub mod mutant;
 pub mod planner;
 pub mod psu;
 pub mod reading;

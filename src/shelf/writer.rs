@@ -1,16 +1,26 @@
 //! The safe writer: the only code of the gateway that writes a register of a device.
 //!
-//! A write is checked against the allow-list, the map and the hazard ranges, recorded, sent, given its
-//! settle time, read back and compared. What the device then holds is the answer, whatever was asked.
+//! A write is checked against the allow-list, the map, the hazard ranges and the rate, recorded, sent, given
+//! its settle time, read back and compared. What the device then holds is the answer, whatever was asked.
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+mod error;
+mod rate;
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use dpo_registers::codec::Exception;
 use dpo_registers::map::{Access, MapInfo, RegisterInfo};
+use tokio::time::Instant;
 
-use super::journal::{Entry, Journal, JournalError, Phase};
-use crate::bus::{Bus, TransactError, read_holding, write_registers};
+pub use error::WriteError;
+pub use rate::RateLimit;
+
+use super::journal::{By, Entry, Item, Journal, JournalError, Outcome, Write};
+use super::mutant::{self, Mutant};
+use crate::bus::{Bus, read_holding, write_registers};
+use rate::Rates;
 
 /// First pause before a read-back; doubled each time. The settle time of the map is the longest time a
 /// device may take, most take less.
@@ -23,6 +33,8 @@ const LEAST_SETTLE: Duration = Duration::from_millis(20);
 const JOURNAL_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a write towards the fail-safe value waits; then it is sent without one.
 const SHORT_PATIENCE: Duration = Duration::from_millis(200);
+/// Those that follow within this time do not wait at all: the shelf has many devices.
+const LATE_FOR: Duration = Duration::from_secs(5);
 
 /// A register the writer may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,77 +47,6 @@ pub struct Allowed {
     pub bits: u16,
     /// Bits that are never written as 1, even if they read as 1 (they start an action).
     pub never: u16,
-}
-
-/// Why a write did not happen, or did not take.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    /// The register is not on the allow-list, or bits outside the allowed ones would change.
-    #[error("{map}: the gateway does not write {register}")]
-    NotAllowed {
-        /// Map.
-        map: &'static str,
-        /// Register or address.
-        register: String,
-    },
-    /// The map forbids it: read only, hazard range, limits, reserved bits.
-    #[error("{map}: {register}: the map refuses the value: {exception}")]
-    Map {
-        /// Map.
-        map: &'static str,
-        /// Register.
-        register: &'static str,
-        /// What a device would answer.
-        exception: Exception,
-    },
-    /// The write could not be recorded, so it was not sent.
-    #[error("not sent: {0}")]
-    Journal(#[from] JournalError),
-    /// The device refused or did not answer. Whether it took the value is unknown if there was no
-    /// answer.
-    #[error("unit {unit}, {register}: {source}")]
-    Device {
-        /// Modbus address.
-        unit: u8,
-        /// Register.
-        register: &'static str,
-        /// What happened.
-        source: TransactError,
-    },
-    /// The device acknowledged, but holds something else.
-    #[error("unit {unit}, {register}: wrote {wrote:04X?}, reads back {holds:04X?}")]
-    ReadBack {
-        /// Modbus address.
-        unit: u8,
-        /// Register.
-        register: &'static str,
-        /// Words sent.
-        wrote: Vec<u16>,
-        /// Words the device holds.
-        holds: Vec<u16>,
-    },
-}
-
-impl WriteError {
-    /// Whether the device may hold another value than before.
-    pub fn uncertain(&self) -> bool {
-        matches!(
-            self,
-            Self::ReadBack { .. }
-                | Self::Device {
-                    source: TransactError::Bus(_)
-                        | TransactError::Mismatch { .. }
-                        // It is still at it.
-                        | TransactError::Refused { exception: Exception::Acknowledge, .. },
-                    ..
-                }
-        )
-    }
-
-    /// Whether the device did not answer at all.
-    pub fn silent(&self) -> bool {
-        matches!(self, Self::Device { source: TransactError::Bus(_), .. })
-    }
 }
 
 /// Where a write goes.
@@ -126,8 +67,30 @@ pub enum Record {
     Must,
     /// Recorded if possible: a return to the fail-safe value does not wait for a disk.
     Try,
-    /// Not recorded: a trim between two recorded ones.
+    /// Not recorded: a trim inside the band of the last one that is on record ([`Cause::trims`]).
     Skip,
+}
+
+static GATEWAY: By = By::GATEWAY;
+
+/// Why something is written, for the record.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    /// On whose behalf.
+    pub by: &'a By,
+    /// Why.
+    pub why: &'a str,
+    /// Number of the commit it belongs to.
+    pub commit: Option<u64>,
+    /// Band in which later trims may go without a record of their own, as raw words.
+    pub trims: Option<(u16, u16)>,
+}
+
+impl<'a> From<&'a str> for Cause<'a> {
+    /// The gateway by itself.
+    fn from(why: &'a str) -> Self {
+        Self { by: &GATEWAY, why, commit: None, trims: None }
+    }
 }
 
 /// Writes registers of the allow-list.
@@ -136,12 +99,22 @@ pub struct Writer {
     allowed: &'static [Allowed],
     journal: Arc<dyn Journal>,
     patience: Duration,
+    rates: Arc<Mutex<Rates>>,
+    /// When the journal was last late for a write towards the fail-safe value.
+    late: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Writer {
     /// A writer that touches only `allowed`.
     pub fn new(allowed: &'static [Allowed], journal: Arc<dyn Journal>) -> Self {
-        Self { allowed, journal, patience: JOURNAL_PATIENCE }
+        let rates = Arc::new(Mutex::new(Rates::new(RateLimit::default())));
+        Self { allowed, journal, patience: JOURNAL_PATIENCE, rates, late: Arc::default() }
+    }
+
+    /// The same writer with another rate.
+    #[must_use]
+    pub fn with_rate(self, rate: RateLimit) -> Self {
+        Self { rates: Arc::new(Mutex::new(Rates::new(rate))), ..self }
     }
 
     /// What the device holds in a register.
@@ -157,6 +130,18 @@ impl Writer {
         })
     }
 
+    /// Whether a register may be written now, as far as its rate goes. Counts nothing.
+    ///
+    /// # Errors
+    /// [`WriteError::Rate`] tells when.
+    pub fn due(&self, to: Target<'_>, register: &'static str) -> Result<(), WriteError> {
+        let rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
+        match rates.wait(to.bus.name(), to.unit, register, Instant::now()) {
+            Duration::ZERO => Ok(()),
+            after => Err(WriteError::Rate { unit: to.unit, register, after }),
+        }
+    }
+
     /// Writes a register unless the device already holds `words`; returns what it then holds.
     ///
     /// # Errors
@@ -166,39 +151,93 @@ impl Writer {
         to: Target<'_>,
         register: &'static str,
         words: &[u16],
-        cause: &str,
+        cause: impl Into<Cause<'_>>,
         record: Record,
     ) -> Result<Vec<u16>, WriteError> {
+        let cause = cause.into();
         let info = self.check(to.map, register, words)?;
         let before = self.read(to, register).await?;
         if before == words {
             return Ok(before);
         }
         self.check_bits(to.map, info, &before, words)?;
-        let entry = Entry {
-            time: SystemTime::now(),
+        // The way back is open at any rate.
+        if record != Record::Try {
+            self.due(to, register)?;
+        }
+        let write = Write {
+            commit: cause.commit,
             bus: to.bus.name().to_owned(),
             unit: to.unit,
-            register: info.id,
+            map: Cow::Borrowed(to.map.id),
+            register: Cow::Borrowed(info.id),
             address: info.address,
             before,
             after: words.to_vec(),
-            cause: cause.to_owned(),
-            phase: Phase::Intent,
+            trims: cause.trims,
         };
-        self.record(entry.clone(), record).await?;
+        let entry = |item| Entry { by: cause.by.clone(), cause: cause.why.to_owned(), item };
+        let mut intent = 0;
+        if !mutant::on(Mutant::NoIntent) {
+            intent = self.record(entry(Item::Intent { write: write.clone() }), record).await?;
+        }
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner).count(
+            to.bus.name(),
+            to.unit,
+            register,
+            Instant::now(),
+        );
         let result = self.send(to, info, words).await;
-        let phase = match &result {
-            Ok(_) => Phase::Confirmed,
-            Err(error) => Phase::Failed { reason: error.to_string() },
+        let outcome = match &result {
+            Ok(_) => Outcome::Confirmed,
+            Err(error) => Outcome::Failed { reason: error.to_string() },
         };
         // The write has happened: a journal that fails now changes nothing about that. A failed write
         // is recorded even between recorded trims.
         let late = if result.is_err() { Record::Try } else { record };
-        if let Err(error) = self.record(Entry { time: SystemTime::now(), phase, ..entry }, late).await {
+        if let Err(error) = self.record(entry(Item::Outcome { intent, write, outcome }), late).await {
             tracing::error!(%error, "the outcome of a write is not on record");
         }
         result
+    }
+
+    /// As [`Self::write`], with the flag set before that the map says unlocks the register. Also returns
+    /// whether this call set the flag, even if the write failed: then [`Self::lock`] clears it in the end.
+    pub async fn write_unlocked(
+        &self,
+        to: Target<'_>,
+        register: &'static str,
+        words: &[u16],
+        cause: impl Into<Cause<'_>>,
+        record: Record,
+    ) -> (bool, Result<Vec<u16>, WriteError>) {
+        let cause = cause.into();
+        let mut set = false;
+        let result = async {
+            // Before the flag is touched: what is refused anyway leaves no trace.
+            self.check(to.map, register, words)?;
+            if let Some((flags, bit)) = unlock(to.map, register)? {
+                let cause = Cause { trims: None, ..cause };
+                set = self.set_bits(to, flags, bit, bit, cause, record).await?;
+            }
+            self.write(to, register, words, cause, record).await
+        };
+        let result = result.await;
+        (set, result)
+    }
+
+    /// Clears the flag that unlocks a register.
+    ///
+    /// # Errors
+    /// As of [`Self::write`].
+    pub async fn lock(
+        &self,
+        to: Target<'_>,
+        register: &'static str,
+        cause: impl Into<Cause<'_>>,
+    ) -> Result<(), WriteError> {
+        let Some((flags, bit)) = unlock(to.map, register)? else { return Ok(()) };
+        self.set_bits(to, flags, bit, 0, cause, Record::Try).await.map(|_| ())
     }
 
     /// Gives the bits of `mask` in a one-word register the values in `value`, and leaves the others as
@@ -212,7 +251,7 @@ impl Writer {
         register: &'static str,
         mask: u16,
         value: u16,
-        cause: &str,
+        cause: impl Into<Cause<'_>>,
         record: Record,
     ) -> Result<bool, WriteError> {
         let old = self.read(to, register).await?.first().copied().unwrap_or_default();
@@ -240,7 +279,9 @@ impl Writer {
         } else {
             Err(Exception::IllegalDataValue)
         };
-        whole.map_err(|exception| WriteError::Map { map: map.id, register, exception })?;
+        whole.map_err(|exception| {
+            error::range(map, info, words).unwrap_or(WriteError::Map { map: map.id, register, exception })
+        })?;
         Ok(info)
     }
 
@@ -271,6 +312,9 @@ impl Writer {
     ) -> Result<Vec<u16>, WriteError> {
         let device = |source| WriteError::Device { unit: to.unit, register: info.id, source };
         write_registers(to.bus, to.unit, info.address, words).await.map_err(device)?;
+        if mutant::on(Mutant::NoReadBack) {
+            return Ok(words.to_vec());
+        }
         let settle = Duration::from_millis(u64::from(info.settle_ms)).max(LEAST_SETTLE);
         let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
         let mut holds = Vec::new();
@@ -287,38 +331,50 @@ impl Writer {
         Err(WriteError::ReadBack { unit: to.unit, register: info.id, wrote: words.to_vec(), holds })
     }
 
-    async fn record(&self, entry: Entry, record: Record) -> Result<(), JournalError> {
-        if record == Record::Skip {
-            return Ok(());
-        }
-        let journal = Arc::clone(&self.journal);
-        // A disk may take its time; the other buses and commands do not wait for it.
-        let mut work = tokio::task::spawn_blocking(move || journal.record(&entry));
-        let must = record == Record::Must;
-        let patience = if must { self.patience } else { SHORT_PATIENCE };
-        let done = match tokio::time::timeout(patience, &mut work).await {
-            Ok(done) => done,
-            Err(_) if must => return Err(JournalError::late(patience)),
-            Err(_) => {
-                tracing::error!("the journal takes too long; the write goes on");
-                return Ok(());
-            }
+    /// Puts an entry on record; gives its number, or 0 where there is none and none is needed.
+    ///
+    /// # Errors
+    /// [`JournalError`], for [`Record::Must`] only: there it is not on record.
+    pub async fn record(&self, entry: Entry, record: Record) -> Result<u64, JournalError> {
+        let must = match record {
+            Record::Skip => return Ok(0),
+            Record::Must => true,
+            Record::Try => false,
         };
-        match done {
-            Ok(Err(error)) if record == Record::Must => Err(error),
-            Ok(Err(error)) => {
+        // A disk may take its time; the other buses and commands do not wait for it.
+        let recorded = if must {
+            tokio::time::timeout(self.patience, self.journal.record(entry)).await
+        } else {
+            let late = *self.late.lock().unwrap_or_else(PoisonError::into_inner);
+            let late = late.is_some_and(|at: Instant| at.elapsed() < LATE_FOR);
+            let patience = if late { Duration::ZERO } else { SHORT_PATIENCE };
+            tokio::time::timeout(patience, self.journal.record(entry)).await
+        };
+        match recorded.unwrap_or(Err(JournalError::Late(if must { self.patience } else { SHORT_PATIENCE }))) {
+            Err(error) if !must => {
+                if matches!(error, JournalError::Late(_)) {
+                    let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+                    let _ = late.get_or_insert_with(Instant::now);
+                }
                 tracing::error!(%error, "a write towards the fail-safe value is not on record");
-                Ok(())
+                Ok(0)
             }
-            Ok(Ok(())) => Ok(()),
-            // Only a runtime that shuts down cancels the task, or a journal that panics.
-            Err(error) if record == Record::Must => Err(JournalError::lost(error)),
-            Err(error) => {
-                tracing::error!(%error, "the journal did not finish");
-                Ok(())
+            result => {
+                *self.late.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                result
             }
         }
     }
+}
+
+/// The register and the bit that unlock a register, if it needs that.
+fn unlock(map: &'static MapInfo, register: &'static str) -> Result<Option<(&'static str, u16)>, WriteError> {
+    let Some(named) = find(map, register)?.unlock else { return Ok(None) };
+    let unknown = || WriteError::NotAllowed { map: map.id, register: format!("{register}: unlock {named}") };
+    let (flags, bit) = named.split_once('.').ok_or_else(unknown)?;
+    let info = find(map, flags)?;
+    let bit = info.bits.iter().find(|b| b.id == bit && b.bit < 16 && info.words == 1).ok_or_else(unknown)?;
+    Ok(Some((info.id, 1 << bit.bit)))
 }
 
 fn find(map: &'static MapInfo, register: &str) -> Result<&'static RegisterInfo, WriteError> {

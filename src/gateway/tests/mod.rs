@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 mod commit;
 mod devices;
 mod fast;
+mod journal;
 mod readings;
 mod setpoints;
 
@@ -36,6 +37,8 @@ struct Rig {
     /// Where the gateway writes instead of `journal`.
     other_journal: Option<Arc<dyn Journal>>,
     readings: Vec<ReadingChoice>,
+    /// Longest age of setpoints.
+    max_age: Option<Duration>,
     /// The local fast path beside the polls.
     fast: Option<Arc<dyn FastSource>>,
     gateway: Option<(Gateway, JoinHandle<()>)>,
@@ -74,6 +77,7 @@ impl Rig {
             journal,
             other_journal: None,
             readings: Vec::new(),
+            max_age: None,
             fast: None,
             gateway: None,
             cancel: CancellationToken::new(),
@@ -93,6 +97,7 @@ impl Rig {
             journal,
             readings: self.readings.clone(),
             fast: self.fast.clone(),
+            setpoint_max_age: self.max_age,
             ..GatewayConfig::default()
         };
         self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()).unwrap());

@@ -3,8 +3,13 @@
 use dpo_registers::codec::Exception;
 
 use super::*;
+use crate::bus::BoxFuture;
 use crate::control::share::{Line, Plant};
-use crate::shelf::journal::Phase;
+use crate::shelf::journal::{Entry, Item, JournalError, Outcome, Recovery, Stored};
+
+fn intent(entry: &&Stored) -> bool {
+    matches!(entry.item, Item::Intent { .. })
+}
 
 #[tokio::test(start_paused = true)]
 async fn the_lease_has_one_owner_and_ends_by_itself() {
@@ -56,8 +61,9 @@ async fn a_limit_reaches_every_psu_and_goes_when_the_lease_ends() {
     assert_eq!(snapshot.counters.setpoints_applied, 1);
     // Each write was on record before it was sent, and its outcome after.
     let entries = rig.journal.entries();
-    assert_eq!(entries.iter().filter(|e| e.phase == Phase::Intent).count(), 12);
-    assert_eq!(entries.iter().filter(|e| e.phase == Phase::Confirmed).count(), 12);
+    let confirmed = |e: &&Stored| matches!(e.item, Item::Outcome { outcome: Outcome::Confirmed, .. });
+    assert_eq!(entries.iter().filter(intent).count(), 12);
+    assert_eq!(entries.iter().filter(confirmed).count(), 12);
 
     let snapshot = rig.cycles(7).await;
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
@@ -335,15 +341,18 @@ async fn one_bad_psu_does_not_keep_the_others_from_the_fail_safe_value() {
 
 /// A journal whose disk fills up.
 #[derive(Debug, Default)]
-struct Disk(std::sync::atomic::AtomicBool);
+struct Disk(MemoryJournal, std::sync::atomic::AtomicBool);
 
 impl Journal for Disk {
-    fn record(&self, _: &crate::shelf::journal::Entry) -> Result<(), crate::shelf::journal::JournalError> {
-        if self.0.load(std::sync::atomic::Ordering::Relaxed) {
-            // A path that cannot be opened is the plainest failing journal.
-            crate::shelf::journal::FileJournal::open(std::path::Path::new("/"))?;
+    fn record(&self, entry: Entry) -> BoxFuture<'_, Result<u64, JournalError>> {
+        if self.1.load(std::sync::atomic::Ordering::Relaxed) {
+            let (path, reason) = ("test".into(), "No space left on device".into());
+            return Box::pin(std::future::ready(Err(JournalError::Storage { path, reason })));
         }
-        Ok(())
+        self.0.record(entry)
+    }
+    fn recover(&self) -> BoxFuture<'_, Result<Recovery, JournalError>> {
+        self.0.recover()
     }
 }
 
@@ -356,11 +365,14 @@ async fn a_full_disk_stops_support_but_not_its_end() {
     rig.cycles(1).await;
     rig.lease(3600).await;
     rig.limit(10_000.0).await.unwrap();
-    disk.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    disk.1.store(true, std::sync::atomic::Ordering::Relaxed);
     rig.gateway().set(owner(), Setpoint::InputPowerLimit(None)).await.unwrap();
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
-    assert!(matches!(rig.limit(10_000.0).await, Err(GateError::Device { .. })));
+    assert!(
+        matches!(rig.limit(10_000.0).await, Err(GateError::State { reason }) if reason.contains("No space"))
+    );
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert_eq!(rig.events(EventKind::Journal).len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -377,6 +389,6 @@ async fn the_first_write_to_a_psu_that_arrives_is_on_record() {
     rig.cycles(8).await;
     assert!(rig.psus[1].get(SETPOINT) < 50_000);
     let entries = rig.journal.entries();
-    let ours = entries.iter().skip(recorded).filter(|e| e.unit == 201 && e.address == SETPOINT);
-    assert_eq!(ours.filter(|e| e.phase == Phase::Intent).count(), 1);
+    let ours = |e: &&Stored| e.write().is_some_and(|w| w.unit == 201 && w.address == SETPOINT);
+    assert_eq!(entries.iter().skip(recorded).filter(ours).filter(intent).count(), 1);
 }

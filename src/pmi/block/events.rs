@@ -92,7 +92,7 @@ fn kind(kind: &EventKind) -> Kind {
         EventKind::SetpointRestored => Kind::SetpointRestored,
         EventKind::RegisterMissing => Kind::RegisterMissing,
         EventKind::StateChanged => Kind::StateChanged,
-        EventKind::ScaleInDoubt => Kind::Other,
+        EventKind::ScaleInDoubt | EventKind::Journal => Kind::Other,
     }
 }
 

@@ -1,7 +1,8 @@
 //! What reaches the bus, what is on record, and what is said about it.
 
 use super::*;
-use crate::shelf::journal::MemoryJournal;
+use crate::bus::BoxFuture;
+use crate::shelf::journal::{MemoryJournal, Recovery};
 use crate::shelf::testing::{Fake, MAP};
 
 static ALLOWED: [Allowed; 3] = [
@@ -26,8 +27,11 @@ async fn a_write_is_recorded_sent_and_read_back() {
     assert_eq!(fake.get(41), 700);
     let entries = journal.entries();
     assert_eq!(entries.len(), 2);
-    assert_eq!((entries[0].before.as_slice(), entries[0].after.as_slice()), (&[41][..], &[700][..]));
-    assert_eq!((&entries[0].phase, &entries[1].phase), (&Phase::Intent, &Phase::Confirmed));
+    let written = entries[0].write().unwrap();
+    assert_eq!((written.before.as_slice(), written.after.as_slice()), (&[41][..], &[700][..]));
+    assert_eq!((&*written.map, &*written.register, written.unit), ("test", "level", 5));
+    assert!(matches!(entries[0].item, Item::Intent { .. }));
+    assert!(matches!(entries[1].item, Item::Outcome { intent: 1, outcome: Outcome::Confirmed, .. }));
     // The same value again is not sent.
     writer.write(to, "level", &[700], "test", Record::Must).await.unwrap();
     assert_eq!(fake.writes(), [41]);
@@ -46,7 +50,12 @@ async fn nothing_forbidden_reaches_the_bus() {
     assert!(matches!(write("none", &[1]).await, WriteError::NotAllowed { .. }), "not in the map");
     assert!(matches!(write("a", &[1]).await, WriteError::NotAllowed { .. }), "read only");
     assert!(matches!(write("unlock", &[0x55AA]).await, WriteError::Map { .. }), "hazard range");
-    assert!(matches!(write("level", &[1001]).await, WriteError::Map { .. }), "limits");
+    let error = write("level", &[1001]).await;
+    assert!(
+        matches!(error, WriteError::Range { raw: 1001, raw_minimum: 0, raw_maximum: 1000, .. }),
+        "{error}"
+    );
+    assert!(error.to_string().contains("not within 0 to 1000"), "{error}");
     assert!(matches!(write("level", &[1, 2]).await, WriteError::Map { .. }), "length");
     assert!(fake.writes().is_empty());
     assert!(journal.entries().is_empty());
@@ -81,7 +90,8 @@ async fn a_device_that_does_not_take_the_value_is_reported() {
         }
         other => panic!("{other}"),
     }
-    assert!(matches!(journal.entries()[1].phase, Phase::Failed { .. }));
+    let failed = |e: &Item| matches!(e, Item::Outcome { outcome: Outcome::Failed { .. }, .. });
+    assert!(failed(&journal.entries()[1].item));
     fake.refuse_writes(Some(Exception::ServerDeviceFailure));
     let error = writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err();
     assert!(matches!(error, WriteError::Device { .. }) && !error.uncertain());
@@ -96,39 +106,46 @@ async fn a_device_that_does_not_take_the_value_is_reported() {
     assert!(error.silent() && error.uncertain());
 }
 
+/// A journal that takes nothing.
 #[derive(Debug)]
 struct Full;
 impl Journal for Full {
-    fn record(&self, _: &Entry) -> Result<(), JournalError> {
-        // A path that cannot be opened is the plainest failing journal.
-        crate::shelf::journal::FileJournal::open(std::path::Path::new("/")).map(|_| ())
+    fn record(&self, _: Entry) -> BoxFuture<'_, Result<u64, JournalError>> {
+        let error = JournalError::Storage { path: "test".into(), reason: "No space left on device".into() };
+        Box::pin(std::future::ready(Err(error)))
+    }
+    fn recover(&self) -> BoxFuture<'_, Result<Recovery, JournalError>> {
+        Box::pin(std::future::ready(Ok(Recovery::default())))
     }
 }
 
-/// A disk that hangs until the sender is dropped.
+/// A journal on a disk that hangs.
 #[derive(Debug)]
-struct Hung(std::sync::Mutex<std::sync::mpsc::Receiver<()>>);
+struct Hung;
 impl Journal for Hung {
-    fn record(&self, _: &Entry) -> Result<(), JournalError> {
-        let _ = self.0.lock().unwrap().recv();
-        Ok(())
+    fn record(&self, _: Entry) -> BoxFuture<'_, Result<u64, JournalError>> {
+        Box::pin(std::future::pending())
+    }
+    fn recover(&self) -> BoxFuture<'_, Result<Recovery, JournalError>> {
+        Box::pin(std::future::pending())
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_journal_that_hangs_holds_nothing_up_for_ever() {
     let (bus, fake) = Fake::on_bus(5);
-    let (disk, hung) = std::sync::mpsc::channel();
-    let patience = Duration::from_millis(10);
-    let writer = Writer { patience, ..Writer::new(&ALLOWED, Arc::new(Hung(hung.into()))) };
+    let writer = Writer::new(&ALLOWED, Arc::new(Hung));
     let to = Target { bus: &*bus, unit: 5, map: &MAP };
     let error = writer.write(to, "level", &[700], "test", Record::Must).await.unwrap_err();
     assert!(matches!(error, WriteError::Journal(_)) && !error.uncertain(), "{error}");
     assert!(fake.writes().is_empty());
-    writer.write(to, "level", &[500], "test", Record::Try).await.unwrap();
-    assert_eq!(fake.get(41), 500);
-    // The runtime waits for its blocking tasks.
-    drop(disk);
+    let start = Instant::now();
+    for value in [500, 600, 700] {
+        writer.write(to, "level", &[value], "test", Record::Try).await.unwrap();
+        assert_eq!(fake.get(41), value);
+    }
+    // One waited; the others knew.
+    assert!(start.elapsed() < 2 * SHORT_PATIENCE, "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -141,4 +158,22 @@ async fn without_a_record_only_the_way_to_the_fail_safe_value_is_open() {
     assert!(fake.writes().is_empty());
     writer.write(to, "level", &[500], "test", Record::Try).await.unwrap();
     assert_eq!(fake.get(41), 500);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_register_is_written_at_a_bounded_rate_but_the_way_back_is_open() {
+    let (bus, fake) = Fake::on_bus(5);
+    let journal = Arc::new(MemoryJournal::default());
+    let rate = RateLimit { burst: 2, interval: Duration::from_secs(1) };
+    let writer = Writer::new(&ALLOWED, journal.clone()).with_rate(rate);
+    let to = Target { bus: &*bus, unit: 5, map: &MAP };
+    for value in [1, 2] {
+        writer.write(to, "level", &[value], "test", Record::Must).await.unwrap();
+    }
+    let error = writer.write(to, "level", &[3], "test", Record::Must).await.unwrap_err();
+    assert!(matches!(error, WriteError::Rate { unit: 5, register: "level", .. }) && !error.uncertain());
+    assert_eq!((fake.get(41), journal.entries().len()), (2, 4), "neither sent nor recorded");
+    writer.write(to, "level", &[0], "test", Record::Try).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    writer.write(to, "level", &[3], "test", Record::Must).await.unwrap();
 }
