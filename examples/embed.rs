@@ -1,6 +1,6 @@
 //! Embeds the gateway around a bus of your own, and steers a shelf from code.
 //!
-//! The bus here is in memory and the shelf behind it is SIMULATED. Any [`Bus`] takes its place: for real
+//! The bus here is in memory and the shelf behind it is SIMULATED. Any `Bus` takes its place: for real
 //! devices `bus::rtu::RtuBus` or `bus::tcp::TcpBus`.
 //!
 //! ```text
@@ -12,7 +12,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dpo_gateway::bus::Bus;
+use dpo_gateway::bus::arbiter::Arbiter;
 use dpo_gateway::bus::memory::MemoryBus;
 use dpo_gateway::gateway::{self, Gateway, GatewayConfig, Owner, Setpoint, Snapshot};
 use dpo_gateway::registers::units::Watts;
@@ -23,12 +23,13 @@ use tokio_util::sync::CancellationToken;
 async fn main() -> Result<(), Box<dyn Error>> {
     let load = LoadProfile::Constant(Watts(12_000.0));
     let shelf = SimShelf::new(ShelfConfig { load, ..ShelfConfig::default() });
-    let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("my bus", shelf.service()));
+    // Whoever else wants the devices takes a port of this line, too.
+    let line = Arbiter::from(Arc::new(MemoryBus::new("my bus", shelf.service())));
     let shelf_stop = CancellationToken::new();
     let shelf_runs = tokio::spawn(sim::run(shelf, shelf_stop.clone()));
 
     let stop = CancellationToken::new();
-    let (gateway, polling) = gateway::spawn(GatewayConfig::default(), vec![bus], stop.clone())?;
+    let (gateway, polling) = gateway::spawn(GatewayConfig::default(), vec![line], stop.clone())?;
 
     let steered = steer(&gateway).await;
 

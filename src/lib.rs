@@ -4,7 +4,7 @@
 //! other way through one gate, the lease. The rooms, in the direction of their dependencies:
 //!
 //! - [`maps`]: the register-map model, its schema, lint and code generation.
-//! - [`bus`]: Modbus RTU and TCP as client and server, and a bus in memory.
+//! - [`bus`]: Modbus RTU and TCP as client and server, a bus in memory, and a line shared by priority.
 //! - [`shelf`]: PSUs and BBUs as typed devices; discovery, read planning, safe writes.
 //! - [`control`]: pure control functions without I/O or a clock.
 //! - [`gridcode`]: grid codes as data, and the verdict on a recorded event.

@@ -7,9 +7,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use dpo_gateway::bus::arbiter::{Arbiter, Priority};
 use dpo_gateway::bus::memory::MemoryBus;
 use dpo_gateway::bus::rtu::{self, RtuBus, RtuClientConfig, RtuServerConfig};
-use dpo_gateway::bus::{Bus, BusError, TransactError, read_holding, write_registers};
+use dpo_gateway::bus::{BusError, TransactError, read_holding, write_registers};
 use dpo_gateway::gateway::{self, GatewayConfig};
 use dpo_gateway::pmi::{PmiConfig, PmiService, Route};
 use dpo_gateway::registers::codec::Exception;
@@ -41,10 +42,10 @@ async fn rack() -> Rack {
     let token = CancellationToken::new();
     let shelf = SimShelf::new(ShelfConfig::default());
     tokio::spawn(sim::run(shelf.clone(), token.clone()));
-    let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("memory:shelf", shelf.service()));
-    let (gateway, _) =
-        gateway::spawn(GatewayConfig::default(), vec![Arc::clone(&bus)], token.clone()).unwrap();
-    let routes = vec![Route::new(200..=205, Arc::clone(&bus)), Route::new(64..=69, bus)];
+    let line = Arbiter::from(Arc::new(MemoryBus::new("memory:shelf", shelf.service())));
+    let north = line.port(Priority::PassThrough);
+    let (gateway, _) = gateway::spawn(GatewayConfig::default(), vec![line], token.clone()).unwrap();
+    let routes = vec![Route::new(200..=205, Arc::clone(&north)), Route::new(64..=69, north)];
     let pmi = PmiService::new(gateway, routes, PmiConfig::default()).unwrap();
     let (line, port) = tokio::io::duplex(1024);
     let config = RtuServerConfig::for_line("north", rtu::LineTiming::default());

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dpo_gateway::bus::Bus;
+use dpo_gateway::bus::arbiter::Arbiter;
 use dpo_gateway::bus::memory::MemoryBus;
 use dpo_gateway::gateway::{EventKind, Gateway, GatewayConfig, Owner, Setpoint, ShelfState, Snapshot, spawn};
 use dpo_gateway::shelf::reading::Presence;
@@ -27,8 +27,8 @@ impl Rig {
         let shelf = SimShelf::new(config);
         let cancel = CancellationToken::new();
         tokio::spawn(dpo_gateway::sim::run(shelf.clone(), cancel.clone()));
-        let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("memory:sim", shelf.service()));
-        let (gateway, _) = spawn(GatewayConfig::default(), vec![bus], cancel.clone()).unwrap();
+        let line = Arbiter::from(Arc::new(MemoryBus::new("memory:sim", shelf.service())));
+        let (gateway, _) = spawn(GatewayConfig::default(), vec![line], cancel.clone()).unwrap();
         let rig = Self { shelf, gateway, cancel };
         rig.cycles(3).await;
         rig

@@ -3,6 +3,7 @@
 //! [`Bus`] is the client side (the gateway towards the shelf), [`Service`] the server side (a device,
 //! or the gateway towards the rack manager). Both carry PDUs, so a pass-through stays byte for byte.
 
+pub mod arbiter;
 pub mod counters;
 #[cfg(feature = "virtual-line")]
 pub mod line;

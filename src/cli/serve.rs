@@ -21,6 +21,7 @@ use super::config::{self, BusConfig, Config, Load, PassThroughWrites, Shelf};
 use super::slots::slots;
 use super::{USAGE, fail};
 use crate::bus::Bus;
+use crate::bus::arbiter::Arbiter;
 use crate::bus::rtu::{RtuBus, RtuClientConfig};
 use crate::bus::serial::{SerialSettings, StopBits};
 use crate::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig};
@@ -223,11 +224,11 @@ impl Running {
                     ConfigError::Reading(_) => Failure::usage(e),
                     other => Failure::usage(format!("shelf.bus: {other}")),
                 })?;
-                let buses = bus.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+                let lines = bus.iter().map(|b| open(b).map(Arbiter::new)).collect::<Result<Vec<_>, _>>()?;
                 let token = CancellationToken::new();
-                let routes = routes(&gateway, &buses);
+                let routes = routes(&gateway, &lines);
                 let (gateway, polling) =
-                    gateway::spawn(gateway, buses, token.clone()).map_err(Failure::usage)?;
+                    gateway::spawn(gateway, lines, token.clone()).map_err(Failure::usage)?;
                 let service = PmiService::new(gateway.clone(), routes, pmi).map_err(Failure::usage)?;
                 let front =
                     Front::start(Arc::new(service), &front, &token).await.map_err(|e| e.to_string())?;

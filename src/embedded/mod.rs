@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::bus::Bus;
+use crate::bus::arbiter::{Arbiter, Priority};
 use crate::bus::memory::MemoryBus;
 use crate::bus::tcp::TcpServerConfig;
 use crate::gateway::{self, Gateway, GatewayConfig};
@@ -119,10 +119,9 @@ impl Embedded {
         config.gateway.fast = fast.as_ref().map(|fast| Arc::clone(&fast.source));
         let stop = Stop { gateway: CancellationToken::new(), shelf: CancellationToken::new() };
         let shelf = SimShelf::new(config.shelf);
-        let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("simulated shelf", shelf.service()));
-        let buses = vec![bus];
-        let routes = routes(&config.gateway, &buses);
-        let (gateway, polling) = gateway::spawn(config.gateway, buses, stop.gateway.clone())?;
+        let lines = vec![Arbiter::from(Arc::new(MemoryBus::new("simulated shelf", shelf.service())))];
+        let routes = routes(&config.gateway, &lines);
+        let (gateway, polling) = gateway::spawn(config.gateway, lines, stop.gateway.clone())?;
         let ticking = tokio::spawn(sim::run(shelf.clone(), stop.shelf.clone()));
         let mut tasks = vec![polling, ticking];
         if let Some(fast) = &fast {
@@ -175,11 +174,12 @@ impl Embedded {
     }
 }
 
-/// The routes of a PMI to the devices a gateway knows: the same addresses on both sides.
-pub fn routes(config: &GatewayConfig, buses: &[Arc<dyn Bus>]) -> Vec<Route> {
+/// The routes of a PMI to the devices a gateway knows: the same addresses on both sides, over the same lines as the
+/// gateway's own reads and writes.
+pub fn routes(config: &GatewayConfig, lines: &[Arbiter]) -> Vec<Route> {
     let range = |slots: &gateway::SlotRange| {
         let last = slots.first_unit.saturating_add(slots.count.checked_sub(1)?);
-        Some(Route::new(slots.first_unit..=last, Arc::clone(buses.get(slots.bus)?)))
+        Some(Route::new(slots.first_unit..=last, lines.get(slots.bus)?.port(Priority::PassThrough)))
     };
     config.slots.iter().filter_map(range).collect()
 }

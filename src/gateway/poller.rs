@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::{GatewayConfig, Slot};
 use crate::bus::Bus;
+use crate::bus::arbiter::{Arbiter, Priority};
 use crate::shelf::discover::{Probe, probe};
 use crate::shelf::link::{Link, ReadReport, Refusal};
 
@@ -48,7 +49,8 @@ struct Seat {
 }
 
 pub(super) struct Poller {
-    bus: Arc<dyn Bus>,
+    fast: Arc<dyn Bus>,
+    probes: Arc<dyn Bus>,
     index: usize,
     config: GatewayConfig,
     seats: Vec<Seat>,
@@ -62,18 +64,19 @@ struct Closed;
 
 impl Poller {
     pub fn new(
-        bus: Arc<dyn Bus>,
+        line: &Arbiter,
         index: usize,
         config: &GatewayConfig,
         slots: impl IntoIterator<Item = Slot>,
         reports: mpsc::Sender<Report>,
     ) -> Self {
+        let fast = line.port(Priority::Fast);
         let seats = slots
             .into_iter()
             .enumerate()
             .map(|(i, slot)| Seat {
                 slot,
-                link: Link::new(Arc::clone(&bus), slot.unit, slot.kind.map()),
+                link: Link::new(Arc::clone(&fast), slot.unit, slot.kind.map()),
                 present: false,
                 known: false,
                 // Slow reads of different devices fall into different cycles.
@@ -82,7 +85,8 @@ impl Poller {
                 stranger: false,
             })
             .collect();
-        Self { bus, index, config: config.clone(), seats, next_probe: 0, reports }
+        let probes = line.port(Priority::Probe);
+        Self { fast, probes, index, config: config.clone(), seats, next_probe: 0, reports }
     }
 
     /// Polls until cancelled. A request under way is finished, so the line is left clean.
@@ -169,7 +173,7 @@ impl Poller {
                 // A device that was busy is asked for what is missing with the next slow registers.
                 seat.known |= slow && exception.is_none();
                 if let Some(exception) = exception {
-                    tracing::warn!(bus = self.bus.name(), unit = seat.slot.unit, exception, "read refused");
+                    tracing::warn!(bus = self.fast.name(), unit = seat.slot.unit, exception, "read refused");
                 }
                 seat.cycle = seat.cycle.wrapping_add(1);
                 seat.present = true;
@@ -203,7 +207,7 @@ impl Poller {
         let Some(seat) = self.seats.get_mut(i) else { return Ok(()) };
         let Slot { unit, kind, .. } = seat.slot;
         seat.probed = Some(Instant::now());
-        match probe(&*self.bus, unit, kind.map(), patience).await {
+        match probe(&*self.probes, unit, kind.map(), patience).await {
             Probe::Match => {
                 seat.stranger = false;
                 seat.known = false;
@@ -214,7 +218,7 @@ impl Poller {
             Probe::Stranger { answer } => {
                 if !std::mem::replace(&mut seat.stranger, true) {
                     let map = kind.map().id;
-                    tracing::warn!(bus = self.bus.name(), unit, map, answer, "not the device expected here");
+                    tracing::warn!(bus = self.fast.name(), unit, map, answer, "not the device expected here");
                 }
             }
             Probe::Silent => {}

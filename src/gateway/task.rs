@@ -20,6 +20,7 @@ use super::{
     ShelfState, Snapshot,
 };
 use crate::bus::Bus;
+use crate::bus::arbiter::{Arbiter, Priority};
 use crate::control::{Demand, Steering};
 use crate::shelf::journal::{By, Item, LeaseEnd};
 use crate::shelf::mutant::{self, Mutant};
@@ -98,7 +99,8 @@ pub(super) struct Task {
 /// Starts a gateway: one task a bus that polls, and one that decides. At its start the gateway reads
 /// what the devices hold and writes nothing.
 ///
-/// The slots of `config` name buses by their place in `buses`. When `cancel` fires, the setpoints go
+/// The slots of `config` name lines by their place in `lines`; the polls, the writes and whoever else holds a port of
+/// one share it by priority. When `cancel` fires, the setpoints go
 /// back to their fail-safe values, as far as the devices answer within
 /// [`GatewayConfig::stop_patience`]; then the handle ends.
 ///
@@ -108,16 +110,16 @@ pub(super) struct Task {
 /// [`ConfigError`] that names the key of a configuration that cannot work; nothing is started then.
 pub fn spawn(
     config: GatewayConfig,
-    buses: Vec<Arc<dyn Bus>>,
+    lines: Vec<Arbiter>,
     cancel: CancellationToken,
 ) -> Result<(Gateway, JoinHandle<()>), ConfigError> {
-    config.check(buses.len())?;
+    config.check(lines.len())?;
     let slots = config.expand();
     let (reports, inbox) = mpsc::channel(REPORTS);
     let mut pollers = JoinSet::new();
-    for (index, bus) in buses.iter().enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         let mine = slots.iter().copied().filter(|s| s.bus == index);
-        let poller = Poller::new(Arc::clone(bus), index, &config, mine, reports.clone());
+        let poller = Poller::new(line, index, &config, mine, reports.clone());
         pollers.spawn(poller.run(cancel.clone()));
     }
     let shelf = Shelf::new(&config);
@@ -126,9 +128,11 @@ pub fn spawn(
     let gateway = gateway.with_fast(config.fast.clone());
     let writer = Writer::new(&psu::WRITABLE, Arc::clone(&config.journal)).with_rate(config.write_rate);
     let psu_slots: Vec<Slot> = slots.into_iter().filter(|s| s.kind == SlotKind::Psu).collect();
+    let writes: Vec<Arc<dyn Bus>> = lines.iter().map(|line| line.port(Priority::Write)).collect();
     let now = Instant::now();
     let task = Task {
-        psus: Psus::new(psu_slots, buses.clone(), writer),
+        buses: writes.len(),
+        psus: Psus::new(psu_slots, writes, writer),
         lease: Lease::new(config.lease_min, config.lease_max),
         steering: Steering::new(config.steering),
         demand: Demand::default(),
@@ -154,7 +158,6 @@ pub fn spawn(
         sequence: 0,
         fast_seen: 0,
         cycles: BTreeMap::new(),
-        buses: buses.len(),
         shelf,
         feed,
         config,

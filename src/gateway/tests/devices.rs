@@ -255,8 +255,8 @@ async fn a_dead_bus_does_not_stop_the_other() {
     }));
     let config = GatewayConfig { slots, ..GatewayConfig::default() };
     assert_eq!(config.check(2), Ok(()));
-    let buses: Vec<Arc<dyn Bus>> = vec![Arc::clone(&rig.bus), Arc::new(Dead)];
-    rig.gateway = Some(spawn(config, buses, rig.cancel.clone()).unwrap());
+    let lines = vec![Arbiter::new(Arc::clone(&rig.bus)), Arbiter::from(Arc::new(Dead))];
+    rig.gateway = Some(spawn(config, lines, rig.cancel.clone()).unwrap());
     let start = Instant::now();
     let snapshot = rig.cycles(20).await;
     assert!(start.elapsed() < 25 * SECOND, "{:?}", start.elapsed());
@@ -289,7 +289,8 @@ async fn a_whole_shelf_that_returns_is_back_within_one_probe() {
 #[tokio::test]
 async fn a_configuration_that_cannot_work_starts_nothing() {
     let config = GatewayConfig { poll_interval: Duration::ZERO, ..GatewayConfig::default() };
-    let refused = spawn(config, vec![Rig::new().bus], CancellationToken::new()).map(|_| ()).unwrap_err();
+    let refused =
+        spawn(config, vec![Arbiter::new(Rig::new().bus)], CancellationToken::new()).map(|_| ()).unwrap_err();
     assert!(refused.to_string().contains("poll_interval"), "{refused}");
     let refused =
         spawn(GatewayConfig::default(), Vec::new(), CancellationToken::new()).map(|_| ()).unwrap_err();

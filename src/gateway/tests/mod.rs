@@ -17,6 +17,7 @@ mod setpoints;
 
 use super::*;
 use crate::bus::Bus;
+use crate::bus::arbiter::Arbiter;
 use crate::bus::memory::MemoryBus;
 use crate::shelf::choice::ReadingChoice;
 use crate::shelf::journal::{Journal, MemoryJournal};
@@ -100,7 +101,8 @@ impl Rig {
             setpoint_max_age: self.max_age,
             ..GatewayConfig::default()
         };
-        self.gateway = Some(spawn(config, vec![Arc::clone(&self.bus)], self.cancel.clone()).unwrap());
+        self.gateway =
+            Some(spawn(config, vec![Arbiter::new(Arc::clone(&self.bus))], self.cancel.clone()).unwrap());
     }
 
     fn gateway(&self) -> &Gateway {
