@@ -11,8 +11,8 @@ use crate::plot::{Frame, Ink, Panel, escape, number};
 const WIDTH: f64 = 960.0;
 /// Height of a panel in pixels, with its axis.
 const HEIGHT: f64 = 240.0;
-/// Room for the title.
-const TOP: f64 = 34.0;
+/// Room for the title and that of the first panel.
+const TOP: f64 = 50.0;
 /// Room below a drawing for its axis of time.
 const BELOW: f64 = 42.0;
 /// Time shown before the first and after the last event, in seconds.

@@ -7,7 +7,7 @@ use super::{Ink, escape, number};
 /// Pixels of an axis between ticks, about.
 const TICK_ROOM: (f64, f64) = (146.0, 33.0);
 
-/// Where the drawing of a panel lies, in pixels; the texts of its axes stand outside.
+/// Where the drawing of a panel lies, in pixels; its title (18 above) and the texts of its axes stand outside.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
     /// Left edge.
@@ -115,8 +115,9 @@ impl Panel {
         let _ = writeln!(
             self.body,
             "<text class=\"soft\" x=\"{}\" y=\"{}\" fill=\"#444444\">{}</text>",
-            left + 6.0,
-            top + 15.0,
+            left,
+            // Above the drawing, where no line runs through it.
+            top - 6.0,
             escape(title)
         );
     }

@@ -20,8 +20,6 @@ struct Ride {
     back_s: f64,
     /// Highest input power on the way back over that before.
     peak: f64,
-    /// The same from 0.1 s after the return.
-    settled: f64,
     /// Mean input power in the sag over that before.
     drawn: f64,
 }
@@ -35,17 +33,16 @@ fn ride(load: f64, pu: [f64; 3], seconds: f64, mut during: impl FnMut(&mut Rig))
     rig.run(0.05, |_| {});
     during(&mut rig);
     rig.run(seconds - 0.05, |rig| drawn = (drawn.0 + rig.twin.grid_power_mean().0, drawn.1 + 1));
-    let (mut back_s, mut ticks, mut peak, mut settled) = (f64::INFINITY, 0, 0.0_f64, 0.0_f64);
+    let (mut back_s, mut ticks, mut peak) = (f64::INFINITY, 0, 0.0_f64);
     rig.run(1.5, |rig| {
         ticks += 1;
         let share = rig.twin.grid_power_mean().0 / before;
         peak = peak.max(share);
-        settled = settled.max(if ticks > 100 { share } else { 0.0 });
         if back_s.is_infinite() && share >= 0.9 {
             back_s = f64::from(ticks) / 1000.0;
         }
     });
-    let ride = Ride { back_s, peak, settled, drawn: drawn.0 / f64::from(drawn.1) / before };
+    let ride = Ride { back_s, peak, drawn: drawn.0 / f64::from(drawn.1) / before };
     assert_eq!(rig.twin.load_losses(), 0, "{load} W, {pu:?}: the load was lost");
     assert!(rig.bus.0 > 46.0 && rig.bus.1 < 52.0, "{load} W, {pu:?}: bus {:?}", rig.bus);
     let tripped =
@@ -61,7 +58,7 @@ fn deep_sags_are_ridden_and_the_power_is_back_in_time_and_not_beyond() {
         for (pu, seconds) in [(0.0, 0.15), (0.25, 0.25), (0.5, 0.5)] {
             let ride = ride(load, [pu; 3], seconds, |_| {});
             assert!(ride.back_s < 0.6, "{load} W, {pu} p.u.: {ride:?}");
-            assert!(ride.peak < 1.015, "{load} W, {pu} p.u.: {ride:?}");
+            assert!(ride.peak < 1.01, "{load} W, {pu} p.u.: {ride:?}");
             // In proportion to the voltage, from where the power factor stages run.
             assert!(pu < 0.2 || (ride.drawn / pu - 1.0).abs() < 0.1, "{load} W, {pu} p.u.: {ride:?}");
         }
@@ -70,9 +67,8 @@ fn deep_sags_are_ridden_and_the_power_is_back_in_time_and_not_beyond() {
 
 #[test]
 fn shallow_and_uneven_sags_are_ridden() {
-    // The PSUs of the low phases return with the current that was set for the low voltage while the others still carry
-    // their part: a peak of a cycle or two, which no gateway sees in time. It goes into the bulk
-    // capacitors, which are refilled with the share that is given at once (20 % of the power before).
+    // No PSU gives more than before while the hold line is driven: the BBUs carry what the low phases lack, and the
+    // way back ends at the power before.
     for load in [3600.0, 9000.0, 18_000.0] {
         for (pu, seconds) in [
             ([0.77; 3], 0.5),
@@ -83,7 +79,7 @@ fn shallow_and_uneven_sags_are_ridden() {
         ] {
             let ride = ride(load, pu, seconds, |_| {});
             assert!(ride.back_s < 1.0, "{load} W, {pu:?}: {ride:?}");
-            assert!(ride.peak < 1.45 && ride.settled < 1.2, "{load} W, {pu:?}: {ride:?}");
+            assert!(ride.peak < 1.01, "{load} W, {pu:?}: {ride:?}");
         }
     }
 }

@@ -99,25 +99,6 @@ pub(super) fn shallow(policy: &Policy, before: &Before, lowest: f64) -> f64 {
     (1.0 - allowed).max(0.0) * before.input * shelf.efficiency.0
 }
 
-/// Power in W that the batteries must take on command where a sag leaves some phases whole: the PSUs there hold the
-/// bus above the line of the batteries and would carry what the others lack until they trip (120 % for 100 ms).
-pub(super) fn uneven(policy: &Policy, before: &Before, pu: [f64; 3], by_phase: [usize; 3], load: f64) -> f64 {
-    let Policy { shelf, ride_through, grid, .. } = policy;
-    let lowest = shelf.psu_lowest.0 / grid.nominal.0;
-    let whole = (0..3).any(|phase| pu[phase] >= lowest && by_phase[phase] > 0);
-    if !whole || pu.iter().all(|pu| *pu >= lowest) {
-        return 0.0;
-    }
-    let psus = by_phase.iter().sum::<usize>().max(1) as f64;
-    let each = before.input / psus * shelf.efficiency.0 * ride_through.low_line.0;
-    let able = |phase: usize| {
-        let derated = (pu[phase] * grid.nominal.0 / shelf.psu_full_power.0).min(1.0);
-        by_phase[phase] as f64
-            * if pu[phase] >= lowest { shelf.psu_rated.0 * derated } else { each * pu[phase] }
-    };
-    (load - able(0) - able(1) - able(2)).max(0.0)
-}
-
 /// Energy in J that the batteries give when the voltage walks along the whole lower curve once, at `load` W, and
 /// until the power is back.
 pub(super) fn walk_energy(policy: &Policy, load: f64) -> f64 {

@@ -22,8 +22,6 @@ pub(super) struct Unit {
 pub(super) struct Fleet {
     /// PSUs to be relied on.
     pub psus: usize,
-    /// The same by phase of the AC input: L1 feeds slots 1 and 4, L2 slots 2 and 5, L3 slots 3 and 6.
-    pub by_phase: [usize; 3],
     /// Output of all PSUs in W, also of those that are old news.
     pub psu_output: f64,
     /// Input of all PSUs in W.
@@ -53,10 +51,8 @@ impl Fleet {
     pub fn of(seen: &Seen<'_>, policy: &Policy) -> Self {
         let oldest = (policy.devices.stale.0 / TICK_S) as u32;
         let mut fleet = Self::default();
-        for (slot, psu) in seen.psus.iter().enumerate() {
-            let relied = fleet.psus;
+        for psu in &seen.psus {
             fleet.add_psu(psu, oldest);
-            fleet.by_phase[slot % 3] += fleet.psus - relied;
         }
         for (slot, bbu) in fleet.bbus.iter_mut().zip(&seen.bbus) {
             *slot = Unit::of(bbu, oldest, policy.shelf.bbu_rated.0);

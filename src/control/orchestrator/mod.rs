@@ -8,8 +8,9 @@
 //! - What must be fast is *armed ahead*: each tick says what the devices should hold for the next sag at the
 //!   present load, and they act by themselves. Settings are quantised and have dead bands, so that a bus of
 //!   115200 baud has little to write, and in an event they stand still unless a device comes or goes.
-//! - What must be at once goes by [`Lines`]: the support line when a sag is seen, the hold line until the voltage
-//!   is back, and on the way back where the power before is reached, so that the shelf does not shoot over it.
+//! - What must be at once goes by [`Lines`]: the support line when a sag is seen; the hold line, from then until the
+//!   voltage is back and on the way back where the power before is reached, so that no PSU takes over what another
+//!   hands over, and the shelf does not shoot over the power before.
 //!
 //! What happens when something is missing:
 //!
@@ -131,8 +132,6 @@ pub struct Orchestrator {
     applied: f64,
     /// Ticks since the voltage returned.
     returned_ticks: u32,
-    /// Ticks since the event began.
-    event_ticks: u32,
     /// Ticks for which a sag has lasted without the batteries.
     shallow_ticks: u32,
     /// The devices as last looked at, and how many of them were relied on when the settings were made.
@@ -176,7 +175,6 @@ impl Orchestrator {
             command: 0.0,
             applied: 0.0,
             returned_ticks: 0,
-            event_ticks: 0,
             shallow_ticks: 0,
             fleet: Fleet::default(),
             relied: (0, 0),

@@ -4,7 +4,7 @@ use super::before::measured_input;
 use super::fleet::Fleet;
 use super::io::{BBU_SLOTS, BbuArmed, Demand, PsuArmed, Recharge, Seen, Support};
 use super::machine::Phase;
-use super::recharge::absorbs;
+use super::recharge::{absorbs, least};
 use super::shape::Room;
 use super::sight::Ac;
 use super::support::may_give;
@@ -18,8 +18,6 @@ const COMMAND_PACE: u32 = 50;
 const LIMIT_PACE: u32 = 250;
 /// Ticks after which a sag counts as shallow: a deep one has fallen through by then.
 const SHALLOW_TICKS: u32 = 20;
-/// Ticks after which an uneven sag counts as one: a fall of all phases has gone through half a cycle by then.
-const UNEVEN_TICKS: u32 = 9;
 /// Ticks for which the number of PSUs must have stood before it counts: one that was not polled yet is not missing.
 const STEADY_TICKS: u32 = 250;
 /// What a PSU gives over its rated power for any time (AE: it trips at 115 %, after 10 s).
@@ -36,7 +34,7 @@ impl Orchestrator {
         let shaped = if calm { self.shape(seen, ac) } else { self.in_event(ac) };
         let shaped = if shaped.abs() < LEAST_COMMAND { 0.0 } else { shaped };
         if calm {
-            (self.command, self.event_ticks) = (shaped.max(0.0), 0);
+            self.command = shaped.max(0.0);
         }
         self.staging.count(calm && shaped <= 0.0);
         self.psu_age = self.psu_age.saturating_add(1);
@@ -92,22 +90,13 @@ impl Orchestrator {
         (fleet.psu_redundant(self.policy.shelf.psu_rated.0) - load).max(0.0)
     }
 
-    /// Battery power in W on command in an event: what it was, and more in a sag that stays shallow or is uneven.
+    /// Battery power in W on command in an event: what it was, and more in a sag that stays shallow.
     fn in_event(&mut self, ac: Option<&Ac>) -> f64 {
         self.shaper.resume(self.before.input);
-        self.event_ticks = self.event_ticks.saturating_add(1);
         self.shallow_ticks = if self.phase == Phase::Sag { self.shallow_ticks.saturating_add(1) } else { 0 };
         let Some(ac) = ac.filter(|_| self.capabilities.bbu_block) else { return self.command };
-        let more = match self.phase {
-            Phase::Sag if self.shallow_ticks > SHALLOW_TICKS => {
-                edge::shallow(&self.policy, &self.before, ac.lowest)
-            }
-            Phase::Support if self.event_ticks > UNEVEN_TICKS => {
-                let load = (self.load() - self.command).max(0.0);
-                edge::uneven(&self.policy, &self.before, ac.pu, self.fleet.by_phase, load)
-            }
-            _ => 0.0,
-        };
+        let shallow = self.phase == Phase::Sag && self.shallow_ticks > SHALLOW_TICKS;
+        let more = if shallow { edge::shallow(&self.policy, &self.before, ac.lowest) } else { 0.0 };
         // What was taken over in an event goes back with its end: PSUs that return need the time of their walk-in, and
         // until then the others would be overloaded.
         self.applied.max(self.command + more)
@@ -142,7 +131,8 @@ impl Orchestrator {
         let held = self.armed.bbu;
         let recharge = if calm && shaped <= 0.0 {
             let room = self.spare_psu_power(fleet, load);
-            let mut wanted = self.staging.wanted(policy, fleet, room, &held.map(|bbu| bbu.recharge));
+            let (held, sloped) = (held.map(|bbu| bbu.recharge), self.capabilities.bbu_block);
+            let mut wanted = self.staging.wanted(policy, fleet, room, sloped, &held);
             absorb(policy, fleet, -shaped, &mut wanted);
             wanted
         } else {
@@ -186,27 +176,28 @@ impl Orchestrator {
     }
 }
 
-/// Raises the charging of the units with room by `power` W, for a load that falls too fast.
+/// Raises the charging of units with room by `power` W, for a load that falls too fast: of as many as a charger's own
+/// need is worth, since less than that charges nothing.
 fn absorb(
     policy: &crate::control::policy::Policy,
     fleet: &Fleet,
     power: f64,
     wanted: &mut [Recharge; BBU_SLOTS],
 ) {
-    const LEAST: f64 = 50.0;
     const STEP: f64 = 25.0;
     /// Steep, in W/s: the load has fallen already.
     const SLOPE: f64 = 10_000.0;
-    let open = |unit: &super::fleet::Unit| absorbs(policy, unit) > 0.0;
-    let units = fleet.bbus.iter().flatten().filter(|unit| open(unit)).count() as f64;
-    if power < LEAST || units == 0.0 {
+    let open = |slot: &usize| fleet.bbus[*slot].is_some_and(|unit| absorbs(policy, &unit) > 0.0);
+    let worth = (power / least(policy)).max(0.0) as usize;
+    let units = worth.min((0..BBU_SLOTS).filter(open).count());
+    if units == 0 {
         return;
     }
-    let each = ((power / units).min(policy.shelf.bbu_charge.0) / STEP).floor() * STEP;
-    for (wanted, unit) in wanted.iter_mut().zip(&fleet.bbus) {
-        let before = if let Recharge::Limited { power, .. } = wanted { power.0 } else { 0.0 };
-        if unit.is_some_and(|unit| open(&unit)) && each > before {
-            *wanted = Recharge::Limited { power: Watts(each), slope_w_per_s: SLOPE };
+    let each = ((power / units as f64).min(policy.shelf.bbu_charge.0) / STEP).floor() * STEP;
+    for slot in (0..BBU_SLOTS).filter(open).take(units) {
+        let before = if let Recharge::Limited { power, .. } = wanted[slot] { power.0 } else { 0.0 };
+        if each > before {
+            wanted[slot] = Recharge::Limited { power: Watts(each), slope_w_per_s: SLOPE };
         }
     }
 }

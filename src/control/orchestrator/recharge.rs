@@ -9,10 +9,14 @@ use dpo_registers::units::Watts;
 
 /// State of charge at which a battery counts as full.
 const FULL: f64 = 0.995;
-/// Smallest power in W that is worth a charger's fixed need (40 W, BM).
-const LEAST: f64 = 80.0;
+/// Smallest power over a charger's own need that is worth that need.
+const LEAST: f64 = 2.0;
+/// Share of the slope that is used: the losses of the PSUs rise faster than the load, and 5 % covers that at any load.
+const USED: f64 = 0.95;
 const POWER_STEP: f64 = 10.0;
 const POWER_BAND: f64 = 15.0;
+/// Step in W in which the limit of a charger without a slope is raised.
+const TOLD_STEP: f64 = 5.0;
 
 /// What recharge remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -23,6 +27,9 @@ pub(super) struct Staging {
     charging: [bool; BBU_SLOTS],
     /// Ticks since the last of them began.
     climb_ticks: u32,
+    /// Where on the slope each of them is, in W, and the tick of that: for chargers that know no slope.
+    climb: [f64; BBU_SLOTS],
+    climbed_at: u32,
 }
 
 impl Staging {
@@ -42,12 +49,14 @@ impl Staging {
     }
 
     /// What each unit should hold: the emptiest begins, the next follows when it has climbed its slope, so that
-    /// the fixed need of the chargers does not come as one step. `room`: power in W that recharge may add to the bus.
+    /// no two chargers bring their own need within a second. `room`: power in W that recharge may add to the bus.
+    /// `sloped`: the chargers climb by themselves; else (a BBU of today, register 291) they are told step by step.
     pub fn wanted(
         &mut self,
         policy: &Policy,
         fleet: &Fleet,
         room: f64,
+        sloped: bool,
         held: &[Recharge; BBU_SLOTS],
     ) -> [Recharge; BBU_SLOTS] {
         let due = f64::from(self.calm_ticks) * TICK_S >= policy.recharge.delay.0;
@@ -58,10 +67,12 @@ impl Staging {
             *charging &= *needing;
         }
         let total = (policy.recharge.limit.0 * policy.shelf.efficiency.0).min(room);
-        let most = ((total / LEAST) as usize).min(needing.iter().filter(|needing| **needing).count());
-        let slope = policy.ramp.up.map_or(policy.recharge.slope.0, |up| up.0.min(policy.recharge.slope.0));
+        let most = ((total / least(policy)) as usize).min(needing.iter().filter(|needing| **needing).count());
+        let slope = climb(policy, sloped);
         let each = (total / most.max(1) as f64).min(policy.shelf.bbu_charge.0);
         let units = self.begin_or_end(fleet, &needing, most, |units| each / (slope / units.max(1) as f64));
+        let elapsed_s = f64::from(self.calm_ticks.saturating_sub(self.climbed_at)) * TICK_S;
+        self.climbed_at = self.calm_ticks;
         let mut wanted = [Recharge::Hold; BBU_SLOTS];
         for (slot, wanted) in wanted.iter_mut().enumerate() {
             if self.charging[slot] {
@@ -69,11 +80,18 @@ impl Staging {
                     Recharge::Limited { power, .. } => Some(power.0),
                     Recharge::Base | Recharge::Hold => None,
                 };
-                let power = step_below(before, each, POWER_STEP, POWER_BAND);
-                // Together they keep the slope, also when all may take more at once. It is that of the input; they
-                // take at the bus.
-                let slope_w_per_s = (slope * policy.shelf.efficiency.0 / units as f64).max(1.0);
+                let climb = (self.climb[slot] + slope / units as f64 * elapsed_s).min(each);
+                self.climb[slot] = climb;
+                let power = if sloped {
+                    step_below(before, each, POWER_STEP, POWER_BAND)
+                } else {
+                    step_below(before, climb, TOLD_STEP, TOLD_STEP)
+                };
+                // Together they keep the slope, also when all may take more at once.
+                let slope_w_per_s = (slope / units as f64).max(1.0);
                 *wanted = Recharge::Limited { power: Watts(power), slope_w_per_s };
+            } else {
+                self.climb[slot] = 0.0;
             }
         }
         wanted
@@ -107,6 +125,19 @@ impl Staging {
         }
         units
     }
+}
+
+/// Smallest power in W that is worth charging a unit with.
+pub(super) fn least(policy: &Policy) -> f64 {
+    LEAST * policy.shelf.bbu_charger.0.max(1.0)
+}
+
+/// Slope in W/s at the bus along which chargers climb together. A charger takes its own need at once as soon as it may
+/// take that much, so within a second there are that step and the climb: both together keep the limit of the input.
+fn climb(policy: &Policy, sloped: bool) -> f64 {
+    let limit = policy.ramp.up.map_or(policy.recharge.slope.0, |up| up.0.min(policy.recharge.slope.0));
+    let steps = policy.shelf.bbu_charger.0 + if sloped { 0.0 } else { 2.0 * TOLD_STEP };
+    (USED * limit * policy.shelf.efficiency.0 - steps).max(1.0)
 }
 
 /// Power in W that `unit` can take from the bus.

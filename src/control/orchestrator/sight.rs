@@ -15,8 +15,6 @@ const HYSTERESIS: f64 = 0.01;
 pub(super) struct Ac {
     /// Lowest phase in p.u. of nominal.
     pub lowest: f64,
-    /// Each phase in p.u. of nominal.
-    pub pu: [f64; 3],
     /// Mean of the phases in V.
     pub mean_v: f64,
     /// Frequency in Hz.
@@ -82,7 +80,6 @@ impl Sight {
         let [a, b, c] = reading.rms;
         Some(Ac {
             lowest: reading.lowest().0,
-            pu: reading.fundamental.map(|pu| pu.0),
             mean_v: (a.0 + b.0 + c.0) / 3.0 * self.nominal_v,
             hz: reading.frequency.0,
             sag,

@@ -4,6 +4,9 @@ use super::{Curve, Policy, PolicyError, Shelf};
 use crate::control::orchestrator::io::PSU_SLOTS;
 use crate::control::orchestrator::sight::detector_config;
 
+/// How much larger a slope is than the step with which a charger begins.
+const STEP_ROOM: f64 = 1.2;
+
 /// `value` of `field` from `from` to `to`; not-a-number is outside everything.
 fn range(field: &'static str, value: f64, from: f64, to: f64) -> Result<(), PolicyError> {
     if (from..=to).contains(&value) { Ok(()) } else { Err(PolicyError::Number { field, value, from, to }) }
@@ -24,10 +27,13 @@ impl Policy {
         self.check_recovery()?;
         range("recharge.delay", self.recharge.delay.0, 0.0, 14_400.0)?;
         range("recharge.limit", self.recharge.limit.0, 0.0, 1_000_000.0)?;
-        range("recharge.slope", self.recharge.slope.0, 1.0, 100_000.0)?;
+        // A charger begins with a step: a slope that is smaller cannot be kept.
+        let step = STEP_ROOM * self.shelf.bbu_charger.0 / self.shelf.efficiency.0;
+        range("recharge.slope", self.recharge.slope.0, step.max(1.0), 100_000.0)?;
         range("recharge.below", self.recharge.below.0, 0.0, 1.0)?;
         for (field, slope) in [("ramp.up", self.ramp.up), ("ramp.down", self.ramp.down)] {
-            slope.map_or(Ok(()), |slope| range(field, slope.0, 1.0, 10_000_000.0))?;
+            let least = if field == "ramp.up" { step.max(1.0) } else { 1.0 };
+            slope.map_or(Ok(()), |slope| range(field, slope.0, least, 10_000_000.0))?;
         }
         if let Some(dynamic) = &self.dynamic {
             range("dynamic.range", dynamic.range.0, 0.0, 1_000_000.0)?;
@@ -103,6 +109,7 @@ impl Shelf {
         range("shelf.efficiency", self.efficiency.0, 0.5, 1.0)?;
         range("shelf.bbu_rated", self.bbu_rated.0, 100.0, 100_000.0)?;
         range("shelf.bbu_charge", self.bbu_charge.0, 0.0, 100_000.0)?;
+        range("shelf.bbu_charger", self.bbu_charger.0, 0.0, 1000.0)?;
         range("shelf.bbu_trigger", self.bbu_trigger.0, 46.0, 49.5)
     }
 }

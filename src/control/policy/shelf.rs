@@ -23,6 +23,8 @@ pub struct Shelf {
     pub bbu_rated: Watts,
     /// The most that a BBU's charger takes from the bus. BM, stated (265 W at 5 A).
     pub bbu_charge: Watts,
+    /// What a BBU's charger needs for itself: it takes that at once when it begins. BM, stated (40 W).
+    pub bbu_charger: Watts,
     /// Bus voltage below which a BBU supports by itself. AE, stated (48.5 V; HPR waits for the line AC_LOSS).
     pub bbu_trigger: Volts,
 }
@@ -38,6 +40,7 @@ impl Shelf {
         efficiency: Ratio(0.97),
         bbu_rated: Watts(3000.0),
         bbu_charge: Watts(265.0),
+        bbu_charger: Watts(40.0),
         bbu_trigger: Volts(48.5),
     };
     /// High power rack: six PSUs of 5.5 kW. DD; the shelf of its BBUs gives 33 kW. What is not known of it is as in

@@ -28,6 +28,13 @@ fn what_is_wrong_is_named() {
         policy.check().unwrap_err().to_string(),
         "policy: battery.support_voltage is NaN; it must be from 46 to 49.5"
     );
+    // A charger begins with 40 W at the bus: a slope below 1.2 times that at the input cannot be kept.
+    let mut policy = Policy::default();
+    policy.recharge.slope = WattsPerSecond(49.0);
+    assert!(matches!(policy.check(), Err(PolicyError::Number { field: "recharge.slope", .. })));
+    let mut policy = Policy::default();
+    policy.ramp.up = Some(WattsPerSecond(49.0));
+    assert!(matches!(policy.check(), Err(PolicyError::Number { field: "ramp.up", .. })));
     let mut policy = Policy::default();
     policy.grid.nominal = Volts(277.0);
     assert!(matches!(policy.check(), Err(PolicyError::OverVoltage { .. })));

@@ -74,3 +74,32 @@ fn a_dead_gateway_drives_no_line() {
     // The devices hold what was armed: the shelf rides through by itself.
     assert!(rack.twin().load_alive() && rack.notes().bbu_on_s.is_some());
 }
+
+/// Sags between phases and neutral of all seven types: the bus stays, the power is back in time and not beyond.
+#[test]
+fn sags_of_all_types_are_survived_with_the_modifications() {
+    use crate::sim::grid::SagKind;
+    use crate::sim::scenario::{EVENT_S, judge, run, whole};
+
+    for (index, kind) in SagKind::TYPES.into_iter().enumerate() {
+        for (retained, duration_s, load) in [(0.1, 0.15, 0.95), (0.55, 0.06, 0.35)] {
+            let angle = 50.0 * index as f64;
+            let mut scenario = Scenario::new("type", "a sag of a type", 7 + index as u64);
+            let sag = Sag {
+                at_s: EVENT_S,
+                duration_s,
+                retained,
+                kind,
+                phase: index % 3,
+                point_on_wave_deg: Some(angle),
+                ..Sag::default()
+            };
+            scenario.grid.voltage = train(&[sag]);
+            scenario.load = load;
+            scenario.length_s = EVENT_S + duration_s + 1.2;
+            let run = run(&scenario, Design::Modified, &whole).unwrap();
+            let outcome = judge::outcome(&scenario, &run, None);
+            assert!(outcome.survived, "{kind:?} {retained} at {load}: {}", outcome.text());
+        }
+    }
+}

@@ -8,11 +8,11 @@ use crate::sim::rack::{Trace, Traces};
 const WIDE: f64 = 330.0;
 const LEFT: f64 = 54.0;
 const GAP: f64 = 16.0;
-/// Height of a panel's drawing and what its axis needs, in pixels.
+/// Height of a panel's drawing and what its axis and the title of the next need, in pixels.
 const HIGH: f64 = 150.0;
-const AXIS: f64 = 34.0;
+const AXIS: f64 = 46.0;
 /// Room for the titles.
-const TOP: f64 = 84.0;
+const TOP: f64 = 98.0;
 
 /// The busbar's range in V: Open Rack V3 Base 1.1, 12.1.
 pub const BUS_RANGE_V: (f64, f64) = (46.0, 52.0);

@@ -161,7 +161,7 @@ const WIDE: f64 = 360.0;
 const HIGH: f64 = 300.0;
 const LEFT: f64 = 54.0;
 const GAP: f64 = 14.0;
-const TOP: f64 = 78.0;
+const TOP: f64 = 92.0;
 const AXIS: f64 = 58.0;
 /// Times on the axis of durations, which is logarithmic.
 const TIMES: [(f64, &str); 8] = [

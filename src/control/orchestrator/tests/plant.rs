@@ -11,6 +11,8 @@ use crate::control::policy::{Policy, Shelf};
 
 /// What the shelf is, whatever the policy takes it for.
 const SHELF: Shelf = Shelf::V3;
+/// What a charger needs for itself, in W.
+const CHARGER_W: f64 = 40.0;
 /// Samples in a tick.
 const SAMPLES: usize = 5;
 /// Ticks between two polls of a device, and before a setting that was written is in force.
@@ -42,6 +44,7 @@ pub struct Plant {
     walk: [f64; PSU_SLOTS],
     low_s: [f64; PSU_SLOTS],
     pub charging: [f64; BBU_SLOTS],
+    climb: [f64; BBU_SLOTS],
     pub bus: f64,
     pub input: f64,
     seen_psu: [PsuSeen; PSU_SLOTS],
@@ -91,6 +94,7 @@ impl Plant {
             walk: [f64::INFINITY; PSU_SLOTS],
             low_s: [0.0; PSU_SLOTS],
             charging: [0.0; BBU_SLOTS],
+            climb: [0.0; BBU_SLOTS],
             bus: 50.5,
             input: 9000.0 / 0.97,
             seen_psu: Default::default(),
@@ -219,15 +223,21 @@ impl Plant {
         self.charge_batteries(held, short > 1.0);
     }
 
+    /// A charger waits for its own need (40 W), takes it at once, and climbs from there.
     fn charge_batteries(&mut self, held: &Armed, short: bool) {
         for slot in 0..BBU_SLOTS {
             let (power, slope) = match held.bbu[slot].recharge {
-                Recharge::Limited { power, slope_w_per_s } => (power.0, slope_w_per_s),
+                Recharge::Limited { power, slope_w_per_s } if self.capabilities.bbu_block => {
+                    (power.0, slope_w_per_s)
+                }
+                // Register 291 of today has no slope.
+                Recharge::Limited { power, .. } => (power.0, f64::INFINITY),
                 Recharge::Hold | Recharge::Base => (0.0, f64::INFINITY),
             };
             let open = !short && self.charge[slot] < 1.0 && self.bbu_healthy[slot];
-            let next = (self.charging[slot] + slope * TICK_S).min(power);
-            self.charging[slot] = if open { next } else { 0.0 };
+            let next = (self.climb[slot] + slope * TICK_S).min(power);
+            self.climb[slot] = if open { next } else { 0.0 };
+            self.charging[slot] = if self.climb[slot] > CHARGER_W { self.climb[slot] } else { 0.0 };
         }
     }
 

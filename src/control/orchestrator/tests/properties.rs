@@ -8,6 +8,8 @@ use crate::control::orchestrator::io::*;
 use crate::control::policy::{Droop, Dynamic, Policy, Ramp, Recharge as RechargePolicy};
 use crate::control::state::ShelfState;
 
+use super::plant::Plant;
+
 /// A number that a good measurement gives, mostly; else one that it may not.
 fn number(good: std::ops::Range<f64>) -> impl Strategy<Value = f64> {
     prop_oneof![
@@ -156,5 +158,70 @@ proptest! {
                 check(&orchestrator.tick(&seen), capabilities);
             }
         }
+    }
+}
+
+prop_compose! {
+    /// Up to three sags, each `after` s after the one before, and a load and charges.
+    fn events()(
+        sags in prop::collection::vec((0.3_f64..12.0, 0.0_f64..0.95, 0.02_f64..0.4), 1..4),
+        load in 3000.0_f64..14_000.0,
+        charge in prop::array::uniform6(0.05_f64..1.0),
+        slope in 52.0_f64..300.0,
+        limit in 100.0_f64..2000.0,
+        ramp in prop::option::of(52.0_f64..300.0),
+    ) -> (Vec<(f64, f64, f64)>, f64, [f64; BBU_SLOTS], f64, f64, Option<f64>) {
+        (sags, load, charge, slope, limit, ramp)
+    }
+}
+
+/// The largest rise of the chargers' power at the input within a second, over a run with sags; and how much they
+/// charged at most.
+fn recharge_rise(
+    policy: &Policy,
+    capabilities: Capabilities,
+    sags: &[(f64, f64, f64)],
+    load: f64,
+    charge: [f64; BBU_SLOTS],
+) -> (f64, f64) {
+    let mut plant = Plant::new(policy, capabilities);
+    (plant.load, plant.charge) = (load, charge);
+    let mut powers: Vec<f64> = vec![];
+    let mut note = |plant: &Plant| powers.push(plant.charging.iter().sum::<f64>() / 0.97);
+    plant.run(1.0, &mut note);
+    for (after, pu, seconds) in sags {
+        plant.run(*after, &mut note);
+        plant.pu = [*pu; 3];
+        plant.run(*seconds, &mut note);
+        plant.pu = [1.0; 3];
+    }
+    plant.run(12.0, &mut note);
+    let rise = powers.windows(1001).map(|second| second[1000] - second[0]).fold(0.0, f64::max);
+    (rise, powers.iter().fold(0.0, |most, power| power.max(most)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn recharge_never_breaks_the_ramp_limit(
+        (sags, load, charge, slope, limit, ramp) in events(),
+        modified in any::<bool>(),
+    ) {
+        let policy = Policy {
+            ramp: Ramp { up: ramp.map(WattsPerSecond), down: None },
+            recharge: RechargePolicy {
+                delay: Seconds(0.5), limit: Watts(limit), slope: WattsPerSecond(slope), ..RechargePolicy::default()
+            },
+            ..Policy::default()
+        };
+        // A charger of today knows no slope: it takes what it is told at once.
+        let capabilities = if modified { Capabilities::MODIFIED } else { Capabilities::TODAY };
+        let allowed = ramp.map_or(slope, |ramp| ramp.min(slope));
+        let (rise, most) = recharge_rise(&policy, capabilities, &sags, load, charge);
+        prop_assert!(rise <= allowed, "{rise} W in a second of {allowed}");
+        // It does recharge, where there is room for a charger.
+        let empty = charge.iter().any(|charge| *charge < 0.9);
+        prop_assert!(most > 40.0 || !empty || limit < 83.0 || load > 14_500.0, "nothing was charged");
     }
 }

@@ -22,6 +22,12 @@ impl Psu {
             }
             return;
         }
+        // All hand over when the BBUs carry: one after another, the last would carry the most.
+        self.relieved_for = if self.relieved { self.relieved_for.saturating_add(1) } else { 0 };
+        let carried = self.relieved_for >= m.hand_over;
+        if carried && self.state == PsuState::On && (self.latched || self.low) {
+            self.hand_over();
+        }
         if rms_v < m.stop_v {
             let runs_on = low_line.is_some_and(|low| rms_v >= low.lowest_v);
             if let Some(low) = low_line {
@@ -35,7 +41,10 @@ impl Psu {
             if self.low && rms_v >= m.start_v {
                 self.low = false;
                 self.low_for = 0;
-                self.begin_walk(m, self.low_level_w, bus_v);
+                // What was not handed over comes back at once: to walk in would empty the capacitor.
+                if !self.bridges() {
+                    self.begin_walk(m, self.low_level_w, bus_v);
+                }
             }
         }
         let over = self.ac_over >= m.ac_over || self.ac_far_over >= m.ac_far_over;
@@ -44,7 +53,6 @@ impl Psu {
             self.low = false;
             self.low_for = 0;
             self.below = 0;
-            self.limited = false;
             self.delivered_w = 0.0;
             self.above = 0;
         }
@@ -61,8 +69,10 @@ impl Psu {
             self.pfc = true;
             self.low = rms_v < m.stop_v;
             self.bulk_slow_j = self.bulk_j;
-            self.follow_w = 0.0;
-            self.begin_walk(m, 0.0, bus_v);
+            if !self.bridges() {
+                self.follow_w = 0.0;
+                self.begin_walk(m, 0.0, bus_v);
+            }
         }
     }
 
@@ -85,7 +95,8 @@ impl Psu {
         self.limit_w = (most_w - loss_w).max(0.0);
         self.watch_level(m, hold);
         let refill_w = self.refill_w(m);
-        let most_now_w = if self.low { self.limit_w } else { self.walk_w.unwrap_or(f64::INFINITY) };
+        let most_now_w =
+            if self.low { self.limit_w } else { self.walk_w.map_or(f64::INFINITY, |w| self.margin() * w) };
         let wanted_w = (self.follow_w + refill_w).min(most_now_w).max(0.0);
         let over = self.bulk_j > 1.5 * m.hold_up_j;
         let asked_w = if over { 0.0 } else { (wanted_w + loss_w).min(most_w) };
@@ -118,12 +129,13 @@ impl Psu {
         let missing_w = (m.hold_up_j - self.bulk_slow_j) * m.bulk_gain;
         match (self.limited && self.relieved, self.walk_w) {
             // In a walk-in the refill comes first, so that little of it is left on top of the load.
-            (true, Some(walk_w)) if self.output_a >= 0.98 * self.most_a => (missing_w * QUICK).min(walk_w),
+            (true, Some(walk_w)) => (missing_w * QUICK).min(walk_w),
             // After a hand-over all that may be drawn is drawn until the capacitor is filled again.
             (true, None) => missing_w * QUICK,
-            // A unit that is to come back along a slope does not put a refill on top of the load.
+            // A unit that is to come back along a slope puts hardly any refill on top of the load.
             _ if self.armed.walk_in.is_some() && self.state == PsuState::On => {
-                (missing_w * GENTLE.0).min(GENTLE.1 * m.rated_w)
+                let most_w = if self.dropped { DROPPED * m.rated_w } else { GENTLE.1 * self.follow_w };
+                (missing_w * GENTLE.0).min(most_w)
             }
             _ => missing_w.min(m.refill_w),
         }
@@ -132,5 +144,7 @@ impl Psu {
 
 /// How much quicker the bulk capacitor is refilled while the BBUs carry the load.
 const QUICK: f64 = 5.0;
-/// How much slower a unit with a walk-in refills it on top of the load, and the most of the rated power for it.
-const GENTLE: (f64, f64) = (0.25, 0.02);
+/// How much slower a unit with a walk-in refills it on top of the load, and the most of its output for it.
+const GENTLE: (f64, f64) = (0.25, 0.005);
+/// The most of the rated power for it while the output is down and others carry the load.
+const DROPPED: f64 = 0.02;

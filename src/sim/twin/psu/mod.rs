@@ -81,6 +81,7 @@ pub(super) struct Psu {
     pub(super) limited: bool,
     /// Whether the bus is so low that the BBUs carry what this unit does not.
     relieved: bool,
+    relieved_for: u32,
     fallen_v: f64,
     setpoint_v: f64,
     set_v: f64,
@@ -90,6 +91,10 @@ pub(super) struct Psu {
     ceiling_v: f64,
     /// Limit of a walk-in in W, if one is under way (MOD-07).
     walk_w: Option<f64>,
+    /// Whether the hold line was driven in the last step.
+    held: bool,
+    /// Whether the limit of the walk-in is what it gave when the hold line came: nothing was handed over yet.
+    latched: bool,
     most_a: f64,
     pub(super) output_a: f64,
     pub(super) output_w: f64,
@@ -142,6 +147,7 @@ impl Psu {
             dropped_for: 0,
             limited: false,
             relieved: false,
+            relieved_for: 0,
             fallen_v: 0.0,
             setpoint_v: no_load_v,
             set_v: no_load_v,
@@ -151,6 +157,8 @@ impl Psu {
             trim_v: offset_v.1 - offset_v.0,
             ceiling_v: f64::INFINITY,
             walk_w: None,
+            held: false,
+            latched: false,
             most_a: 0.0,
             output_a: 0.0,
             output_w: 0.0,
@@ -263,9 +271,8 @@ impl Psu {
     fn halt(&mut self, state: PsuState) {
         self.state = state;
         self.dropped = false;
-        self.limited = false;
         self.fallen_v = 0.0;
-        self.walk_w = None;
+        self.end_walk();
         self.ceiling_v = f64::INFINITY;
         self.output_a = 0.0;
         self.output_w = 0.0;
@@ -348,9 +355,30 @@ impl Psu {
         self.begin_walk(m, 0.0, bus_v);
     }
 
+    /// Whether the output still carries what it did: nothing was handed over, the bulk capacitor bridges.
+    fn bridges(&self) -> bool {
+        self.state == PsuState::On && !self.dropped && (!self.limited || self.latched)
+    }
+
+    /// The BBUs carry what it does not draw: from now on it gives what it draws.
+    fn hand_over(&mut self) {
+        self.limited = true;
+        // Where the input is short that is the limit; elsewhere it stays what the unit gave.
+        if self.latched && self.low {
+            self.walk_w = None;
+        }
+        self.latched = false;
+    }
+
+    fn end_walk(&mut self) {
+        self.walk_w = None;
+        (self.limited, self.latched) = (false, false);
+    }
+
     /// A walk-in begins, if one is armed: from `level_w` or the armed start, whichever is more.
     fn begin_walk(&mut self, m: &PsuModel, level_w: f64, bus_v: f64) {
         if let Some(walk) = self.armed.walk_in {
+            self.latched = false;
             self.walk_w = Some((walk.start * m.rated_w).max(level_w));
             if self.limited {
                 self.ceiling_v = bus_v;

@@ -10,6 +10,11 @@ const RESERVE_TAU_S: f64 = 0.0005;
 const LIMITED_GAIN_PER_S: f64 = 50.0;
 /// How far in V the line of a walk-in may lie above the bus while the output is at its limit.
 const WALK_MARGIN_V: f64 = 0.05;
+/// How much more than it gave a unit may give while the hold line is driven and the BBUs rest: a load is never
+/// quite still.
+const HOLD_MARGIN: f64 = 1.02;
+/// Up to which multiple of the rated power a unit walks in while it is at its limit: below its slow trip (AE: 115 %).
+const WALK_MOST: f64 = 1.1;
 
 impl Psu {
     /// The law of this step: voltage without load in V and most current in A. `per_v` is one over the bus voltage.
@@ -57,15 +62,27 @@ impl Psu {
         // Before the hand-over the capacitor carries what is missing; after it the BBUs do.
         if self.limited {
             cap_w = cap_w.min(match self.walk_w {
-                Some(walk_w) => walk_w - self.refill_w(m).max(0.0),
+                Some(walk_w) => self.margin() * walk_w - self.refill_w(m).max(0.0),
                 None => self.limit_w + LIMITED_GAIN_PER_S * (self.bulk_slow_j - m.refill_to_j),
             });
         }
         cap_w.max(0.0)
     }
 
+    /// How much more than the limit of its walk-in it may give.
+    pub(super) fn margin(&self) -> f64 {
+        if self.latched && !self.relieved { HOLD_MARGIN } else { 1.0 }
+    }
+
     /// Soft start and walk-in: a ceiling of the line that rises.
     fn walk(&mut self, m: &PsuModel, line_v: f64, bus_v: f64, hold: bool) {
+        if hold && !self.held && self.walk_w.is_none() && self.armed.walk_in.is_some() {
+            // No more than it gives, so that it does not carry what others hand over.
+            self.walk_w = Some(self.follow_w);
+            self.latched = !self.limited;
+            self.limited = true;
+        }
+        self.held = hold;
         let Some(walk_w) = self.walk_w else {
             if self.ceiling_v < line_v {
                 self.ceiling_v += m.start_rise_v;
@@ -76,20 +93,24 @@ impl Psu {
         };
         let Some(walk) = self.armed.walk_in else {
             // The settings ran out under way: as the base specification starts.
-            self.walk_w = None;
-            self.limited = false;
+            self.end_walk();
             return;
         };
         self.ceiling_v = (self.ceiling_v + m.walk_rise_v).min(line_v);
-        if self.output_a >= 0.999 * self.most_a {
+        let at_limit = self.output_a >= 0.999 * self.most_a;
+        if at_limit {
             self.ceiling_v = self.ceiling_v.min(bus_v + self.output_a * m.slope_ohm + WALK_MARGIN_V);
         }
-        let walk_w = if hold { walk_w } else { walk_w + walk.rise_w };
-        if walk_w > m.current_limit_a * line_v {
-            self.walk_w = None;
-            self.limited = false;
+        if hold {
+            return;
+        }
+        // No further than a unit may go for any time: the others still walk in, and it is not to carry their share.
+        let most_w = (WALK_MOST * m.rated_w).max(walk_w);
+        let next_w = (walk_w + walk.rise_w).min(most_w);
+        if next_w >= most_w && !at_limit && !self.relieved {
+            self.end_walk();
         } else {
-            self.walk_w = Some(walk_w);
+            self.walk_w = Some(next_w);
         }
     }
 
@@ -124,7 +145,7 @@ impl Psu {
             self.dropped_for = self.dropped_for.saturating_add(1);
             let short = self.low || self.walk_w.is_some();
             if short && self.dropped_for >= m.hand_over {
-                self.limited = true;
+                self.hand_over();
             }
             if self.pfc && self.bulk_j >= m.rise_j {
                 self.dropped = false;

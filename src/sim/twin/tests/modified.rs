@@ -61,6 +61,7 @@ fn a_sag_is_ridden_and_the_power_comes_back_along_a_slope() {
             assert!(twin.load_losses() == 0, "{what}: load lost");
             assert!(low > 46.0 && high < 52.0, "{what}: {low} to {high} V");
             assert!(twin.grid_power_mean().0 > 0.9 * before, "{what}: {}", twin.grid_power_mean());
+            // No gateway ends the way back here.
             assert!(most_w < 1.015 * before, "{what}: {most_w} of {before} W");
             assert!(bulk > 1.0, "{what}: a bulk capacitor fell to {bulk} J");
             assert!(twin.psus().iter().all(|psu| psu.state == PsuState::On && psu.alive), "{what}");
@@ -154,10 +155,49 @@ fn the_hold_line_keeps_the_walk_in_where_it_is() {
     run(&mut twin, &mut mains, 0.5, |_| ());
     // A tenth of 18 kW, and the losses.
     let held = twin.grid_power_mean().0;
-    assert!((1_700.0..2_100.0).contains(&held), "{held}");
+    assert!((1_700.0..2_100.0).contains(&held), "held at {held} W");
     twin.set_lines(Lines::default());
     run(&mut twin, &mut mains, 0.8, |_| ());
     assert!(twin.grid_power_mean().0 > 12_000.0);
+}
+
+#[test]
+fn under_the_hold_line_no_unit_takes_over_what_another_hands_over() {
+    let (mut twin, mut mains) = armed(
+        15_000.0,
+        &ARMED,
+        &BbuArmed {
+            support: Support::Voltage { bus: Volts(48.5), most: Watts(3000.0) },
+            ..BbuArmed::default()
+        },
+    );
+    let healthy = twin.psu(1).output.0;
+    let before = twin.grid_power_mean().0;
+    mains.volts = [48.0, 240.0, 240.0];
+    run(&mut twin, &mut mains, 0.005, |_| ());
+    twin.set_lines(Lines { support: true, hold: true });
+    let mut most = 0.0f64;
+    run(&mut twin, &mut mains, 0.3, |t| most = most.max(t.psu(1).output.0));
+    assert!(most < 1.03 * healthy, "{most} W of {healthy} W");
+    assert!(twin.bbu_power().0 > 3_000.0 && twin.bus().0 > 48.0, "{} at {}", twin.bbu_power(), twin.bus());
+    // Without the line the others carry on; none goes beyond 110 % of its rated power, below its slow trip.
+    twin.set_lines(Lines { support: true, hold: false });
+    run(&mut twin, &mut mains, 0.6, |t| most = most.max(t.psu(1).output.0));
+    assert!((3_250.0..3_310.0).contains(&most), "{most} W");
+    assert!(twin.grid_power_mean().0 < 1.03 * before, "{}", twin.grid_power_mean());
+    assert!(twin.psus().iter().all(|psu| psu.state == PsuState::On));
+}
+
+#[test]
+fn a_sag_that_the_capacitor_bridges_ends_at_once_and_not_along_a_slope() {
+    let (mut twin, mut mains) = armed(9_000.0, &ARMED, &BbuArmed::default());
+    let before = twin.grid_power_mean().0;
+    mains.volts = [24.0; 3];
+    run(&mut twin, &mut mains, 0.008, |_| ());
+    mains.volts = [240.0; 3];
+    run(&mut twin, &mut mains, 0.05, |_| ());
+    assert!((0.98..1.01).contains(&(twin.grid_power_mean().0 / before)), "{}", twin.grid_power_mean());
+    assert_eq!(twin.bbu_power().0, 0.0);
 }
 
 #[test]
