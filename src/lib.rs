@@ -4,13 +4,13 @@
 //! other way through one gate, the lease. The rooms, in the direction of their dependencies:
 //!
 //! - [`maps`]: the register-map model, its schema, lint and code generation.
-//! - [`bus`]: Modbus RTU and TCP as client and server, a bus in memory, and a line shared by priority.
+//! - [`bus`]: Modbus RTU and TCP as client and server, PMBus over SMBus, buses in memory, and a line shared by priority.
 //! - [`shelf`]: PSUs and BBUs as typed devices; discovery, read planning, safe writes.
 //! - [`control`]: pure control functions without I/O or a clock.
 //! - [`gridcode`]: grid codes as data, and the verdict on a recorded event.
 //! - [`plot`]: panels, lines and marks as SVG.
 //! - [`engine`]: forecasts of the load.
-//! - [`sim`]: the electrical model of a shelf and the device front ends that answer Modbus.
+//! - [`sim`]: the electrical model of a shelf and the device front ends that answer Modbus and PMBus.
 //! - [`realtime`]: the local fast path, a tick each millisecond on a thread of its own.
 //! - [`gateway`]: polling, snapshots, lease, setpoints, events.
 //! - [`pmi`]: the north-bound Modbus server: pass-through and the DPO block.

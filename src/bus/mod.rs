@@ -8,9 +8,11 @@ pub mod counters;
 #[cfg(feature = "virtual-line")]
 pub mod line;
 pub mod memory;
+pub mod pmbus;
 pub mod retry;
 pub mod rtu;
 pub mod serial;
+pub mod smbus;
 pub mod tcp;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -1,4 +1,4 @@
-//! The electrical model of a shelf and its Modbus front ends.
+//! The electrical model of a shelf and its Modbus and PMBus front ends.
 //!
 //! Six ORv3 3 kW PSUs and six BBUs feed one busbar with a constant-power load. The model is
 //! deterministic (a seed, no clock) and works in steady-state steps: each step solves the DC operating

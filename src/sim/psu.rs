@@ -165,6 +165,22 @@ impl Psu {
         self.cycled_at_s = self.controls.clock.read(now);
     }
 
+    /// Switches the output by command: off until it is switched on again, then as after AC loss.
+    pub(super) fn switch(&mut self, on: bool) {
+        match self.output {
+            Output::Resting { .. } if on && self.switched_off() => self.output = Output::Off,
+            // A latched unit is off already, and stays latched.
+            Output::Latched => {}
+            _ if !on => self.stop(Output::Resting { left: Ns::MAX }),
+            _ => {}
+        }
+    }
+
+    /// Whether a command switched the output off. No rest of another cause takes years.
+    pub(super) fn switched_off(&self) -> bool {
+        matches!(self.output, Output::Resting { left } if left > Ns::MAX / 2)
+    }
+
     /// The clear faults command; a latched unit may start again.
     pub(super) fn clear_faults(&mut self) {
         self.trips = Trips::default();

@@ -8,9 +8,11 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::bus::Service;
+use crate::bus::smbus::Wire;
 
 use super::clock::{SECOND, ns_of};
 use super::front::Front;
+use super::front::pmbus::PmbusFront;
 use super::load::LoadProfile;
 use super::parameters::ShelfConfig;
 use super::plant::Plant;
@@ -73,6 +75,12 @@ impl SimShelf {
     /// The devices as a Modbus service: PSUs at 200 to 205, BBUs at 64 to 69.
     pub fn service(&self) -> Arc<dyn Service> {
         Arc::new(Front::new(self.clone()))
+    }
+
+    /// The PSUs as SMBus targets that speak PMBus, at 58h to 5Dh. Status bits and settings that PMBus alone has
+    /// belong to what is returned: take it once for a bus.
+    pub fn smbus(&self) -> impl Wire + use<> {
+        PmbusFront::new(self.clone())
     }
 
     /// The true state now.

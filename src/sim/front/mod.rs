@@ -1,8 +1,9 @@
-//! The Modbus front ends: each device answers at its own address, from the generated bindings.
+//! The front ends: each device answers at its own address, from the generated bindings.
 //!
-//! What is modelled, what is constant and what is only stored, register by register: [`psu`], [`bbu`].
+//! Modbus here; PMBus in [`pmbus`]. What is modelled, what is constant and what is only stored, register by register: [`psu`], [`bbu`].
 
 mod bbu;
+pub(super) mod pmbus;
 mod psu;
 
 use dpo_registers::codec::{Exception, Pdu};
