@@ -7,6 +7,7 @@ mod config;
 pub mod engine;
 pub mod gridcode;
 mod journal;
+mod pmbus;
 mod realtime;
 pub mod registers;
 mod serve;
@@ -64,6 +65,8 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     /// Read, export and make journals of leases, commits and writes.
     Journal(journal::JournalArgs),
+    /// Talk PMBus to a device on an I2C bus of Linux: read, write, status, black box, alerts.
+    Pmbus(pmbus::PmbusArgs),
     /// Measure how well this machine keeps ticks of 1 ms: jitter and missed deadlines.
     Realtime(realtime::Args),
     /// Forecast the load of a rack.
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Gridcode(args) => gridcode::run(args, &mut stdout),
         Command::Simulate(args) => simulate::run(args, &mut stdout),
         Command::Journal(args) => journal::run(&args, &mut stdout),
+        Command::Pmbus(args) => pmbus::run(&args, &mut stdout),
         Command::Realtime(args) => realtime::run(&args, &mut stdout),
         Command::Engine(args) => engine::run(args, &mut stdout),
         Command::Openapi => match crate::redfish::openapi_json() {

@@ -5,7 +5,7 @@
 //! - [`planner`] and [`link`]: merged reads, and registers a device turns out not to have.
 //! - [`psu`] and [`bbu`]: from register words to readings.
 //! - [`choice`]: which reading holds where the sources of a map disagree.
-//! - [`writer`] and [`journal`]: the only way a register is written.
+//! - [`writer`] and [`journal`]: the only way a register is written; [`pmbus`]: the same for PMBus commands.
 
 pub mod bbu;
 pub mod choice;
@@ -14,6 +14,7 @@ pub mod journal;
 pub mod link;
 pub mod mutant;
 pub mod planner;
+pub mod pmbus;
 pub mod psu;
 pub mod reading;
 #[cfg(test)]

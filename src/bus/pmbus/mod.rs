@@ -197,7 +197,10 @@ impl Device {
     }
 
     /// VOUT_MODE, if the format of `info` depends on it.
-    pub(crate) async fn mode_for(&self, info: &CommandInfo) -> Result<Option<VoutMode>, PmbusError> {
+    ///
+    /// # Errors
+    /// [`PmbusError`].
+    pub async fn mode_for(&self, info: &CommandInfo) -> Result<Option<VoutMode>, PmbusError> {
         match info.format {
             Format::Ulinear16 | Format::Slinear16 => self.vout_mode().await.map(Some),
             _ => Ok(None),
