@@ -190,9 +190,12 @@ fn the_device_says_whether_it_knows_codes() {
         assert!(psu.pec());
         let capability = psu.read::<cmd::Capability>().await.unwrap();
         assert!(capability.contains(Capability::PEC.union(Capability::SMBALERT)));
-        assert!(
-            Device::probe(bus, NOBODY, &SET).await.is_ok_and(|device| !device.pec()) || cfg!(feature = "i2c")
-        );
+        // Some adapters do not tell an absent target from one that refuses CAPABILITY.
+        match Device::probe(bus, NOBODY, &SET).await {
+            Ok(device) => assert!(!device.pec()),
+            Err(PmbusError::Line { source: LineError::Absent { .. }, .. }) => {}
+            Err(other) => panic!("{other}"),
+        }
     });
 }
 
