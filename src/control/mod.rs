@@ -12,6 +12,7 @@
 
 pub mod detector;
 pub mod meter;
+mod mutation;
 pub mod orchestrator;
 pub mod policy;
 pub mod share;

@@ -3,6 +3,7 @@
 use dpo_registers::units::{Hertz, Ratio, Volts};
 
 use super::windows::ROWS;
+use crate::control::mutation::tuned;
 
 /// Configuration of a detector. [`Default`] is a 415Y/240 V input of 60 Hz, sampled at 5 kHz.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,10 +32,10 @@ impl Default for DetectorConfig {
             nominal: Volts(240.0),
             frequency: Hertz(60.0),
             sample_hz: 5000.0,
-            threshold: Ratio(0.9),
-            hysteresis: Ratio(0.02),
-            collapse: Ratio(0.06),
-            ripple: Ratio(0.02),
+            threshold: Ratio(tuned("threshold", 0.9)),
+            hysteresis: Ratio(tuned("hysteresis", 0.02)),
+            collapse: Ratio(tuned("collapse", 0.06)),
+            ripple: Ratio(tuned("ripple", 0.02)),
         }
     }
 }

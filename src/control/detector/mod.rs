@@ -36,6 +36,11 @@
 //! full power down to 198 V (0.825 p.u.), so that nothing depends on these. A voltage that falls slowly, or from
 //! a level near 0.9, has no collapse either: it is found by the second or third rule.
 //!
+//! # What must be ahead of it
+//! An anti-aliasing filter: sampled at 5 kHz without one, commutation notches beat with the samples and look like a
+//! voltage that swings by some percent. The studies have a low pass of the second order at 1.5 kHz (`sim::grid::Chain`);
+//! it delays by 0.15 ms, which the table above leaves out and `dpo simulate detector` counts.
+//!
 //! # What it cannot tell
 //! - A drop of more than `collapse` that is still above the threshold, together with a jump of the angle at the
 //!   same time, may be taken for a sag until the jump has left the window.
@@ -58,17 +63,21 @@ use dpo_registers::units::{Hertz, Ratio};
 use frequency::Follower;
 use windows::Windows;
 
+use super::mutation::tuned;
+
 /// A sample of more than this many times the nominal peak is a bad one.
 pub const OUT_OF_RANGE: f64 = 5.0;
 /// Samples in a row that must collapse.
-const COLLAPSE_SAMPLES: u32 = 2;
+const COLLAPSE_SAMPLES: f64 = 2.0;
 /// Samples by which the slower rules wait longer than their windows: the sample that the window ends in, and the
 /// one it begins in.
-const AFTER_WINDOW: u32 = 2;
+const AFTER_WINDOW: f64 = 2.0;
 /// Samples in a row above the threshold and the hysteresis that end a sag.
-const RETURN_SAMPLES: u32 = 3;
+const RETURN_SAMPLES: f64 = 3.0;
 /// Time from the first sample to the first verdict: until windows and frequency are known, in s.
 const SETTLE_S: f64 = 0.1;
+/// Part of a cycle for which bad samples are bridged.
+const BRIDGED: f64 = 0.25;
 
 /// What the detector takes the voltage for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -178,6 +187,11 @@ pub struct SagDetector {
     threshold_ripple: f64,
     threshold_return: f64,
     collapse: f64,
+    /// Samples in a row: see [`COLLAPSE_SAMPLES`], [`AFTER_WINDOW`], [`RETURN_SAMPLES`], [`SETTLE_S`].
+    collapse_samples: u32,
+    after_window: u32,
+    return_samples: u32,
+    settle_samples: u32,
     /// Samples until the windows are full.
     settling: u32,
     bad_run: u32,
@@ -200,7 +214,7 @@ impl SagDetector {
         config.check()?;
         let square = |v: f64| v * v;
         let threshold = config.threshold.0;
-        let settling = (SETTLE_S * config.sample_hz) as u32;
+        let settle_samples = (tuned("SETTLE_S", SETTLE_S) * config.sample_hz) as u32;
         Ok(Self {
             windows: Windows::new(config.nominal.0, config.frequency.0, config.sample_hz),
             follower: Follower::new(config.frequency.0, config.sample_hz),
@@ -210,9 +224,13 @@ impl SagDetector {
             threshold_ripple: square(threshold - config.ripple.0),
             threshold_return: square(threshold + config.hysteresis.0),
             collapse: square(1.0 - config.collapse.0),
-            settling,
+            collapse_samples: tuned("COLLAPSE_SAMPLES", COLLAPSE_SAMPLES) as u32,
+            after_window: tuned("AFTER_WINDOW", AFTER_WINDOW) as u32,
+            return_samples: tuned("RETURN_SAMPLES", RETURN_SAMPLES) as u32,
+            settle_samples,
+            settling: settle_samples,
             bad_run: 0,
-            bad_most: (config.sample_hz / config.frequency.0 / 4.0) as u32,
+            bad_most: (config.sample_hz / config.frequency.0 * tuned("BRIDGED", BRIDGED)) as u32,
             collapsed: 0,
             below_half: 0,
             below_cycle: 0,
@@ -279,7 +297,7 @@ impl SagDetector {
             State::Blind if bad => None,
             State::Blind => {
                 self.state = State::Settling;
-                self.settling = (SETTLE_S * self.config.sample_hz) as u32;
+                self.settling = self.settle_samples;
                 None
             }
         }
@@ -295,8 +313,8 @@ impl SagDetector {
         self.collapsed = count(self.collapsed, half < self.threshold && missing);
         self.below_half = count(self.below_half, half < self.threshold_ripple);
         self.below_cycle = count(self.below_cycle, least(found.cycle) < self.threshold);
-        let half_cycle = self.windows.half_cycle() as u32 + AFTER_WINDOW;
-        if self.collapsed >= COLLAPSE_SAMPLES {
+        let half_cycle = self.windows.half_cycle() as u32 + self.after_window;
+        if self.collapsed >= self.collapse_samples {
             self.counters.by_collapse += 1;
             self.sag(Rule::Collapse, half)
         } else if self.below_half > half_cycle {
@@ -322,7 +340,7 @@ impl SagDetector {
         self.lowest = self.lowest.min(half);
         self.sag_samples += 1;
         self.above = if half > self.threshold_return { self.above + 1 } else { 0 };
-        if self.above < RETURN_SAMPLES {
+        if self.above < self.return_samples {
             return None;
         }
         self.state = State::Healthy;

@@ -1,28 +1,4 @@
 //! The detector on made waveforms, sample by sample, without the simulator.
-//!
-//! Which test breaks when a constant is changed (each was tried; the new value is in brackets):
-//!
-//! | constant | test |
-//! | --- | --- |
-//! | `threshold` (0.89, 0.91) | `just_below_the_threshold_is_a_sag_and_just_above_is_none` |
-//! | `hysteresis` (0, 0.04) | `a_sag_ends_above_the_hysteresis_and_not_before` |
-//! | `collapse` (0.05) | `a_jump_with_a_drop_of_a_switched_load_is_no_sag` |
-//! | `collapse` (0.07), `COLLAPSE_SAMPLES` (5) | `every_depth_is_found_in_its_time` |
-//! | `ripple` (0) | `even_harmonics_and_a_jump_are_no_sag` |
-//! | `ripple` (0.04) | `every_depth_is_found_in_its_time` |
-//! | `COLLAPSE_SAMPLES` (1) | `rules_wait_for_as_many_samples_as_they_say` |
-//! | `AFTER_WINDOW` (0, 6) | `rules_wait_for_as_many_samples_as_they_say` |
-//! | `RETURN_SAMPLES` (1, 6) | `a_return_takes_three_samples_above_the_hysteresis` |
-//! | `SETTLE_S` (0.05, 0.2) | `there_is_no_verdict_before_the_windows_are_full` |
-//! | squares half a cycle ago, a cycle ago (either alone) | `a_second_sag_soon_after_is_found_as_fast`, `every_depth_is_found_in_its_time` |
-//! | the gains of the windows off nominal (1) | `windows_follow_far_frequencies` |
-//! | `OUT_OF_RANGE` (1, 50) | `samples_out_of_range_are_bad` |
-//! | the quarter of a cycle of bad samples | `bad_samples_are_bridged_counted_and_then_make_blind` |
-//! | `VALUES` (13), `EVERY_S` (0.001) | `a_jump_does_not_move_the_frequency` |
-//! | `VALUES` (41), `EVERY_S` (0.004) | `the_frequency_and_its_rate_are_followed` |
-//! | `RATE_VALUES` (25, 100) | `the_frequency_and_its_rate_are_followed` |
-//! | `LEAST` (0, 0.5) | `without_a_voltage_the_frequency_stays` |
-//! | `WIDEST` (0.05, 0.12) | `windows_follow_far_frequencies` |
 
 use std::f64::consts::{PI, SQRT_2};
 
@@ -31,6 +7,7 @@ use proptest::prelude::*;
 
 use super::windows::Found;
 use super::*;
+use crate::control::mutation::{Mutant, survivors};
 
 const FS: f64 = 5000.0;
 
@@ -463,4 +440,40 @@ fn what_cannot_be_used_is_refused() {
     );
     assert!(say(DetectorConfig { nominal: Volts(f64::NAN), ..ok() }).contains("nominal is NaN"));
     assert!(say(DetectorConfig { threshold: Ratio(1.2), ..ok() }).contains("threshold"));
+}
+
+/// Constants, other values, and the test that notices. The gains of the windows off the nominal frequency and the two
+/// looks into the past are no numbers: `windows_follow_far_frequencies` and `a_second_sag_soon_after_is_found_as_fast`
+/// stand for them.
+#[test]
+fn no_constant_can_be_changed_unnoticed() {
+    macro_rules! mutant {
+        ($name:literal, [$($value:literal),*], $test:ident) => {
+            Mutant { name: $name, values: &[$($value),*], test: (stringify!($test), $test) }
+        };
+    }
+    let mutants = [
+        mutant!("threshold", [0.89, 0.91], just_below_the_threshold_is_a_sag_and_just_above_is_none),
+        mutant!("hysteresis", [0.0, 0.04], a_sag_ends_above_the_hysteresis_and_not_before),
+        mutant!("collapse", [0.05], a_jump_with_a_drop_of_a_switched_load_is_no_sag),
+        mutant!("collapse", [0.07], every_depth_is_found_in_its_time),
+        mutant!("ripple", [0.0], even_harmonics_and_a_jump_are_no_sag),
+        mutant!("ripple", [0.04], every_depth_is_found_in_its_time),
+        mutant!("COLLAPSE_SAMPLES", [1.0, 5.0], rules_wait_for_as_many_samples_as_they_say),
+        mutant!("AFTER_WINDOW", [0.0, 6.0], rules_wait_for_as_many_samples_as_they_say),
+        mutant!("RETURN_SAMPLES", [1.0, 6.0], a_return_takes_three_samples_above_the_hysteresis),
+        mutant!("SETTLE_S", [0.05, 0.2], there_is_no_verdict_before_the_windows_are_full),
+        mutant!("BRIDGED", [0.2, 0.5], bad_samples_are_bridged_counted_and_then_make_blind),
+        mutant!("OUT_OF_RANGE", [1.0, 50.0], samples_out_of_range_are_bad),
+        mutant!("VALUES", [13.0], a_jump_does_not_move_the_frequency),
+        mutant!("VALUES", [41.0], the_frequency_and_its_rate_are_followed),
+        mutant!("EVERY_S", [0.001], a_jump_does_not_move_the_frequency),
+        mutant!("EVERY_S", [0.004], the_frequency_and_its_rate_are_followed),
+        mutant!("RATE_VALUES", [25.0, 100.0], the_frequency_and_its_rate_are_followed),
+        mutant!("LEAST", [0.0, 0.5], without_a_voltage_the_frequency_stays),
+        mutant!("WIDEST", [0.05, 0.12], windows_follow_far_frequencies),
+    ];
+    let (alive, count) = survivors(&mutants);
+    println!("detector: {count} mutants of its constants, survivors: {alive:?}");
+    assert!(alive.is_empty(), "{alive:#?}");
 }

@@ -13,6 +13,7 @@
 use std::f64::consts::{PI, SQRT_2, TAU};
 
 use super::OUT_OF_RANGE;
+use crate::control::mutation::tuned;
 
 /// Rows of running sums: one and a half cycles at 10 kHz and 40 Hz, as a power of two.
 pub(super) const ROWS: usize = 512;
@@ -49,6 +50,8 @@ pub(super) struct Windows {
     total: Row,
     /// From volts to p.u. of the peak.
     scale: f64,
+    /// Largest good sample in p.u. of the peak.
+    most: f64,
     nominal_hz: f64,
     sample_hz: f64,
     /// Nominal frequency, turning.
@@ -74,6 +77,7 @@ impl Windows {
             at: 0,
             total: [0.0; PRODUCTS],
             scale: 1.0 / (SQRT_2 * nominal_v),
+            most: tuned("OUT_OF_RANGE", OUT_OF_RANGE),
             nominal_hz,
             sample_hz,
             oscillator: (1.0, 0.0),
@@ -113,7 +117,7 @@ impl Windows {
         let mut good = true;
         for (k, volts) in v.into_iter().enumerate() {
             let mut pu = volts * self.scale;
-            if pu.is_nan() || pu.abs() > OUT_OF_RANGE {
+            if pu.is_nan() || pu.abs() > self.most {
                 good = false;
                 let (re, im) = self.phasors[k];
                 pu = re * c - im * s;

@@ -2,21 +2,28 @@
 
 use serde::Serialize;
 
-use super::{StudyError, healthy, parallel};
+use super::{OVERSAMPLING, StudyError, healthy, parallel, step_s};
 use crate::control::detector::{DetectorConfig, Event, SagDetector};
-use crate::sim::grid::{Disturbances, GridConfig, Harmonic, Notches, Sag, SagKind, Source, train};
+use crate::sim::grid::{
+    BALANCED, Chain, Disturbances, GridConfig, NotchLimit, Phasor, Sag, SagKind, Source, train,
+};
 use crate::sim::rng::Rng;
 
 /// Retained voltages in p.u.
 pub const DEPTHS: [f64; 14] = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.87, 0.88, 0.89];
 /// Instants of the wave: every 5 degrees.
 const INSTANTS: usize = 72;
+/// Parts of the wave that are told apart.
+pub const POINTS: usize = 12;
 /// When the sag begins, and how long it lasts, in s: longer than any rule takes.
 const AT_S: f64 = 0.25;
 const LASTS_S: f64 = 0.1;
 /// A sag whose lowest phase is not below this, in p.u., is not one that must be found: it is too near to the
 /// threshold of 0.9.
 const MUST: f64 = 0.891;
+
+/// Negative sequence of the distorted grids, over the positive one.
+const UNBALANCE: f64 = 0.01;
 
 /// Which phases a sag is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -76,6 +83,18 @@ pub struct Row {
     pub p95_ms: f64,
     /// 99 of 100.
     pub p99_ms: f64,
+    /// The longest.
+    pub max_ms: f64,
+    /// Longest and median detection time in ms by the point on wave at which the sag began: 0 to 30 degrees of the
+    /// phase that differs, 30 to 60, and so on.
+    pub by_point: [Point; POINTS],
+}
+
+/// Detection times of the sags that began in a part of the wave.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Point {
+    /// Median in ms.
+    pub p50_ms: f64,
     /// The longest.
     pub max_ms: f64,
 }
@@ -158,37 +177,42 @@ fn row(
         p95_ms: f64::NAN,
         p99_ms: f64::NAN,
         max_ms: f64::NAN,
+        by_point: [Point { p50_ms: f64::NAN, max_ms: f64::NAN }; POINTS],
     };
-    let mut times = Vec::new();
+    // Time in ms, and part of the wave.
+    let mut times: Vec<(f64, usize)> = Vec::new();
     for (kind, phase) in group.sags() {
         for instant in 0..instants {
+            let turn = (instant as f64 + rng.uniform(0.0, 1.0)) / instants as f64;
             let sag = Sag {
                 at_s: AT_S,
                 duration_s: LASTS_S,
                 retained,
                 kind,
                 phase,
-                point_on_wave_deg: Some(360.0 * (instant as f64 + rng.uniform(0.0, 1.0)) / instants as f64),
+                point_on_wave_deg: Some(360.0 * turn),
                 // A fault turns the voltage: up to 30 degrees (X/R of line and grid differ).
                 jump_deg: if distorted { rng.uniform(-30.0, 30.0) } else { 0.0 },
             };
-            if sag.lowest() > MUST {
+            let unbalance = if distorted { UNBALANCE } else { 0.0 };
+            if lowest(&sag, unbalance) > MUST {
                 continue;
             }
             let grid = GridConfig {
                 nominal: config.nominal,
                 frequency: config.frequency,
-                step_s: 1.0 / config.sample_hz,
+                step_s: step_s(config),
                 seed: seed.wrapping_add(instant as u64),
                 start_deg: rng.uniform(0.0, 360.0),
                 voltage: train(&[sag]),
-                disturbances: if distorted { background(&mut rng) } else { Disturbances::default() },
+                disturbances: if distorted { background(config, &mut rng) } else { Disturbances::default() },
                 ..GridConfig::default()
             };
             out.count += 1;
-            match one(config, &grid)? {
+            let noise = if distorted { rng.uniform(0.0, healthy::NOISE) } else { 0.0 };
+            match one(config, &grid, noise)? {
                 Found::In(time_s, rule) => {
-                    times.push(1e3 * time_s);
+                    times.push((1e3 * time_s, (turn * POINTS as f64) as usize));
                     if let Some(count) = out.by_rule.get_mut(rule) {
                         *count += 1;
                     }
@@ -198,23 +222,40 @@ fn row(
             }
         }
     }
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        let index = (share * times.len() as f64).ceil() as usize;
-        times.get(index.saturating_sub(1)).copied().unwrap_or(f64::NAN)
-    };
-    (out.p50_ms, out.p95_ms, out.p99_ms, out.max_ms) = (at(0.5), at(0.95), at(0.99), at(1.0));
+    times.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let all: Vec<f64> = times.iter().map(|(ms, _)| *ms).collect();
+    [out.p50_ms, out.p95_ms, out.p99_ms, out.max_ms] = [0.5, 0.95, 0.99, 1.0].map(|share| at(&all, share));
+    for (part, point) in out.by_point.iter_mut().enumerate() {
+        let of: Vec<f64> = times.iter().filter(|(_, at)| *at == part).map(|(ms, _)| *ms).collect();
+        *point = Point { p50_ms: at(&of, 0.5), max_ms: at(&of, 1.0) };
+    }
     Ok(out)
 }
 
+/// Lowest amplitude of a phase in p.u. with the negative sequence that the source adds.
+fn lowest(sag: &Sag, unbalance: f64) -> f64 {
+    sag.phasors()
+        .into_iter()
+        .zip(BALANCED)
+        .map(|(p, b)| {
+            let negative = Phasor::new(b.re, -b.im) * (p.amplitude() * unbalance);
+            (p + negative).amplitude()
+        })
+        .fold(f64::INFINITY, f64::min)
+}
+
+/// The value that a share of the sorted ones does not exceed; no number of none.
+fn at(sorted: &[f64], share: f64) -> f64 {
+    let index = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(index.saturating_sub(1)).copied().unwrap_or(f64::NAN)
+}
+
 /// As much as a healthy grid may have, but for what moves the voltage itself.
-fn background(rng: &mut Rng) -> Disturbances {
-    let harmonics: Vec<Harmonic> = healthy::harmonics(rng);
+fn background(config: &DetectorConfig, rng: &mut Rng) -> Disturbances {
     Disturbances {
-        harmonics,
-        noise: rng.uniform(0.0, 0.01),
-        notches: Some(Notches { depth: rng.uniform(0.0, 0.2), width_s: 200e-6 }),
-        unbalance: 0.01,
+        harmonics: healthy::harmonics(rng),
+        notches: Some(healthy::notches(config, &NotchLimit::GENERAL, rng)),
+        unbalance: UNBALANCE,
         ..Disturbances::default()
     }
 }
@@ -226,14 +267,16 @@ enum Found {
     Early,
 }
 
-fn one(config: &DetectorConfig, grid: &GridConfig) -> Result<Found, StudyError> {
+fn one(config: &DetectorConfig, grid: &GridConfig, noise: f64) -> Result<Found, StudyError> {
     let mut source = Source::new(grid)?;
+    let mut chain = Chain::new(&source, OVERSAMPLING, noise * config.nominal.0, !grid.seed);
     let mut detector = SagDetector::new(config)?;
     let until_s = AT_S + LASTS_S;
     while source.time_s() < until_s {
-        let now_s = source.time_s();
-        let sample = source.next_sample();
-        if let Some(Event::Sag(rule)) = detector.push(sample.v) {
+        let (v, _) = chain.sample(&mut source);
+        if let Some(Event::Sag(rule)) = detector.push(v) {
+            // The sample was taken with the last step of the grid.
+            let now_s = source.time_s() - grid.step_s;
             return Ok(match source.onset_s() {
                 Some(onset_s) => Found::In(now_s - onset_s, rule as usize),
                 None => Found::Early,

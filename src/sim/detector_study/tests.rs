@@ -1,10 +1,11 @@
 //! The studies themselves: that they measure what they say, that they see a bad detector, and that a seed is all.
 
-use dpo_registers::units::Ratio;
+use dpo_registers::units::{Hertz, Ratio, Volts};
 
 use super::detection::Group;
+use super::healthy::Notching;
 use super::*;
-use crate::sim::grid::Source;
+use crate::sim::grid::{NotchLimit, Source};
 
 const QUIET: &(dyn Fn(f64) + Sync) = &|_| {};
 
@@ -34,12 +35,12 @@ fn no_sag_is_missed_and_the_seed_is_all() {
 #[test]
 fn a_healthy_voltage_is_none_and_a_bad_detector_shows() {
     let hours = 40.0 / 3600.0;
-    let found = healthy::run(&config(), hours, 5, QUIET).unwrap();
+    let found = healthy::run(&config(), hours, 5, Notching::Standard, QUIET).unwrap();
     assert_eq!((found.false_trips, found.samples, found.segments), (0, 200_000, 1), "{found:?}");
-    assert_eq!(found, healthy::run(&config(), hours, 5, QUIET).unwrap());
+    assert_eq!(found, healthy::run(&config(), hours, 5, Notching::Standard, QUIET).unwrap());
     // One that takes every drop of 1 % for a collapse is fooled by the first jumps.
     let nervous = DetectorConfig { collapse: Ratio(0.01), ..config() };
-    let fooled = healthy::run(&nervous, hours, 5, QUIET).unwrap();
+    let fooled = healthy::run(&nervous, hours, 5, Notching::Standard, QUIET).unwrap();
     assert!(fooled.false_trips > 0 && fooled.by_rule[0] == fooled.false_trips, "{fooled:?}");
     assert_eq!(fooled.trips[0].rule, "collapse");
     // So is the effective value of half a cycle.
@@ -48,13 +49,22 @@ fn a_healthy_voltage_is_none_and_a_bad_detector_shows() {
 
 #[test]
 fn the_grids_drawn_are_healthy_and_as_disturbed_as_they_should_be() {
+    const LINE: Volts = Volts(240.0 * 1.732_050_807_568_877_2);
+    let [general, dedicated] = [NotchLimit::GENERAL, NotchLimit::DEDICATED].map(|l| l.area_v_us(LINE));
     let (mut lowest, mut thd) = (f64::INFINITY, 0f64);
+    let (mut largest, mut beyond_general) = (0f64, 0);
     for index in 0..200 {
-        let grid = healthy::draw(&config(), index, 9);
+        let (grid, noise) = healthy::draw(&config(), index, 9, Notching::Standard);
+        assert!((0.0..0.01).contains(&noise));
         assert!(Source::new(&grid).is_ok());
         let d = &grid.disturbances;
         let (flicker, notches, level) = (d.flicker.unwrap(), d.notches.unwrap(), d.level.unwrap());
-        let cut = 1.0 - notches.depth * 6.0 * notches.width_s * 61.8;
+        let area = notches.area_v_us(LINE, Hertz(60.0));
+        assert!(notches.depth <= 0.5 && area <= dedicated * 1.001, "{notches:?}");
+        largest = largest.max(area);
+        // One class of notches in four is that of systems of converters.
+        beyond_general += usize::from(notches.depth > 0.2 || area > general * 1.001);
+        let cut = 1.0 - notches.cut(Hertz(61.8));
         let all = level.lowest
             * (1.0 - 0.5 * flicker.change)
             * (1.0 - d.steps.unwrap().most)
@@ -67,12 +77,28 @@ fn the_grids_drawn_are_healthy_and_as_disturbed_as_they_should_be() {
         thd = thd.max(ratio);
     }
     assert!(lowest < 0.912 && thd > 0.079, "{lowest} {thd}");
+    assert!(largest > 0.999 * dedicated && (20..60).contains(&beyond_general), "{largest} {beyond_general}");
+}
+
+#[test]
+fn notches_beyond_the_standard_are_three_times_its_area_and_judged_apart() {
+    let largest = (0..200)
+        .filter_map(|index| healthy::draw(&config(), index, 4, Notching::Beyond).0.disturbances.notches)
+        .map(|n| n.area_v_us(Volts(415.7), Hertz(60.0)) / NotchLimit::DEDICATED.area_v_us(Volts(415.7)))
+        .fold(0.0, f64::max);
+    assert!((2.7..2.8).contains(&largest), "{largest}");
+    let bad = DetectorConfig { collapse: Ratio(0.01), ..config() };
+    let beyond = healthy::run(&bad, 0.01, 1, Notching::Beyond, QUIET).unwrap();
+    assert!(beyond.false_trips > 0 && beyond.notch_area > 1.0, "{beyond:?}");
 }
 
 #[test]
 fn what_cannot_be_simulated_is_refused() {
     for hours in [0.0, -1.0, f64::NAN, 1e9] {
-        assert!(matches!(healthy::run(&config(), hours, 1, QUIET), Err(StudyError::Hours { .. })));
+        assert!(matches!(
+            healthy::run(&config(), hours, 1, Notching::Standard, QUIET),
+            Err(StudyError::Hours { .. })
+        ));
     }
     let bad = DetectorConfig { sample_hz: 1.0, ..config() };
     assert!(matches!(study(&bad, 1.0, 1, QUIET), Err(StudyError::Detector(_))));

@@ -182,8 +182,11 @@ impl GridConfig {
         }
         if let Some(n) = d.notches {
             number("disturbances.notches.depth", n.depth, |v| (0.0..=1.0).contains(&v), "0 to 1")?;
-            let narrow = |v: f64| v > 0.0 && v <= 1.4e-3;
-            number("disturbances.notches.width_s", n.width_s, narrow, "above 0 up to 1.4 ms")?;
+            // With the longest step shorter than half of a sixth of the shortest cycle.
+            let narrow = |v: f64| v > 0.0 && v <= 0.75e-3;
+            number("disturbances.notches.width_s", n.width_s, narrow, "above 0 up to 0.75 ms")?;
+            let firing = |v: f64| (0.0..=120.0).contains(&v);
+            number("disturbances.notches.firing_deg", n.firing_deg, firing, "0 to 120 degrees")?;
         }
         number("disturbances.noise", d.noise, share, "0 up to 1")?;
         number("disturbances.unbalance", d.unbalance, share, "0 up to 1")

@@ -1,5 +1,7 @@
 //! What a healthy grid does all the time.
 
+use super::notch::Notches;
+
 /// Disturbances on top of the voltages and the frequency. [`Default`] is none. Ratios are of the fundamental.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Disturbances {
@@ -76,13 +78,4 @@ pub struct Jumps {
     pub every_s: f64,
     /// Shortest time between jumps in s.
     pub least_s: f64,
-}
-
-/// Notches as a six-pulse converter cuts them: six a cycle in each phase (IEEE 519).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Notches {
-    /// How much of the voltage is missing in a notch.
-    pub depth: f64,
-    /// Width in s.
-    pub width_s: f64,
 }

@@ -18,11 +18,13 @@
 //! # Ok::<(), dpo_gateway::sim::grid::GridError>(())
 //! ```
 
+mod chain;
 mod change;
 mod config;
 mod disturb;
 mod frequency;
 mod harmonics;
+mod notch;
 mod phasor;
 mod record;
 mod resample;
@@ -33,10 +35,12 @@ mod source;
 mod tests;
 mod walk;
 
+pub use chain::{AntiAlias, CORNER_HZ, Chain};
 pub use change::{Change, When};
 pub use config::{GridConfig, GridError, Voltage};
-pub use disturb::{Disturbances, Flicker, Harmonic, Jumps, Notches, Steps, Wander};
+pub use disturb::{Disturbances, Flicker, Harmonic, Jumps, Steps, Wander};
 pub use frequency::{FrequencyChange, excursion};
+pub use notch::{NotchLimit, Notches};
 pub use phasor::{BALANCED, Phasor};
 pub use record::{RecordOptions, Recorded, Waveform};
 pub use sag::{Sag, SagKind, VIRGINIA_2024, VirginiaFault, train, virginia_2024};

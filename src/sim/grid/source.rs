@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::AcSample;
 use super::change::Timeline;
 use super::config::{GridConfig, GridError, HZ, Voltage};
-use super::disturb::{Disturbances, Flicker, Jumps, Notches, Steps};
+use super::disturb::{Disturbances, Flicker, Jumps, Steps};
 use super::frequency::FrequencyLine;
 use super::harmonics::Harmonics;
+use super::notch::Cutter;
 use super::phasor::{BALANCED, Phasor};
 use super::record::Waveform;
 use super::rms::HalfCycle;
@@ -89,6 +90,11 @@ impl Source {
         self.index as f64 * self.step_s
     }
 
+    /// Time between samples in s.
+    pub fn step_s(&self) -> f64 {
+        self.step_s
+    }
+
     /// When the last change of a list of changes began, in s: between the sample that shows it first and the one
     /// before. `None` before the first, and with a record.
     pub fn onset_s(&self) -> Option<f64> {
@@ -132,7 +138,7 @@ impl Source {
             *v = self.peak * level * (p.re * z.re - p.im * z.im);
         }
         if let Some(d) = self.disturbing.as_deref_mut() {
-            d.add(&mut v, self.timeline.amplitudes(), z, self.peak, hz);
+            d.add(&mut v, self.timeline.amplitudes(), (z, hz), self.peak, self.step_s);
         }
         // Trapezium between the frequencies of the two samples: exact on a ramp.
         self.hz = self.frequency.at(t_s + self.step_s);
@@ -158,7 +164,7 @@ struct Disturbing {
     /// Amplitude that the last step left.
     step_to: f64,
     jumps: Option<(Jumps, f64)>,
-    notches: Option<Notches>,
+    notches: Option<Cutter>,
     unbalance: f64,
     /// Factor from a sum of four uniform numbers to noise; 0 without noise.
     noise: f64,
@@ -191,7 +197,7 @@ impl Disturbing {
             steps,
             step_to: 1.0,
             jumps,
-            notches: d.notches,
+            notches: d.notches.map(Cutter::new),
             unbalance: d.unbalance,
             // The variance of a sum of four uniform numbers of width 2 is 4/3.
             noise: d.noise / SQRT_2 / (4.0f64 / 3.0).sqrt(),
@@ -241,7 +247,14 @@ impl Disturbing {
     }
 
     /// Adds what is not the fundamental.
-    fn add(&mut self, v: &mut [f64; 3], amplitudes: [f64; 3], z: Phasor, peak: f64, hz: f64) {
+    fn add(
+        &mut self,
+        v: &mut [f64; 3],
+        amplitudes: [f64; 3],
+        (z, hz): (Phasor, f64),
+        peak: f64,
+        step_s: f64,
+    ) {
         if !self.harmonics.is_empty() {
             for ((v, h), a) in v.iter_mut().zip(self.harmonics.at(z)).zip(amplitudes) {
                 *v += peak * self.level * a * h;
@@ -253,13 +266,8 @@ impl Disturbing {
                 *v += peak * self.level * a * self.unbalance * (p.re * z.re + p.im * z.im);
             }
         }
-        if let Some(notches) = self.notches {
-            // Six times the angle: the first sixth of each sixth of a cycle that is as long as the notch.
-            let z3 = z * z * z;
-            let z6 = z3 * z3;
-            if z6.im >= 0.0 && z6.re > (6.0 * TAU * hz * notches.width_s).min(3.1).cos() {
-                *v = v.map(|v| v * (1.0 - notches.depth));
-            }
+        if let Some(notches) = &self.notches {
+            notches.cut(v, z, hz, step_s);
         }
         if self.noise > 0.0 {
             for v in v {
