@@ -329,6 +329,7 @@ impl FastSource for Shown {
                 PathCause::Battery => StateCause::Battery,
                 PathCause::Device => StateCause::Device,
             }),
+            sags: view.sags,
             ride_through: Some(Seconds(view.ride_through_s)).filter(|s| s.0.is_finite()),
             support_line: view.lines.support,
             hold_line: view.lines.hold,

@@ -257,6 +257,8 @@ mod tests {
         }
         embedded.shelf.set_ac(Volts(277.0));
         watch.wait_for(|s| s.state == ShelfState::Recovering || s.state == ShelfState::Normal).await.unwrap();
+        // Counted where it was found, whether or not a snapshot fell into it.
+        assert_eq!(embedded.gateway.snapshot().counters.sags, 1);
         let ticks = embedded.ticks().unwrap();
         assert!(ticks.ticks > 0 && ticks.ticks == ticks.jitter.count);
         embedded.stop().await;

@@ -37,6 +37,8 @@ pub struct FastView {
     pub state: ShelfState,
     /// Why; `None` in normal operation.
     pub cause: Option<StateCause>,
+    /// Sags of the AC input since its start, counted where they are found: also those that nobody saw in a state.
+    pub sags: u64,
     /// How long the BBUs carry the whole load from now on; `None` without load, when they carry it for ever.
     pub ride_through: Option<Seconds>,
     /// Whether it drives the support line, or would if there were one.

@@ -91,6 +91,8 @@ pub(super) struct Task {
     pub sequence: u64,
     /// Number of the newest change of the fast path that was taken over.
     pub fast_seen: u64,
+    /// Sags of the fast path that are in the counters.
+    pub fast_sags: u64,
     /// Buses that completed a cycle since the last tick, and when the cycle began.
     cycles: BTreeMap<usize, Instant>,
     buses: usize,
@@ -157,6 +159,7 @@ pub fn spawn(
         entered: now,
         sequence: 0,
         fast_seen: 0,
+        fast_sags: 0,
         cycles: BTreeMap::new(),
         shelf,
         feed,

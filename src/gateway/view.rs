@@ -42,6 +42,9 @@ impl Task {
         }
         self.take_over_changes();
         let fast = self.fast();
+        if let Some(view) = &fast {
+            self.count_sags(view);
+        }
         if let Some(view) = fast.filter(|view| in_event(view.state, view.cause)) {
             // The changes have told it already, unless there were too many to be kept.
             self.enter(view.state, SystemTime::now(), "fast path");
@@ -73,7 +76,9 @@ impl Task {
             ShelfState::FailSafe => Severity::Warning,
             _ => Severity::Ok,
         };
-        let sag = u32::from(state == ShelfState::SagDetected);
+        // What measures the AC input itself counts its sags itself.
+        let measured = self.fast().is_some_and(|view| view.ac.is_some());
+        let sag = u32::from(state == ShelfState::SagDetected && by.is_empty() && !measured);
         self.counters.sags = self.counters.sags.saturating_add(sag);
         let by = if by.is_empty() { String::new() } else { format!(" ({by})") };
         let message = format!("{:?} -> {state:?}{by}", self.state);
@@ -105,6 +110,14 @@ impl Task {
                 self.enter(change.to, change.time, &format!("fast path{lowest}"));
             }
         }
+    }
+
+    /// Adds the sags that the fast path found since: a state may pass between two looks, a count does not.
+    fn count_sags(&mut self, view: &FastView) {
+        // Fewer than before: it began anew.
+        let new = view.sags.checked_sub(self.fast_sags).unwrap_or(view.sags);
+        self.fast_sags = view.sags;
+        self.counters.sags = self.counters.sags.saturating_add(u32::try_from(new).unwrap_or(u32::MAX));
     }
 
     /// Shows a change of the fast path without waiting for the next poll.

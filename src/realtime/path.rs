@@ -30,7 +30,6 @@ pub struct FastPath {
     /// Whether the AC input began the event that goes on.
     by_input: bool,
     by_demand: bool,
-    sags: u64,
     transitions: Arc<Transitions>,
 }
 
@@ -64,7 +63,8 @@ pub struct PathView {
     pub lines: Lines,
     /// What is missing.
     pub degraded: Degraded,
-    /// Sags of the AC input since the start.
+    /// Sags of the AC input since the start, counted where they are found: none passes between two readers, and a
+    /// deep one that goes straight into support is one, too.
     pub sags: u64,
 }
 
@@ -98,7 +98,6 @@ impl FastPath {
             state: ShelfState::Normal,
             by_input: false,
             by_demand: false,
-            sags: 0,
             transitions: Arc::default(),
         })
     }
@@ -123,7 +122,6 @@ impl FastPath {
             self.by_input =
                 to == ShelfState::SagDetected || lowest.is_some_and(|lowest| event(to) && lowest < self.back);
         }
-        self.sags += u64::from(to == ShelfState::SagDetected);
         self.transitions.push(tick, self.state, to, lowest);
         self.state = to;
     }
@@ -170,7 +168,7 @@ impl FastPath {
             volts(ac.highest[1]),
             volts(ac.highest[2]),
         ];
-        let counts = [tick.number, flags, ac.half_cycles, ac.seconds, self.sags];
+        let counts = [tick.number, flags, ac.half_cycles, ac.seconds, self.orchestrator.sags()];
         for (word, count) in words.iter_mut().zip(counts) {
             *word = count;
         }
@@ -443,6 +441,20 @@ mod tests {
         assert_eq!(noted.len() as u64, transitions.newest());
         assert_eq!(transitions.after(noted.len() as u64).count(), 0);
         assert!(states.iter().any(|(_, state)| *state == ShelfState::Recovering), "{states:?}");
+    }
+
+    #[test]
+    fn a_deep_sag_that_goes_straight_into_support_is_counted() {
+        let io = Shelf { samples: [[0.0; 3]; 4], time: 0, sag: (500, 560, 0.3), bus: 50.75 };
+        let path =
+            FastPath::new(&policy(), Capabilities { ac_samples: true, ..Capabilities::TODAY }).unwrap();
+        let transitions = path.transitions();
+        let mut work = FastLoop::new(io, path, |tick, path: &FastPath, action| path.words(tick, action));
+        let shown = PathShown::new(work.board());
+        (0..1000).for_each(|number| work.tick(Tick { number, skipped: 0 }));
+        assert!(transitions.after(0).any(|t| t.to == ShelfState::Supporting));
+        assert!(transitions.after(0).all(|t| t.to != ShelfState::SagDetected));
+        assert_eq!(shown.read().unwrap().sags, 1);
     }
 
     #[test]

@@ -202,6 +202,20 @@ impl Orchestrator {
         self.recoveries
     }
 
+    /// Sags of the AC input since the start, as the detector found them: also one that went straight into support.
+    /// Nothing decides by it.
+    pub fn sags(&self) -> u64 {
+        self.sight.sags()
+    }
+
+    /// Takes the AC samples of a millisecond and decides nothing: for the time in which a gateway that has just started
+    /// may not say anything, because it does not know yet what the devices hold. Its detector has settled by then.
+    pub fn listen(&mut self, samples: &[[f64; 3]]) {
+        if self.capabilities.ac_samples {
+            self.sight.feed(samples);
+        }
+    }
+
     /// One millisecond.
     pub fn tick(&mut self, seen: &Seen<'_>) -> Action {
         let ac = if self.capabilities.ac_samples { self.sight.feed(seen.ac) } else { None };

@@ -58,6 +58,11 @@ impl Sight {
         })
     }
 
+    /// Sags found since the start.
+    pub fn sags(&self) -> u64 {
+        self.detector.counters().sags()
+    }
+
     /// Takes the samples of a tick; `None` while there is no measurement to rely on.
     pub fn feed(&mut self, samples: &[[f64; 3]]) -> Option<Ac> {
         for sample in samples {

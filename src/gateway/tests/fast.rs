@@ -40,7 +40,8 @@ impl Told {
         let from = changes.last().map_or(ShelfState::Normal, |change| change.to);
         let number = changes.len() as u64 + 1;
         changes.push(FastChange { number, time: SystemTime::now(), from, to, lowest: Some(Ratio(lowest)) });
-        *self.view.lock().unwrap() = Some(view(to, lowest));
+        let sags = changes.iter().filter(|change| change.to == ShelfState::SagDetected).count() as u64;
+        *self.view.lock().unwrap() = Some(FastView { sags, ..view(to, lowest) });
     }
 }
 
@@ -57,6 +58,7 @@ fn view(state: ShelfState, lowest: f64) -> FastView {
         nominal_frequency: Hertz(60.0),
         state,
         cause: event.then_some(StateCause::InputVoltage),
+        sags: 0,
         ride_through: Some(Seconds(300.0)),
         support_line: event,
         hold_line: false,
@@ -118,6 +120,26 @@ async fn a_sag_that_was_over_before_anybody_looked_is_logged_and_counted() {
         "Recovering -> Normal",
     ];
     assert_eq!(told, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn sags_are_counted_by_the_fast_path_and_not_by_what_the_polls_saw_of_them() {
+    let fast = Told::new();
+    let rig = rig(&fast).await;
+    // Three that went straight into support.
+    fast.change(ShelfState::Supporting, 0.2);
+    *fast.view.lock().unwrap() = Some(FastView { sags: 3, ..view(ShelfState::Supporting, 0.2) });
+    let shown = rig.cycles(1).await;
+    assert_eq!((shown.state, shown.counters.sags), (ShelfState::Supporting, 3));
+    // The voltage is low in the view, and the fast path found no other sag.
+    *fast.view.lock().unwrap() = Some(FastView { sags: 3, ..view(ShelfState::Normal, 1.0) });
+    rig.cycles(1).await;
+    *fast.view.lock().unwrap() = Some(FastView { sags: 3, ..view(ShelfState::Normal, 0.5) });
+    let shown = rig.cycles(1).await;
+    assert_eq!((shown.state, shown.counters.sags), (ShelfState::SagDetected, 3));
+    // It began anew, and found one.
+    *fast.view.lock().unwrap() = Some(FastView { sags: 1, ..view(ShelfState::Normal, 1.0) });
+    assert_eq!(rig.cycles(1).await.counters.sags, 4);
 }
 
 #[tokio::test(start_paused = true)]

@@ -131,6 +131,7 @@ fn the_ac_side_is_what_the_fast_path_measures_and_nothing_without_one() {
         nominal_frequency: Hertz(60.0),
         state: ShelfState::Normal,
         cause: None,
+        sags: 0,
         ride_through: None,
         support_line: false,
         hold_line: false,
