@@ -164,6 +164,8 @@ impl Gateway {
             self.step = 0;
             if self.learning == 0 {
                 self.tick(now_s, &truth(), effect);
+            } else if self.mods.ac_samples {
+                self.orchestrator.listen(self.samples.get(..self.taken).unwrap_or_default());
             }
             self.taken = 0;
         }
