@@ -2,14 +2,15 @@
 """Jitter of the 1 kHz executor against cyclictest (rt-tests) on the same machine in the same run.
 
 Both wait for an absolute timer each millisecond under SCHED_FIFO 80 with locked memory and processors kept awake,
-and measure the same: from the time a tick was due to its start. They run in turns, first one, then the other, with
-the order swapped each round, idle and with a busy loop on every processor; the medians over the rounds count.
+and measure the same: from the time a tick was due to its start. They run in turns, in short rounds, first one, then the
+other, with the order swapped each round, idle and with a busy loop on every processor.
 
-Bar: p99 within 1.2 of cyclictest's. The time on a shared machine is not ours to promise, so a bar that is missed is
-printed and fails nothing; what fails is the accounting: ticks that were counted twice or not at all, a right that
-cyclictest got and the executor did not.
+Bar: p99 within 1.2 of cyclictest's, as the median over the rounds of the ratio in a round: what disturbs the machine for
+longer than a round disturbs both, and what disturbs one turn moves no median. Where the bar is missed after the rounds
+asked for, as many again are run, twice, before it counts. A missed bar fails, and so does the accounting: ticks that
+were counted twice or not at all, a right that cyclictest got and the executor did not.
 
-    interop/jitter.py [--rounds 7] [--seconds 4] [--dpo target/release/dpo]
+    interop/jitter.py [--rounds 11] [--seconds 2] [--dpo target/release/dpo]
 """
 
 import argparse
@@ -86,8 +87,8 @@ def load(loops: int):
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    options.add_argument("--rounds", type=int, default=7)
-    options.add_argument("--seconds", type=int, default=4)
+    options.add_argument("--rounds", type=int, default=11)
+    options.add_argument("--seconds", type=int, default=2)
     options.add_argument("--dpo", type=Path, default=ROOT / "target/release/dpo")
     args = options.parse_args()
     if os.geteuid() != 0:
@@ -97,20 +98,24 @@ def main() -> int:
     for name, loops in ("idle", 0), ("load", os.cpu_count() or 1):
         ours, theirs = [], []
         with load(loops):
-            for number in range(args.rounds):
+            for number in range(3 * args.rounds):
                 turns = [lambda: theirs.append(cyclictest(args.seconds)),
                          lambda: ours.append(executor(args.dpo, args.seconds, failures))]
                 for turn in turns if number % 2 == 0 else reversed(turns):
                     turn()
+                pairs = sorted(a["p99"] / b["p99"] for a, b in zip(ours, theirs))
+                ratio = statistics.median(pairs)
+                if (number + 1) % args.rounds == 0 and ratio <= BAR:
+                    break
         middle = {who: {key: statistics.median(run[key] for run in runs) for key in (*SHARES, "max")}
                   for who, runs in (("cyclictest", theirs), ("executor", ours))}
         for who, row in middle.items():
             print(f"  {name:<5} {who:<11}" + "".join(f" {key} {value:8.1f}" for key, value in row.items()) + " us")
-        ratio = middle["executor"]["p99"] / middle["cyclictest"]["p99"]
-        pairs = sorted(a["p99"] / b["p99"] for a, b in zip(ours, theirs))
         missed, ticks = sum(run["missed"] for run in ours), sum(run["ticks"] for run in ours)
-        print(f"  {name:<5} p99 {ratio:.2f} of cyclictest's, rounds {pairs[0]:.2f} to {pairs[-1]:.2f}; bar {BAR}: "
-              f"{'met' if ratio <= BAR else 'MISSED'}; {missed} deadlines missed beside {ticks:.0f} ticks")
+        print(f"  {name:<5} p99 {ratio:.2f} of cyclictest's (median of {len(pairs)} rounds, {pairs[0]:.2f} to {pairs[-1]:.2f}); "
+              f"bar {BAR}: {'met' if ratio <= BAR else 'MISSED'}; {missed} deadlines missed beside {ticks:.0f} ticks")
+        if ratio > BAR:
+            failures.append(f"{name}: p99 is {ratio:.2f} of cyclictest's")
     for line in failures[:20]:
         print(f"  FAIL {line}")
     return 1 if failures else 0
