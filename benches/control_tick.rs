@@ -4,12 +4,14 @@
 //! cargo bench --bench control_tick --no-default-features
 //! ```
 //!
-//! Times and allocations are divan's. With `--count CASE TICKS` it only runs ticks: `interop/control-tick.py`
+//! First the time of each of many ticks, with the bar of issue 5, under 1 us at p99: the largest shows what the machine
+//! did meanwhile. Then divan's times and allocations. With `--count CASE TICKS` it only runs ticks: `interop/control-tick.py`
 //! counts instructions and allocations of that under valgrind, which is the same on a quiet and on a busy machine.
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::f64::consts::{SQRT_2, TAU};
 use std::hint::black_box;
+use std::time::Instant;
 
 use divan::{AllocProfiler, Bencher};
 use dpo_gateway::control::orchestrator::Orchestrator;
@@ -117,6 +119,27 @@ impl Case {
     }
 }
 
+/// Ticks that are timed one by one.
+const TIMED: usize = 200_000;
+/// Bar in ns.
+const BAR_NS: u64 = 1000;
+
+/// Times single ticks; the time includes one look at the clock.
+fn timed(name: &str) {
+    let mut case = Case::new(name);
+    let mut ns: Vec<u64> = Vec::with_capacity(TIMED);
+    for _ in 0..TIMED {
+        let begin = Instant::now();
+        case.run(1);
+        ns.push(u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX));
+    }
+    ns.sort_unstable();
+    let at = |share: f64| ns[((share * TIMED as f64).ceil() as usize).clamp(1, TIMED) - 1];
+    let [p50, p99, p999, max] = [0.5, 0.99, 0.999, 1.0].map(at);
+    let verdict = if p99 < BAR_NS { "met" } else { "MISSED" };
+    println!("{name:<8} {TIMED} ticks: p50 {p50} ns, p99 {p99} ns, p99.9 {p999} ns, max {max} ns; p99 under {BAR_NS} ns: {verdict}");
+}
+
 #[divan::bench(args = CASES)]
 fn tick(bencher: Bencher<'_, '_>, name: &str) {
     let mut case = Case::new(name);
@@ -129,6 +152,9 @@ fn main() {
     match words.as_slice() {
         [_, "--list", ..] => println!("{}", CASES.join("\n")),
         [_, "--count", name, ticks, ..] => Case::new(name).run(ticks.parse().unwrap()),
-        _ => divan::main(),
+        _ => {
+            CASES.iter().for_each(|name| timed(name));
+            divan::main();
+        }
     }
 }
