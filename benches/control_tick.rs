@@ -137,7 +137,9 @@ fn timed(name: &str) {
     let at = |share: f64| ns[((share * TIMED as f64).ceil() as usize).clamp(1, TIMED) - 1];
     let [p50, p99, p999, max] = [0.5, 0.99, 0.999, 1.0].map(at);
     let verdict = if p99 < BAR_NS { "met" } else { "MISSED" };
-    println!("{name:<8} {TIMED} ticks: p50 {p50} ns, p99 {p99} ns, p99.9 {p999} ns, max {max} ns; p99 under {BAR_NS} ns: {verdict}");
+    println!(
+        "{name:<8} {TIMED} ticks: p50 {p50} ns, p99 {p99} ns, p99.9 {p999} ns, max {max} ns; p99 under {BAR_NS} ns: {verdict}"
+    );
 }
 
 #[divan::bench(args = CASES)]

@@ -6,7 +6,7 @@ use super::{EVENT_S, RATED_W, Scenario};
 use crate::control::orchestrator::io::Demand;
 use crate::control::policy::Droop;
 use crate::sim::grid::{
-    FrequencyChange, GridConfig, Sag, SagKind, VIRGINIA_2024, excursion, train, virginia_2024,
+    FrequencyChange, GridConfig, Sag, SagKind, Source, VIRGINIA_2024, excursion, train, virginia_2024,
 };
 use crate::sim::rack::Inject;
 
@@ -73,6 +73,21 @@ fn virginia(seed: u64) -> Scenario {
     scenario
 }
 
+/// When the event of a record begins: a cycle before half a cycle of a phase is first below 0.9 p.u. What the rack drew
+/// before is measured up to then; a record that begins with its event gets 40 ms of its own.
+fn begins_s(record: &Played) -> f64 {
+    const SHORTEST_S: f64 = 0.04;
+    let Ok(mut source) = Source::new(&record.grid) else { return SHORTEST_S };
+    let low_v = 0.9 * record.grid.nominal.0;
+    while source.time_s() < record.duration_s {
+        let at_s = source.time_s();
+        if source.next_sample().rms.iter().any(|v| *v < low_v) {
+            return (at_s - 1.0 / record.grid.frequency.0).max(SHORTEST_S);
+        }
+    }
+    SHORTEST_S
+}
+
 /// A single-phase fault at 220 kV, and the reclosure onto it 1.13 s later.
 fn double_sag(seed: u64, record: Option<&Played>) -> Scenario {
     let mut scenario = Scenario::new(
@@ -91,8 +106,7 @@ fn double_sag(seed: u64, record: Option<&Played>) -> Scenario {
             record.grid.frequency.0,
             record.notes.join("; ")
         );
-        // A record begins shortly before its event.
-        scenario.event_s = 0.04;
+        scenario.event_s = begins_s(record);
         scenario.length_s = record.duration_s + CONVENTIONAL_S;
         scenario.grid = record.grid.clone();
         scenario.policy.grid.frequency = record.grid.frequency;
