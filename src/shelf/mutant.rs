@@ -22,13 +22,11 @@ pub enum Mutant {
     NoRollBack,
     /// A damaged journal is no reason to refuse setpoints.
     NoJournalNeeded,
-    /// Setpoints outside the bus limits are written.
-    NoBusLimit,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::NoIntent,
         Self::NoReadBack,
         Self::AckBeforeCommit,
@@ -38,7 +36,6 @@ impl Mutant {
         Self::NoExpiry,
         Self::NoRollBack,
         Self::NoJournalNeeded,
-        Self::NoBusLimit,
     ];
 }
 

@@ -13,7 +13,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use redb::backends::FileBackend;
 use tokio::sync::oneshot;
 
-use super::store::{Retention, Store, StoreError};
+use super::keeper::{Keeper, Place, storage};
+use super::store::{Retention, StoreError};
 use super::{Entry, Journal, JournalError, Recovery, SystemClock};
 use crate::bus::BoxFuture;
 
@@ -50,23 +51,23 @@ impl StoreJournal {
     /// # Errors
     /// [`JournalError::Storage`] if the file cannot be made, or another process has it open.
     pub fn open(path: &Path, retention: Retention) -> Result<Self, JournalError> {
-        let mut worker = Worker { path: path.to_owned(), retention, store: None };
-        match worker.store() {
+        let mut keeper = keeper(path, retention);
+        match keeper.recovery() {
             Ok(_) | Err(JournalError::Broken { .. }) => {}
             Err(error) => return Err(error),
         }
         let (jobs, inbox) = sync_channel(QUEUE);
         let (over, ended) = sync_channel(1);
-        let run = move || {
-            worker.run(&inbox);
-            drop(worker);
+        let work = move || {
+            run(&mut keeper, &inbox);
+            drop(keeper);
             // Nobody may wait for it.
             let _ = over.try_send(());
         };
         std::thread::Builder::new()
             .name("dpo-journal".to_owned())
-            .spawn(run)
-            .map_err(|e| storage(path, &e.to_string()))?;
+            .spawn(work)
+            .map_err(|e| failed(path, &e.to_string()))?;
         Ok(Self { path: path.to_owned(), jobs: Some(jobs), ended: Mutex::new(ended) })
     }
 
@@ -74,7 +75,7 @@ impl StoreJournal {
         &self,
         job: impl FnOnce(oneshot::Sender<Result<T, JournalError>>) -> Job,
     ) -> Result<T, JournalError> {
-        let gone = || storage(&self.path, "its thread has ended");
+        let gone = || failed(&self.path, "its thread has ended");
         let (answer, answered) = oneshot::channel();
         match self.jobs.as_ref().ok_or_else(gone)?.try_send(job(answer)) {
             Ok(()) => answered.await.map_err(|_| gone())?,
@@ -105,95 +106,70 @@ impl Drop for StoreJournal {
     }
 }
 
-struct Worker {
-    path: PathBuf,
-    retention: Retention,
-    store: Option<Store>,
-}
-
-impl Worker {
-    fn run(&mut self, inbox: &Receiver<Job>) {
-        while let Ok(first) = inbox.recv() {
-            let (mut entries, mut waiting) = (Vec::new(), Vec::new());
-            let mut job = Some(first);
-            while let Some(next) = job {
-                match next {
-                    Job::Record(entry, answer) => {
-                        entries.push(*entry);
-                        waiting.push(answer);
-                    }
-                    Job::Recover(answer) => {
-                        self.append(&mut entries, &mut waiting);
-                        let open = self.store().map(|store| store.recovery().clone());
-                        let _ = answer.send(open);
-                    }
+fn run(keeper: &mut Keeper<FilePlace>, inbox: &Receiver<Job>) {
+    while let Ok(first) = inbox.recv() {
+        let (mut entries, mut waiting) = (Vec::new(), Vec::new());
+        let mut job = Some(first);
+        while let Some(next) = job {
+            match next {
+                Job::Record(entry, answer) => {
+                    entries.push(*entry);
+                    waiting.push(answer);
                 }
-                job = if entries.len() < BATCH { inbox.try_recv().ok() } else { None };
+                Job::Recover(answer) => {
+                    append(keeper, &mut entries, &mut waiting);
+                    let _ = answer.send(keeper.recovery());
+                }
             }
-            self.append(&mut entries, &mut waiting);
+            job = if entries.len() < BATCH { inbox.try_recv().ok() } else { None };
         }
-    }
-
-    /// Puts the entries on record and tells those who wait; whoever has gone is not told.
-    fn append(
-        &mut self,
-        entries: &mut Vec<Entry>,
-        waiting: &mut Vec<oneshot::Sender<Result<u64, JournalError>>>,
-    ) {
-        if entries.is_empty() {
-            return;
-        }
-        let entries = std::mem::take(entries);
-        let done = match self.store() {
-            Ok(store) => store.append(entries).map_err(|error| self.failed(error)),
-            Err(error) => Err(error),
-        };
-        for (number, answer) in (0..).zip(waiting.drain(..)) {
-            let _ = answer.send(done.clone().map(|first| first + number));
-        }
-    }
-
-    /// The store, opened if it is not.
-    fn store(&mut self) -> Result<&mut Store, JournalError> {
-        if self.store.is_none() {
-            if let Some(aside) = aside(&self.path) {
-                return Err(JournalError::Broken {
-                    path: self.path.display().to_string(),
-                    reason: format!("it was damaged and lies now at {}", aside.display()),
-                });
-            }
-            let store = open(&self.path, self.retention).map_err(|error| self.failed(error))?;
-            self.store = Some(store);
-        }
-        self.store.as_mut().ok_or_else(|| storage(&self.path, "not open"))
-    }
-
-    fn failed(&mut self, error: StoreError) -> JournalError {
-        // Closed before it is renamed.
-        self.store = None;
-        match error {
-            StoreError::Storage(_) | StoreError::Locked => storage(&self.path, &error.to_string()),
-            StoreError::Corrupt(reason) => match set_aside(&self.path) {
-                Ok(aside) => JournalError::Broken {
-                    path: self.path.display().to_string(),
-                    reason: format!("{reason}; it lies now at {}", aside.display()),
-                },
-                Err(io) => storage(&self.path, &format!("{reason}, and it cannot be set aside: {io}")),
-            },
-        }
+        append(keeper, &mut entries, &mut waiting);
     }
 }
 
-fn storage(path: &Path, reason: &str) -> JournalError {
-    JournalError::Storage { path: path.display().to_string(), reason: reason.to_owned() }
+/// Puts the entries on record and tells those who wait; whoever has gone is not told.
+fn append(
+    keeper: &mut Keeper<FilePlace>,
+    entries: &mut Vec<Entry>,
+    waiting: &mut Vec<oneshot::Sender<Result<u64, JournalError>>>,
+) {
+    if entries.is_empty() {
+        return;
+    }
+    let done = keeper.append(std::mem::take(entries));
+    for (number, answer) in (0..).zip(waiting.drain(..)) {
+        let _ = answer.send(done.clone().map(|first| first + number));
+    }
 }
 
-fn open(path: &Path, retention: Retention) -> Result<Store, StoreError> {
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.read(true).write(true).create(true).truncate(false).open(path);
-    let file = file.map_err(|e| StoreError::Storage(e.to_string()))?;
-    let backend = FileBackend::new(file)?;
-    Store::open(backend, retention, Arc::new(SystemClock))
+/// A file as the place of a store.
+#[derive(Debug)]
+struct FilePlace(PathBuf);
+
+impl Place for FilePlace {
+    type Storage = FileBackend;
+
+    fn name(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    fn aside(&self) -> Option<String> {
+        aside(&self.0).map(|path| path.display().to_string())
+    }
+
+    fn open(&mut self) -> Result<FileBackend, StoreError> {
+        let mut options = std::fs::OpenOptions::new();
+        let file = options.read(true).write(true).create(true).truncate(false).open(&self.0);
+        Ok(FileBackend::new(file.map_err(|e| StoreError::Storage(e.to_string()))?)?)
+    }
+
+    fn set_aside(&mut self) -> Result<String, String> {
+        set_aside(&self.0).map(|path| path.display().to_string()).map_err(|e| e.to_string())
+    }
+}
+
+fn keeper(path: &Path, retention: Retention) -> Keeper<FilePlace> {
+    Keeper::new(FilePlace(path.to_owned()), retention, Arc::new(SystemClock))
 }
 
 /// The newest file that was set aside, if none was made in its place.
@@ -230,14 +206,18 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
 /// [`JournalError::Storage`] if there is a file already, or it cannot be made.
 pub fn make(path: &Path) -> Result<(), JournalError> {
     if path.exists() {
-        return Err(storage(path, "there is a file already; it is left as it is"));
+        return Err(failed(path, "there is a file already; it is left as it is"));
     }
     // Made elsewhere and renamed: a gateway that looks meanwhile sees all of it or nothing.
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let new = PathBuf::from(name);
-    open(&new, Retention::default()).map_err(|e| storage(&new, &e.to_string()))?;
-    std::fs::rename(&new, path).map_err(|e| storage(path, &e.to_string()))
+    keeper(&new, Retention::default()).recovery()?;
+    std::fs::rename(&new, path).map_err(|e| failed(path, &e.to_string()))
+}
+
+fn failed(path: &Path, reason: &str) -> JournalError {
+    storage(path.display().to_string(), reason)
 }
 
 #[cfg(test)]

@@ -7,13 +7,16 @@
 //! - [`entry`]: what is recorded.
 //! - [`tracker`]: what is open: writes without an outcome, the lease, a commit.
 //! - [`memory`]: a journal that ends with the process.
-//! - [`store`]: the embedded store (redb), over any storage; [`file`](mod@file) runs it on a file; [`look`] reads one without
+//! - [`store`]: the embedded store (redb), over any storage; [`keeper`] opens it and sets a
+//!   damaged one aside; [`file`](mod@file) runs it on a file; [`look`] reads one without
 //!   a lock.
 
 pub mod clock;
 pub mod entry;
 #[cfg(feature = "journal")]
 pub mod file;
+#[cfg(feature = "journal")]
+pub mod keeper;
 #[cfg(feature = "journal")]
 pub mod look;
 pub mod memory;
