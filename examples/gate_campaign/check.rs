@@ -65,6 +65,12 @@ pub fn check(record: &Record) -> Vec<Finding> {
             found.push(finding);
         }
     };
+    if record.explain {
+        println!(
+            "    bus {:?}, at the end {:?}, lives {:?}, faulty {:?}",
+            record.bus, record.end, record.lives, record.faulty
+        );
+    }
     add(record.bus.0 < 46.0 || record.bus.1 > 52.0, Finding::BusLimits);
     add(record.class != Class::TornJournal && record.aside > 0, Finding::SoundJournalSetAside);
     match &record.entries {
@@ -148,6 +154,15 @@ fn uncovered(record: &Record, entries: &[Stored]) -> Vec<Finding> {
         let trim = seen.words.first().zip(band).is_some_and(|(w, (low, high))| (low..=high).contains(w));
         if trim || excused(record, seen) {
             continue;
+        }
+        if record.explain {
+            let near = record
+                .told
+                .iter()
+                .filter(|t| t.entry.item_is_about(seen) && t.order < seen.order)
+                .rev()
+                .take(2);
+            println!("    {seen:?}\n      before it: {:#?}", near.collect::<Vec<_>>());
         }
         let again = intents.iter().any(|(order, w, used)| *used && *order < seen.order && fits(w));
         findings.push(if again { Finding::AppliedTwice } else { Finding::NoIntent });

@@ -29,10 +29,12 @@ struct Options {
     runs: u64,
     seed: u64,
     kills: u64,
+    /// A seed of the campaign to be run alone, with what its findings rest on.
+    explain: Option<u64>,
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { runs: 500, seed: 1, kills: 12 };
+    let mut options = Options { runs: 500, seed: 1, kills: 12, explain: None };
     let mut args = std::env::args().skip(1);
     while let Some(name) = args.next() {
         let mut number = || {
@@ -42,8 +44,11 @@ fn options() -> Result<Options, String> {
         match name.as_str() {
             "--runs" => options.runs = number()?,
             "--seed" => options.seed = number()?,
+            "--explain" => options.explain = Some(number()?),
             "--kills" => options.kills = number()?,
-            other => return Err(format!("{other}: not known; there are --runs, --seed and --kills")),
+            other => {
+                return Err(format!("{other}: not known; there are --runs, --seed, --kills and --explain"));
+            }
         }
     }
     Ok(options)
@@ -60,6 +65,13 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if let Some(seed) = options.explain {
+        let class = Class::ALL[(seed.wrapping_sub(options.seed) % Class::ALL.len() as u64) as usize];
+        println!("{}, seed {seed}", class.name());
+        let findings = run::run_explained(class, seed, true).findings;
+        println!("{findings:?}");
+        return if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let good = campaign(&options) & sigkill::campaign(options.kills, options.seed) & mutants(&options);
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -4,6 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use dpo_gateway::bus::arbiter::Arbiter;
 use dpo_gateway::gateway::{Gateway, GatewayConfig, spawn};
 use dpo_gateway::shelf::journal::Stored;
 use dpo_gateway::shelf::journal::keeper::Keeper;
@@ -78,6 +79,8 @@ pub struct Life {
 
 /// All that is known of a run at its end.
 pub struct Record {
+    /// Whether to print what a finding rests on.
+    pub explain: bool,
     pub class: Class,
     pub lives: Vec<Life>,
     pub ops: Vec<crate::client::Op>,
@@ -110,6 +113,11 @@ pub struct Outcome {
 
 /// Runs one seed.
 pub fn run(class: Class, seed: u64) -> Outcome {
+    run_explained(class, seed, false)
+}
+
+/// Runs one seed, and prints what its findings rest on if that is asked for.
+pub fn run_explained(class: Class, seed: u64, explain: bool) -> Outcome {
     let mut rng = Rng::new(seed.wrapping_mul(0x0001_0000_01B3) ^ (class as u64) << 56);
     let time = Arc::new(Time::default());
     let load = rng.between(9_000.0, 15_000.0);
@@ -152,7 +160,8 @@ pub fn run(class: Class, seed: u64) -> Outcome {
         let (world, time, disk, ops, faulty) = (&world, &time, &disk, &ops, &mut faulty);
         runtime.block_on(async {
             time.begin();
-            let Ok((gateway, _)) = spawn(config, vec![world.line()], CancellationToken::new()) else {
+            let Ok((gateway, _)) = spawn(config, vec![Arbiter::new(world.line())], CancellationToken::new())
+            else {
                 return;
             };
             if asked {
@@ -202,6 +211,7 @@ pub fn run(class: Class, seed: u64) -> Outcome {
     let mut keeper = Keeper::new(disk.clone(), Retention::default(), clock);
     let entries = keeper.entries().map_err(|e| e.to_string());
     let record = Record {
+        explain,
         class,
         lives,
         ops: ops.lock().unwrap_or_else(PoisonError::into_inner).clone(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use dpo_gateway::bus::arbiter::Arbiter;
 use dpo_gateway::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig, serve};
 use dpo_gateway::gateway::{GatewayConfig, Owner, Setpoint, spawn};
 use dpo_gateway::shelf::journal::look::look;
@@ -56,7 +57,7 @@ async fn steer(address: &str, journal: &Path, seed: u64, steers: bool) -> Result
     };
     let bus = Arc::new(TcpBus::new(address, TcpClientConfig::default()));
     let (gateway, _running) =
-        spawn(config, vec![bus], CancellationToken::new()).map_err(|e| e.to_string())?;
+        spawn(config, vec![Arbiter::new(bus)], CancellationToken::new()).map_err(|e| e.to_string())?;
     let mut seen = gateway.watch();
     let ready = seen.wait_for(|s| s.counters.polls >= 2).await;
     drop(ready.map_err(|e| e.to_string())?);

@@ -262,9 +262,6 @@ impl Psus {
             let Some(hold) = self.holds.get(i).filter(|h| h.present || lost) else { continue };
             let (slot, dirty) = (hold.slot.slot, hold.dirty);
             if !dirty {
-                if self.closable(i) {
-                    self.close(i, cause).await;
-                }
                 continue;
             }
             let written = match word(NOMINAL_SETPOINT) {
@@ -272,16 +269,17 @@ impl Psus {
                 Err(error) => Err(error),
             };
             match written {
-                Ok(()) => {
-                    restored.push(slot);
-                    if self.closable(i) {
-                        self.close(i, cause).await;
-                    }
-                }
+                Ok(()) => restored.push(slot),
                 Err(error) => {
                     let reason = self.named(i, &error);
                     failed.push((slot, reason));
                 }
+            }
+        }
+        // Afterwards: while some PSUs are back and others are not, those that are carry the load alone.
+        for i in 0..self.holds.len() {
+            if self.closable(i) && self.holds.get(i).is_some_and(|h| h.present || lost) {
+                self.close(i, cause).await;
             }
         }
         (restored, failed)
@@ -314,8 +312,11 @@ impl Psus {
         };
         let cause = Cause { trims: (record == Record::Must).then(|| band(word)), ..cause };
         let target = self.target(i)?;
-        let (opened, result) = match self.read(i).await {
-            Ok(held) if held == word => (false, Ok(vec![held])),
+        let held = self.read(i).await;
+        // A band that is on no record would let trims go unrecorded.
+        let sent = !matches!(held, Ok(held) if held == word);
+        let (opened, result) = match held {
+            Ok(held) if !sent => (false, Ok(vec![held])),
             Ok(_) => self.writer.write_unlocked(target, psu::SETPOINT, &[word], cause, record).await,
             // Nothing was sent that could change the device.
             Err(error) => return Err(error),
@@ -323,11 +324,13 @@ impl Psus {
         let Some(hold) = self.holds.get_mut(i) else { return Ok(()) };
         hold.opened |= opened;
         hold.written = Some(Instant::now());
-        hold.band = match record {
-            Record::Must => cause.trims,
-            Record::Skip => hold.band,
-            Record::Try => None,
-        };
+        if sent {
+            hold.band = match record {
+                Record::Must => cause.trims,
+                Record::Skip => hold.band,
+                Record::Try => None,
+            };
+        }
         match result {
             Ok(holds) => {
                 hold.held = holds.first().and_then(|w| volts(*w));
