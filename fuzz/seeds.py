@@ -155,6 +155,24 @@ def record():
             yield b"\x02--- file type: CFG ---\r\n" + config + head + data
 
 
+def journal():
+    # A real journal with edits: none, a bit, bytes of the head, a cut, a page, a page from elsewhere.
+    yield b"\x01"
+    for kind in range(6):
+        for at in (9, 64, 200, 4096, 8192, 40_000):
+            yield bytes([1, kind | 0x80, at >> 16, at >> 8 & 255, at & 255, 7, 1, 2, 3, 4, 5, 6, 7, 8])
+    entry = {"sequence": 1, "time_us": 0, "monotonic_ms": 0, "by": {"interface": "modbus"}, "cause": "fuzz"}
+    place = {"bus": "b", "unit": 200, "map": "orv3-psu", "register": "r", "address": 103, "before": [1], "after": [2]}
+    items = ({"kind": "started", "version": "1"}, {"kind": "stopped"}, {"kind": "lease_granted", "duration_ms": 5},
+             {"kind": "lease_ended", "how": "expired"}, {"kind": "commit", "commit": 1, "asked": "x"},
+             {"kind": "commit_ended", "commit": 1, "end": "applied"}, {"kind": "intent", "commit": 1, **place},
+             {"kind": "outcome", "intent": 1, **place, "end": "found", "holds": [3]})
+    texts = [json.dumps({**entry, "sequence": n, **item}).encode() for n, item in enumerate(items, 1)]
+    yield b"\x02" + b"".join(bytes([n]) + struct.pack(">H", len(t)) + t for n, t in enumerate(texts, 1))
+    yield from (b"\x02\x01" + struct.pack(">H", len(t)) + t for t in texts)
+    yield b"\x00redb\x1a\n\xa9\r\n" + bytes(500)
+
+
 def words(*schemas):
     """Each key and constant of JSON Schemas, as entries of a dictionary."""
     found = set()
@@ -176,7 +194,7 @@ def words(*schemas):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    makers = (pdu, mbap_stream, tcp_server, rtu_server, rtu_client, pmbus_frame, map_json, map_edits, map_import, grid_code, record)
+    makers = (pdu, mbap_stream, tcp_server, rtu_server, rtu_client, pmbus_frame, map_json, map_edits, map_import, journal, grid_code, record)
     for maker in makers:
         folder = out / "seeds" / maker.__name__
         folder.mkdir(parents=True, exist_ok=True)
@@ -188,11 +206,16 @@ def main():
         "name address_range probe_register special_handlers baudrate registers begin length format keep flags precision scale "
         "shift endian sign STRING FLAGS FLOAT INTEGER LONG BaudRate Parity SensorRegisters InventoryRegisters StatusRegisters "
         "Name Offset Size Format Precision Type Scale Bits Position Value FirmwareRegisters ProbeRegister").split()]
+    entries = [f'"{word}"' for word in (
+        "sequence time_us monotonic_ms by interface peer cause kind started version stopped lease_granted duration_ms "
+        "lease_ended how released expired gateway_ended commit asked commit_ended end applied rolled_back reason intent bus "
+        "unit map register address before after trims outcome confirmed failed found holds").split()]
     record_words = ["time_s", "va_v", "vb_v", "vc_v", "v_rms_a", "p_w", "f_hz", "_pu_peak", "1991", "1999", "2013", "ASCII",
                     "BINARY", "BINARY32", "FLOAT32", "--- file type: CFG ---\n", "--- file type: DAT ASCII ---\n", "99999", "nan",
                     "1e308", "\r\n", "\x1a"]
     numbers = ["0", "-1", "65535", "65536", "4294967296", "18446744073709551615", "1e308", "1e-308", "null", "true"]
-    lists = {"map_json": maps + numbers, "map_import": foreign + numbers, "grid_code": codes + numbers, "record": record_words}
+    lists = {"map_json": maps + numbers, "map_import": foreign + numbers, "journal": entries + numbers,
+             "grid_code": codes + numbers, "record": record_words}
     folder = out / "dictionaries"
     folder.mkdir(parents=True, exist_ok=True)
     for target, entries in lists.items():
