@@ -10,6 +10,7 @@ pub mod line;
 pub mod memory;
 pub mod pmbus;
 pub mod retry;
+mod rights;
 pub mod rtu;
 pub mod serial;
 pub mod smbus;
@@ -22,6 +23,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+pub use self::rights::{FunctionClass, Rights};
 use dpo_registers::client::{AnswerError, check_read, check_write};
 use dpo_registers::codec::{Exception, Pdu, PduError};
 

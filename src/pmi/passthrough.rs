@@ -1,6 +1,8 @@
 //! What may pass to a shelf device.
 
-use dpo_registers::codec::{Exception, Pdu, Request, function};
+use dpo_registers::codec::{Exception, Pdu, Request};
+
+use crate::bus::FunctionClass;
 
 /// Addresses that start firmware programming on real units (hazard list N7 of the conformance cases).
 /// Never written, whatever the policy.
@@ -18,38 +20,16 @@ pub enum WritePolicy {
     Allow,
 }
 
-/// What a request is, by its function code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// Changes nothing on a device.
-    Read,
-    /// Writes registers.
-    Write,
-    /// Changes what no map declares, may start flash programming, or nobody knows what it does.
-    Forbidden,
-}
-
-fn class(pdu: &[u8]) -> Class {
-    match pdu {
-        [1..=4 | 7 | 0x0B | 0x0C | 0x11 | 0x14 | 0x18, ..] => Class::Read,
-        [function::ENCAPSULATED, function::MEI_DEVICE_ID, ..] => Class::Read,
-        // No device has these as functions: its refusal is passed on as it comes.
-        [0 | 0x80.., ..] => Class::Read,
-        [function::WRITE_SINGLE | function::WRITE_MULTIPLE, ..] => Class::Write,
-        _ => Class::Forbidden,
-    }
-}
-
 /// Decides about a request before it reaches a bus.
 ///
 /// # Errors
 /// The exception to answer with.
 pub(super) fn check(request: &Pdu, policy: WritePolicy) -> Result<(), Exception> {
     let pdu = request.as_slice();
-    match class(pdu) {
-        Class::Read => Ok(()),
-        Class::Forbidden => Err(Exception::IllegalFunction),
-        Class::Write => {
+    match FunctionClass::of(request) {
+        FunctionClass::Read => Ok(()),
+        FunctionClass::Other => Err(Exception::IllegalFunction),
+        FunctionClass::Write => {
             // The hazard check is only as good as this reading, so a malformed write never passes.
             let (first, quantity) = match Request::decode(pdu)? {
                 Request::WriteSingle { address, .. } => (address, 1),

@@ -4,9 +4,14 @@
 //! `spec/decisions/0001-modbus-framing.md`.
 
 mod client;
+mod counters;
+mod limits;
+mod rate;
 mod server;
 #[cfg(test)]
 mod tests;
 
 pub use client::{TcpBus, TcpClientConfig};
-pub use server::{TcpServerConfig, serve};
+pub use counters::{TcpCounters, TcpCounts};
+pub use limits::{CONNECTION_MEMORY, Keepalive, TcpServerConfig};
+pub use server::{TcpServer, serve};

@@ -1,5 +1,7 @@
 //! Our client and server against each other, against hostile bytes, and against tokio-modbus.
 
+mod crowd;
+
 use std::future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use tokio_modbus::prelude::{ExceptionCode, Request, Response, Slave, SlaveReques
 use tokio_modbus::server::tcp::{Server, accept_tcp_connection};
 use tokio_util::sync::CancellationToken;
 
-use super::{TcpBus, TcpClientConfig, TcpServerConfig, serve};
+use super::{TcpBus, TcpClientConfig, TcpCounters, TcpServer, TcpServerConfig};
 use crate::bus::testing::Echo;
 use crate::bus::{Bus, BusError, TransactError, read_holding, write_registers};
 
@@ -23,14 +25,17 @@ struct Running {
     echo: Arc<Echo>,
     token: CancellationToken,
     task: JoinHandle<()>,
+    counters: Arc<TcpCounters>,
 }
 
 async fn start(config: TcpServerConfig) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (echo, token) = (Arc::new(Echo::default()), CancellationToken::new());
-    let task = tokio::spawn(serve(listener, echo.clone(), config, token.clone()));
-    Running { address, echo, token, task }
+    let server = TcpServer::new(echo.clone(), config);
+    let (counters, stop) = (server.counters(), token.clone());
+    let task = tokio::spawn(async move { server.serve(listener, stop).await });
+    Running { address, echo, token, task, counters }
 }
 
 impl Running {
@@ -102,7 +107,8 @@ async fn segments_may_split_and_join_requests() {
 
 #[tokio::test]
 async fn a_client_that_never_reads_is_slowed_down_and_loses_nothing() {
-    let server = start(TcpServerConfig::default()).await;
+    let fast = TcpServerConfig { requests_per_second: 1_000_000, ..TcpServerConfig::default() };
+    let server = start(fast).await;
     let stream = server.connect().await;
     let (mut reader, mut writer) = stream.into_split();
     // 20000 answers of 259 bytes are more than the socket buffers of both sides hold.
