@@ -9,7 +9,13 @@ import time
 from lib import STEADY, Gateway, checks
 
 SHELF = "/redfish/v1/Chassis/PowerShelf"
-FIRST = STEADY + '[pmi]\npass_through_writes = "allow"\n'
+# What the second gateway writes: the setpoint, and the flag that unlocks it.
+FIRST = STEADY + """[pmi]
+pass_through_writes = "allow_list"
+[[pmi.allow]]
+map = "orv3-psu"
+registers = ["vout_setpoint_h", "setting_register"]
+"""
 LIMIT_W = 9000
 
 

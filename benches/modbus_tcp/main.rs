@@ -148,6 +148,8 @@ fn main() {
             sorted[sorted.len() / 2]
         };
         let tail = median(ours, |s| s.p99).as_secs_f64() / median(theirs, |s| s.p99).as_secs_f64();
-        println!("{connections:>5}  ratio of medians {ratio:.3}, median of ratios {paired:.3}, p99 ratio {tail:.3}");
+        println!(
+            "{connections:>5}  ratio of medians {ratio:.3}, median of ratios {paired:.3}, p99 ratio {tail:.3}"
+        );
     }
 }

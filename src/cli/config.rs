@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::pmi::Pmi;
+
 /// What a configuration file may hold.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -72,44 +74,6 @@ impl Default for Redfish {
     fn default() -> Self {
         Self { listen: SocketAddr::from(([127, 0, 0, 1], 8443)), insecure_http: false, lease_seconds: 300 }
     }
-}
-
-/// The Modbus interfaces towards the rack.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Pmi {
-    /// Where to listen for Modbus TCP.
-    pub listen: SocketAddr,
-    /// Serial device towards the rack manager; a pseudo-terminal if there is none.
-    pub serial: Option<Serial>,
-    /// Symbolic link to the pseudo-terminal.
-    pub pty_link: Option<PathBuf>,
-    /// Modbus address of the DPO block.
-    pub unit: u8,
-    /// What happens to writes for shelf devices.
-    pub pass_through_writes: PassThroughWrites,
-}
-
-impl Default for Pmi {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 1502)),
-            serial: None,
-            pty_link: None,
-            unit: 7,
-            pass_through_writes: PassThroughWrites::Refuse,
-        }
-    }
-}
-
-/// What happens to writes of the rack manager for shelf devices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PassThroughWrites {
-    /// Answered with exception 04.
-    Refuse,
-    /// Passed on, except to hazard ranges.
-    Allow,
 }
 
 /// A serial device.
@@ -374,8 +338,7 @@ impl Config {
         )?;
         let lease = self.redfish.lease_seconds;
         range("redfish.lease_seconds", (1..=3600).contains(&lease), format!("{lease} is outside 1 to 3600"))?;
-        let unit = self.pmi.unit;
-        range("pmi.unit", (1..=247).contains(&unit), format!("{unit} is outside 1 to 247"))?;
+        self.pmi.check()?;
         let priority = self.realtime.priority.unwrap_or(1);
         range("realtime.priority", (1..=99).contains(&priority), format!("{priority} is outside 1 to 99"))?;
         if self.realtime.enabled == Some(true) && matches!(self.shelf, Shelf::Buses { .. }) {
@@ -402,6 +365,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::pmi::PassThroughWrites;
 
     fn parse(text: &str) -> Result<Config, String> {
         Config::parse(Path::new("dpo.toml"), text).map_err(|e| e.to_string())

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod gridcode;
 mod journal;
 mod pmbus;
+mod pmi;
 mod realtime;
 pub mod registers;
 mod serve;

@@ -17,17 +17,17 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::banner::{Addresses, PASSWORD_VARIABLE, banner};
-use super::config::{self, BusConfig, Config, Load, PassThroughWrites, Shelf};
+use super::config::{self, BusConfig, Config, Load, Shelf};
 use super::slots::slots;
 use super::{USAGE, fail};
 use crate::bus::Bus;
 use crate::bus::arbiter::Arbiter;
 use crate::bus::rtu::{RtuBus, RtuClientConfig};
 use crate::bus::serial::{SerialSettings, StopBits};
-use crate::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig};
+use crate::bus::tcp::{TcpBus, TcpClientConfig};
 use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
 use crate::gateway::{self, ConfigError, Gateway, GatewayConfig};
-use crate::pmi::{Front, FrontConfig, Line, PmiConfig, PmiService, WritePolicy};
+use crate::pmi::{Front, FrontConfig, Line, PmiService};
 use crate::realtime::{ExecutorConfig, Granted, Request};
 use crate::redfish::{self, RedfishConfig, StartError, Transport};
 use crate::shelf::choice::ReadingChoice;
@@ -204,7 +204,7 @@ enum Running {
 impl Running {
     async fn start(config: &Config) -> Result<Self, Failure> {
         let mut gateway = gateway_config(config)?;
-        let pmi = pmi_config(config);
+        let pmi = config.pmi.service(Arc::clone(&gateway.journal));
         let front = front_config(config);
         match &config.shelf {
             Shelf::Simulated { load, seed } => {
@@ -336,14 +336,6 @@ fn choice(reading: &config::Reading) -> ReadingChoice {
     ReadingChoice { map, register, reading, units: units.unwrap_or_default() }
 }
 
-fn pmi_config(config: &Config) -> PmiConfig {
-    let writes = match config.pmi.pass_through_writes {
-        PassThroughWrites::Refuse => WritePolicy::Refuse,
-        PassThroughWrites::Allow => WritePolicy::Allow,
-    };
-    PmiConfig { unit: config.pmi.unit, writes, ..PmiConfig::default() }
-}
-
 /// How the fast path of the simulation runs; `None` if it does not.
 fn fast_config(config: &config::Realtime) -> Option<ExecutorConfig> {
     let request = Request {
@@ -360,7 +352,7 @@ fn front_config(config: &Config) -> FrontConfig {
         Some(serial) => Line::Serial(serial.device.clone(), settings(serial.baud, serial.parity)),
         None => Line::Pty(config.pmi.pty_link.clone()),
     };
-    FrontConfig { modbus: config.pmi.listen, limits: TcpServerConfig::default(), line }
+    FrontConfig { modbus: config.pmi.listen, limits: config.pmi.limits.server(), line }
 }
 
 fn settings(baud: u32, parity: config::Parity) -> SerialSettings {

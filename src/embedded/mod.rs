@@ -179,7 +179,8 @@ impl Embedded {
 pub fn routes(config: &GatewayConfig, lines: &[Arbiter]) -> Vec<Route> {
     let range = |slots: &gateway::SlotRange| {
         let last = slots.first_unit.saturating_add(slots.count.checked_sub(1)?);
-        Some(Route::new(slots.first_unit..=last, lines.get(slots.bus)?.port(Priority::PassThrough)))
+        let bus = lines.get(slots.bus)?.port(Priority::PassThrough);
+        Some(Route::new(slots.first_unit..=last, bus).with_map(slots.kind.map()))
     };
     config.slots.iter().filter_map(range).collect()
 }

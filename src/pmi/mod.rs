@@ -6,7 +6,8 @@
 //!   requests to the lease gate. Reads never wait on a bus; writes are answered within half a second, if
 //!   need be by exception 05, after which `setpoint_result` tells how it ended.
 //! - At the addresses of its routes it passes requests through, byte for byte, to the bus that has the
-//!   device, except for what [`WritePolicy`] and the hazard list hold back.
+//!   device. Writes go to the devices only as far as [`WritePolicy`] and the register maps let them, through the
+//!   safe writer; functions that may do anything else never do (`spec/decisions/0009`).
 //! - Anywhere else there is no path: exception 0A over TCP, silence on a serial line. So it is with
 //!   address 0: a broadcast from the north is not forwarded, it would write to every device at once.
 //!
@@ -23,6 +24,7 @@
 //! lease; the commit that follows puts all of it into force as one, or nothing (`spec/decisions/0004`).
 
 mod block;
+mod device_writes;
 mod front;
 mod passthrough;
 mod service;
@@ -36,10 +38,14 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::bus::Bus;
+use dpo_registers::map::MapInfo;
 
+use crate::bus::Bus;
+use crate::shelf::journal::{Journal, MemoryJournal};
+
+pub use device_writes::{AllowedRegister, WritePolicy};
 pub use front::{Front, FrontConfig, FrontError, Line};
-pub use passthrough::{HAZARD, WritePolicy};
+pub use passthrough::HAZARD;
 pub use service::PmiService;
 
 /// Where the devices of a range of addresses are.
@@ -49,22 +55,34 @@ pub struct Route {
     pub units: RangeInclusive<u8>,
     /// The bus that has them.
     pub bus: Arc<dyn Bus>,
+    /// Register map of the devices; without it they are never written.
+    pub map: Option<&'static MapInfo>,
 }
 
 impl Route {
-    /// A route.
+    /// A route to devices that are only read.
     pub fn new(units: RangeInclusive<u8>, bus: Arc<dyn Bus>) -> Self {
-        Self { units, bus }
+        Self { units, bus, map: None }
+    }
+
+    /// The same route to devices of a map.
+    #[must_use]
+    pub fn with_map(self, map: &'static MapInfo) -> Self {
+        Self { map: Some(map), ..self }
     }
 }
 
 /// Settings of a [`PmiService`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct PmiConfig {
     /// Address of the DPO block, 1 to 247.
     pub unit: u8,
     /// What happens to writes to shelf devices.
     pub writes: WritePolicy,
+    /// Registers of devices that can be written, as far as `writes` lets a peer.
+    pub allow: Vec<AllowedRegister>,
+    /// Where those writes are recorded.
+    pub journal: Arc<dyn Journal>,
     /// Identity strings of the gateway: at most 16 printable ASCII characters each.
     pub identity: PmiIdentity,
     /// Longest time for a pass-through, the wait for the bus included.
@@ -104,6 +122,8 @@ impl Default for PmiConfig {
         Self {
             unit: 7,
             writes: WritePolicy::default(),
+            allow: Vec::new(),
+            journal: Arc::new(MemoryJournal::default()),
             identity: PmiIdentity::default(),
             transact_timeout: Duration::from_secs(2),
             confirm_within: Duration::from_millis(500),
@@ -133,6 +153,16 @@ pub enum PmiError {
         unit: u8,
         /// What has it already.
         by: String,
+    },
+    /// A register cannot be on the allow-list.
+    #[error("pmi.allow: {map} {register}: {reason}")]
+    Allow {
+        /// Map named.
+        map: String,
+        /// Register named.
+        register: String,
+        /// Why not, and what to do.
+        reason: String,
     },
     /// An identity string does not fit its register.
     #[error("pmi.identity.{field}: {text:?} is not up to 16 printable ASCII characters")]

@@ -11,6 +11,8 @@ use tokio::time::{Instant, timeout};
 use tracing::{debug, info};
 
 use super::block::{Block, Identity, RECORDS, Source, sequence_of};
+use super::device_writes::{DeviceWrites, Standing};
+use super::passthrough::Passage;
 use super::session::Sessions;
 use super::shadow::Shadow;
 use super::writes::Refusal;
@@ -28,14 +30,15 @@ pub struct PmiService {
     pub(super) sessions: Arc<Sessions>,
     pub(super) shadow: Arc<Shadow>,
     refused: AtomicU32,
+    device_writes: Arc<DeviceWrites>,
 }
 
 impl PmiService {
     /// A service in front of `gateway` that passes requests through along `routes`.
     ///
     /// # Errors
-    /// [`PmiError`] if two routes overlap, a route or the block's address is no device address, or an
-    /// identity string does not fit.
+    /// [`PmiError`] if two routes overlap, a route or the block's address is no device address, a register
+    /// cannot be on the allow-list, or an identity string does not fit.
     pub fn new(gateway: Gateway, routes: Vec<Route>, config: PmiConfig) -> Result<Self, PmiError> {
         if !(1..=247).contains(&config.unit) {
             return Err(PmiError::Unit(config.unit));
@@ -59,7 +62,9 @@ impl PmiService {
         let identity = Identity::new(&config.identity)?;
         let started = Instant::now();
         let (sessions, shadow, refused) = (Arc::default(), Arc::default(), AtomicU32::new(0));
-        Ok(Self { gateway, routes, config, identity, started, sessions, shadow, refused })
+        let journal = Arc::clone(&config.journal);
+        let device_writes = Arc::new(DeviceWrites::new(config.writes, &config.allow, &routes, journal)?);
+        Ok(Self { gateway, routes, config, identity, started, sessions, shadow, refused, device_writes })
     }
 
     /// Writes refused here, before they reached the lease gate.
@@ -76,7 +81,7 @@ impl PmiService {
                  not the next number of a commit: `setpoint_result` tells"
             }
             Exception::ServerDeviceFailure => {
-                "writes to devices are refused, or this address is never written"
+                "the write policy: no lease, not on the allow-list, or steered under a lease"
             }
             Exception::ServerDeviceBusy => "the write before is not done: wait for its result",
             Exception::IllegalFunction => "this function never reaches a device",
@@ -87,9 +92,10 @@ impl PmiService {
     }
 
     async fn pass_through(&self, peer: &Peer, route: &Route, unit: u8, request: Pdu) -> Answer {
-        if let Err(exception) = passthrough::check(&request, self.config.writes) {
-            self.count_refusal(peer, unit, &request, exception);
-            return Answer::Reply(exception_response(request.function(), exception));
+        match passthrough::check(&request) {
+            Ok(Passage::Free) => (),
+            Ok(Passage::Gated) => return self.write_device(peer, route, unit, request).await,
+            Err(exception) => return self.refuse(peer, unit, &request, exception),
         }
         match timeout(self.config.transact_timeout, route.bus.transact(unit, request)).await {
             Ok(Ok(answer)) => Answer::Reply(answer),
@@ -101,6 +107,34 @@ impl PmiService {
                 debug!(peer = %peer.name, unit, bus = route.bus.name(), "pass-through: the bus is too busy");
                 Answer::NoAnswer
             }
+        }
+    }
+
+    fn refuse(&self, peer: &Peer, unit: u8, request: &Pdu, exception: Exception) -> Answer {
+        self.count_refusal(peer, unit, request, exception);
+        Answer::Reply(exception_response(request.function(), exception))
+    }
+
+    /// A write of the rack manager to a device. It runs to its end whether or not the client waits; after the
+    /// time for a pass-through the answer is exception 05.
+    async fn write_device(&self, peer: &Peer, route: &Route, unit: u8, request: Pdu) -> Answer {
+        let standing = Standing {
+            holds_lease: self.lease_of(peer).is_ok(),
+            lease_held: self.gateway.snapshot().lease.owner.is_some(),
+        };
+        let write = match self.device_writes.check(&request, route.map, standing) {
+            Ok(write) => write,
+            Err(exception) => return self.refuse(peer, unit, &request, exception),
+        };
+        let (writes, peer, route) = (Arc::clone(&self.device_writes), peer.clone(), route.clone());
+        let work = tokio::spawn(async move { writes.carry_out(&peer, &route, unit, write).await });
+        match timeout(self.config.transact_timeout, work).await {
+            Ok(Ok(outcome)) => outcome.answer(&request),
+            Ok(Err(error)) => {
+                tracing::error!(%error, unit, "a write to a device was lost");
+                Answer::Reply(exception_response(request.function(), Exception::ServerDeviceFailure))
+            }
+            Err(_) => Answer::Reply(exception_response(request.function(), Exception::Acknowledge)),
         }
     }
 

@@ -93,7 +93,7 @@ impl PmiService {
     }
 
     /// The lease of the asking connection, as the newest snapshot knows it.
-    fn lease_of(&self, peer: &Peer) -> Result<(LeaseId, u32), SetpointResult> {
+    pub(super) fn lease_of(&self, peer: &Peer) -> Result<(LeaseId, u32), SetpointResult> {
         let token = self.sessions.get(peer.id).token.ok_or(SetpointResult::RefusedNoLease)?;
         match LeaseId::of(&self.gateway.snapshot().lease, token) {
             Ok(lease) => Ok((lease, token)),

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use dpo_gateway::embedded::{Embedded, EmbeddedConfig};
-use dpo_gateway::pmi::WritePolicy;
+use dpo_gateway::maps;
+use dpo_gateway::maps::model::Access;
+use dpo_gateway::pmi::{AllowedRegister, WritePolicy};
 
 use super::{DeviceName, Endpoint, TargetError};
 use crate::run::Declared;
@@ -16,6 +18,19 @@ use crate::transport::serial::{Parity, Settings};
 const EMPTY_SLOT: u8 = 205;
 /// Address that the gateway does not route: of no PSU, BBU or DPO block.
 const UNROUTED: u8 = 100;
+
+/// Every register of the simulated devices that can be written and read back.
+fn writable() -> Result<Vec<AllowedRegister>, maps::LoadError> {
+    let all = maps::builtin()?;
+    let devices = all.iter().filter(|map| ["orv3-psu", "orv3-bbu"].contains(&map.id.as_str()));
+    let listed = devices.flat_map(|map| {
+        map.registers
+            .iter()
+            .filter(|r| r.access == Access::Rw)
+            .map(|r| AllowedRegister { map: map.id.clone(), register: r.id.clone() })
+    });
+    Ok(listed.collect())
+}
 
 /// A running reference; it ends when this value is dropped.
 #[derive(Debug)]
@@ -41,7 +56,8 @@ impl Reference {
         let mut config = EmbeddedConfig::default();
         config.shelf.absent = vec![EMPTY_SLOT];
         // The suite may write only if it was allowed to; then a refusal by policy would hide the device.
-        config.pmi.writes = WritePolicy::Allow;
+        config.pmi.writes = WritePolicy::AllowList;
+        config.pmi.allow = writable().map_err(|e| fault(&e))?;
         let embedded = Embedded::start(config).await.map_err(|e| fault(&e))?;
         let mut snapshots = embedded.gateway.watch();
         let polled = snapshots.wait_for(|s| s.sequence > 0 && s.totals.input_power.is_some());

@@ -16,8 +16,6 @@ pub(super) enum Closed {
     WriteDeadline,
     Evicted,
     NotModbus,
-    #[cfg(feature = "secure")]
-    Handshake,
 }
 
 impl Closed {
@@ -31,8 +29,6 @@ impl Closed {
             Self::WriteDeadline => "the client does not read",
             Self::Evicted => "quiet longest, and another client needs the place",
             Self::NotModbus => "not Modbus TCP",
-            #[cfg(feature = "secure")]
-            Self::Handshake => "the TLS handshake failed",
         }
     }
 
@@ -105,8 +101,6 @@ impl TcpCounters {
             Closed::WriteDeadline => &self.write_deadline,
             Closed::Evicted => &self.evicted,
             Closed::NotModbus => &self.not_modbus,
-            #[cfg(feature = "secure")]
-            Closed::Handshake => &self.handshake_failed,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }

@@ -2,6 +2,7 @@
 
 mod block;
 mod commit;
+mod device_writes;
 mod events;
 mod passthrough;
 

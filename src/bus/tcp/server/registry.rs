@@ -81,13 +81,7 @@ pub(super) struct Registry {
 
 impl Registry {
     pub(super) fn new(now: Instant) -> Self {
-        Self {
-            started: now,
-            open: HashMap::new(),
-            per_peer: HashMap::new(),
-            none_quiet_before: now,
-            next: 0,
-        }
+        Self { started: now, open: HashMap::new(), per_peer: HashMap::new(), none_quiet_before: now, next: 0 }
     }
 
     /// A place for a new connection; makes one if need be.
@@ -117,9 +111,7 @@ impl Registry {
         if now < self.none_quiet_before {
             return false;
         }
-        let heard = |slot: &Slot| {
-            self.started + Duration::from_millis(slot.heard_ms.load(Ordering::Relaxed))
-        };
+        let heard = |slot: &Slot| self.started + Duration::from_millis(slot.heard_ms.load(Ordering::Relaxed));
         let idle = self.open.iter().filter(|(_, (_, slot))| !slot.busy.load(Ordering::Relaxed));
         let Some((since, id)) = idle.map(|(id, (_, slot))| (heard(slot), *id)).min() else {
             return false;

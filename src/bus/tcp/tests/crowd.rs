@@ -87,7 +87,10 @@ async fn a_thousand_clients_of_every_kind_and_a_polite_one_is_served() {
     }
     // All trouble ends by itself, while the polite client goes on.
     let counts = until(&server, |c| c.open == 1).await;
-    assert!(counts.request_deadline >= 150 && counts.write_deadline >= 40 && counts.idle >= 400, "{counts:?}");
+    assert!(
+        counts.request_deadline >= 150 && counts.write_deadline >= 40 && counts.idle >= 400,
+        "{counts:?}"
+    );
     assert!(counts.accepted > 900, "{counts:?}");
     stop.send(()).unwrap();
     asking.await.unwrap();
