@@ -198,6 +198,8 @@ pub async fn write_registers(
 pub enum Transport {
     /// A Modbus TCP connection.
     Tcp,
+    /// A Modbus/TCP Security connection, whose client has shown a certificate.
+    Tls,
     /// A serial line.
     Rtu,
     /// Inside this process.

@@ -16,6 +16,8 @@ pub(super) struct Addresses {
     pub redfish: SocketAddr,
     /// Modbus TCP.
     pub modbus: SocketAddr,
+    /// Modbus/TCP Security, if it is served.
+    pub secure: Option<SocketAddr>,
     /// The serial device, with the link to it.
     pub serial: String,
     /// What the fast path got of the operating system; `None` if there is none.
@@ -40,6 +42,9 @@ pub(super) fn banner(config: &Config, at: &Addresses, password: Option<&str>) ->
     let _ = writeln!(text, "  Redfish        {scheme}://{redfish}/redfish/v1/");
     let _ = writeln!(text, "  Documentation  {scheme}://{redfish}/docs/");
     let _ = writeln!(text, "  Modbus TCP     {}   DPO block at {unit}, {devices}", at.modbus);
+    if let Some(secure) = at.secure {
+        let _ = writeln!(text, "  Modbus TLS     {secure}   the same, for clients with a certificate");
+    }
     let line = match &config.pmi.serial {
         Some(Serial { baud, parity, .. }) => match parity {
             Parity::Even => format!("{baud} 8E1"),
@@ -71,6 +76,7 @@ mod tests {
         let at = Addresses {
             redfish: SocketAddr::from(([127, 0, 0, 1], 8443)),
             modbus: SocketAddr::from(([127, 0, 0, 1], 1502)),
+            secure: None,
             serial: "/dev/ttyS1".to_owned(),
             fast: Some("ordinary scheduling".to_owned()),
         };

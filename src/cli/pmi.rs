@@ -1,5 +1,6 @@
 //! The `[pmi]` tables of the configuration file, and what becomes of them.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::config::Serial;
+use crate::bus::Rights;
+use crate::bus::tcp::secure::{Roles, SECURE_PORT, SecurityConfig};
 use crate::bus::tcp::{Keepalive, TcpServerConfig};
 use crate::pmi::{AllowedRegister, PmiConfig, WritePolicy};
 use crate::shelf::journal::Journal;
@@ -30,6 +33,8 @@ pub struct Pmi {
     pub allow: Vec<Allow>,
     /// What the Modbus TCP servers bear.
     pub limits: Limits,
+    /// Modbus/TCP Security; not served if left out.
+    pub secure: Option<Secure>,
 }
 
 impl Default for Pmi {
@@ -42,6 +47,93 @@ impl Default for Pmi {
             pass_through_writes: PassThroughWrites::Refuse,
             allow: Vec::new(),
             limits: Limits::default(),
+            secure: None,
+        }
+    }
+}
+
+/// Modbus/TCP Security. All files are PEM.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secure {
+    /// Where to listen.
+    #[serde(default = "secure_listen")]
+    pub listen: SocketAddr,
+    /// The gateway's certificate, with those between it and its CA.
+    pub certificate: PathBuf,
+    /// The gateway's private key.
+    pub key: PathBuf,
+    /// Certificates of the CAs whose clients are let in.
+    pub client_ca: PathBuf,
+    /// Oldest version of TLS.
+    #[serde(default)]
+    pub min_tls: MinTls,
+    /// Seconds for a handshake.
+    #[serde(default = "handshake_s")]
+    pub handshake_s: u32,
+    /// What each role may do.
+    pub roles: BTreeMap<String, RoleRights>,
+    /// What a client may do whose certificate names no role.
+    #[serde(default)]
+    pub no_role: RoleRights,
+}
+
+fn secure_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], SECURE_PORT))
+}
+
+fn handshake_s() -> u32 {
+    5
+}
+
+/// Oldest version of TLS that is spoken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub enum MinTls {
+    /// TLS 1.2 or 1.3.
+    #[default]
+    #[serde(rename = "1.2")]
+    Tls12,
+    /// TLS 1.3 only.
+    #[serde(rename = "1.3")]
+    Tls13,
+}
+
+/// What a role may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleRights {
+    /// Nothing.
+    #[default]
+    None,
+    /// Read.
+    Read,
+    /// Read, and write what lease and policy let through.
+    Write,
+}
+
+impl RoleRights {
+    fn rights(self) -> Rights {
+        match self {
+            Self::None => Rights::NONE,
+            Self::Read => Rights::READ,
+            Self::Write => Rights::ALL,
+        }
+    }
+}
+
+impl Secure {
+    /// As the server takes it.
+    pub fn server(&self) -> SecurityConfig {
+        SecurityConfig {
+            certificate: self.certificate.clone(),
+            key: self.key.clone(),
+            client_ca: self.client_ca.clone(),
+            tls13_only: self.min_tls == MinTls::Tls13,
+            handshake_timeout: Duration::from_secs(self.handshake_s.into()),
+            roles: Roles {
+                named: self.roles.iter().map(|(role, rights)| (role.clone(), rights.rights())).collect(),
+                unnamed: self.no_role.rights(),
+            },
         }
     }
 }
@@ -163,6 +255,11 @@ impl Pmi {
                           \"allow_list\" or \"lease_holder\", or take the list out";
             return Err(("pmi.allow", reason.to_owned()));
         }
+        if let Some(Secure { handshake_s, .. }) = self.secure
+            && !(1..=60).contains(&handshake_s)
+        {
+            return Err(("pmi.secure.handshake_s", format!("{handshake_s} is outside 1 to 60")));
+        }
         self.limits.check()
     }
 
@@ -216,5 +313,26 @@ mod tests {
             ["led_override", "unix_time"]
         );
         assert!(parse("pass_through_writes = \"allow\"\n").unwrap_err().contains("allow_list"));
+    }
+
+    #[test]
+    fn a_role_that_is_not_named_has_no_rights() {
+        let files = "certificate = \"c\"\nkey = \"k\"\nclient_ca = \"ca\"\n";
+        let secure =
+            parse(&format!("[secure]\n{files}roles = {{ a = \"write\", b = \"read\" }}\n")).unwrap().secure;
+        let server = secure.unwrap().server();
+        assert_eq!(server.roles.rights(Some("a")), Rights::ALL);
+        assert_eq!(server.roles.rights(Some("b")), Rights::READ);
+        assert_eq!((server.roles.rights(Some("c")), server.roles.rights(None)), (Rights::NONE, Rights::NONE));
+        assert!(!server.tls13_only);
+        assert!(
+            parse(&format!("[secure]\n{files}")).unwrap_err().contains("roles"),
+            "who may do what must be said"
+        );
+        assert!(
+            parse(&format!("[secure]\n{files}roles = {{}}\nmin_tls = \"1.1\"\n"))
+                .unwrap_err()
+                .contains("1.1")
+        );
     }
 }

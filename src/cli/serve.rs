@@ -139,6 +139,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let at = Addresses {
         redfish: address,
         modbus: running.modbus(),
+        secure: running.secure(),
         serial: running.serial(),
         fast: running.granted(),
     };
@@ -282,6 +283,13 @@ impl Running {
         }
     }
 
+    fn secure(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Simulated(embedded) => embedded.secure(),
+            Self::Real { front, .. } => front.secure,
+        }
+    }
+
     fn modbus(&self) -> SocketAddr {
         match self {
             Self::Simulated(embedded) => embedded.modbus(),
@@ -352,7 +360,8 @@ fn front_config(config: &Config) -> FrontConfig {
         Some(serial) => Line::Serial(serial.device.clone(), settings(serial.baud, serial.parity)),
         None => Line::Pty(config.pmi.pty_link.clone()),
     };
-    FrontConfig { modbus: config.pmi.listen, limits: config.pmi.limits.server(), line }
+    let secure = config.pmi.secure.as_ref().map(|secure| (secure.listen, secure.server()));
+    FrontConfig { modbus: config.pmi.listen, limits: config.pmi.limits.server(), secure, line }
 }
 
 fn settings(baud: u32, parity: config::Parity) -> SerialSettings {

@@ -46,6 +46,8 @@ impl Default for EmbeddedConfig {
             front: FrontConfig {
                 modbus: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 limits: TcpServerConfig::default(),
+                #[cfg(feature = "secure")]
+                secure: None,
                 line: Line::Pty(None),
             },
             fast: None,
@@ -145,6 +147,11 @@ impl Embedded {
     /// The symbolic link to the serial device, if one was asked for.
     pub fn link(&self) -> Option<&PathBuf> {
         self.front.link.as_ref()
+    }
+
+    /// Where Modbus/TCP Security is served, if it is.
+    pub fn secure(&self) -> Option<SocketAddr> {
+        self.front.secure
     }
 
     /// What the operating system gave to the local fast path; `None` without one.

@@ -9,9 +9,9 @@ use tokio::sync::Mutex;
 use super::passthrough::HAZARD;
 use super::{PmiError, Route};
 use crate::bus::{Answer, Peer, TransactError};
-use crate::shelf::journal::Journal;
+use crate::shelf::journal::{By, Journal};
 use crate::shelf::psu;
-use crate::shelf::writer::{Allowed, Record, Target, WriteError, Writer};
+use crate::shelf::writer::{Allowed, Cause, Record, Target, WriteError, Writer};
 
 /// What happens to writes to shelf devices from the north: functions 06 and 16, the only ones that the
 /// ORv3 maps declare. Other write functions do not exist on this path: exception 01.
@@ -144,8 +144,9 @@ impl DeviceWrites {
     ) -> Outcome {
         let _turn = self.turn.lock().await;
         let to = Target { bus: &*route.bus, unit, map: write.map };
-        let cause = format!("pass-through, {}", peer.name);
-        let written = self.writer.write(to, write.register.id, &write.words, &cause, Record::Must).await;
+        let by = By::new("modbus", peer.name.as_str());
+        let cause = Cause { by: &by, why: "pass-through", commit: None, trims: None };
+        let written = self.writer.write(to, write.register.id, &write.words, cause, Record::Must).await;
         match written {
             Ok(_) => Outcome::Done,
             Err(error) => {
@@ -155,6 +156,8 @@ impl DeviceWrites {
                     | WriteError::Device { source: TransactError::Refused { exception, .. }, .. } => {
                         Outcome::Refused(exception)
                     }
+                    WriteError::Rate { .. } => Outcome::Refused(Exception::ServerDeviceBusy),
+                    WriteError::Range { .. } => Outcome::Refused(Exception::IllegalDataValue),
                     WriteError::Device { source: TransactError::Bus(_), .. } => Outcome::Silent,
                     _ => Outcome::Refused(Exception::ServerDeviceFailure),
                 }

@@ -12,9 +12,16 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info};
 
 use super::PmiService;
+#[cfg(feature = "secure")]
+use crate::bus::Service;
 use crate::bus::rtu::{self, RtuServerConfig};
 use crate::bus::serial::{self, Pty, SerialError, SerialPort, SerialSettings};
 use crate::bus::tcp::{self, TcpServerConfig};
+#[cfg(feature = "secure")]
+use crate::bus::tcp::{
+    TcpServer,
+    secure::{Security, SecurityConfig, SecurityError},
+};
 
 /// How often a serial device that failed is tried again.
 const REOPEN_INTERVAL: Duration = Duration::from_secs(2);
@@ -35,6 +42,9 @@ pub struct FrontConfig {
     pub modbus: SocketAddr,
     /// Limits of the TCP server.
     pub limits: TcpServerConfig,
+    /// Where to serve Modbus/TCP Security, if anywhere; under the same limits.
+    #[cfg(feature = "secure")]
+    pub secure: Option<(SocketAddr, SecurityConfig)>,
     /// The serial line.
     pub line: Line,
 }
@@ -50,6 +60,10 @@ pub enum FrontError {
         /// Why.
         source: std::io::Error,
     },
+    /// A certificate or key cannot be used.
+    #[cfg(feature = "secure")]
+    #[error("pmi.secure: {0}")]
+    Security(#[from] SecurityError),
     /// The serial line cannot be opened.
     #[error(transparent)]
     Serial(#[from] SerialError),
@@ -60,6 +74,8 @@ pub enum FrontError {
 pub struct Front {
     /// Where Modbus TCP is served.
     pub modbus: SocketAddr,
+    /// Where Modbus/TCP Security is served.
+    pub secure: Option<SocketAddr>,
     /// The device a client opens: the other end of the pseudo-terminal, or the serial device.
     pub line: PathBuf,
     /// The symbolic link to the pseudo-terminal.
@@ -81,6 +97,15 @@ impl Front {
         let listen = |source| FrontError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let modbus = listener.local_addr().map_err(listen)?;
+        #[cfg(feature = "secure")]
+        let security = match &config.secure {
+            Some((address, security)) => {
+                let security = Security::load(security)?;
+                let listen = |source| FrontError::Listen { address: *address, source };
+                Some((security, TcpListener::bind(address).await.map_err(listen)?))
+            }
+            None => None,
+        };
         let mut tasks = JoinSet::new();
         let (line, link) = match &config.line {
             Line::Pty(link) => {
@@ -97,8 +122,21 @@ impl Front {
                 (path.clone(), None)
             }
         };
+        #[cfg(not(feature = "secure"))]
+        let secure = None;
+        #[cfg(feature = "secure")]
+        let secure = match security {
+            Some((security, listener)) => {
+                let address = listener.local_addr().map_err(listen)?;
+                let server = TcpServer::new(Arc::clone(&service) as Arc<dyn Service>, config.limits);
+                let token = token.clone();
+                tasks.spawn(async move { server.serve_secure(security, listener, token).await });
+                Some(address)
+            }
+            None => None,
+        };
         tasks.spawn(tcp::serve(listener, service, config.limits, token.clone()));
-        Ok(Self { modbus, line, link, tasks })
+        Ok(Self { modbus, secure, line, link, tasks })
     }
 
     /// Waits until the servers have ended after their token was cancelled.
@@ -175,6 +213,8 @@ mod tests {
         let config = FrontConfig {
             modbus: SocketAddr::from(([127, 0, 0, 1], 0)),
             limits: TcpServerConfig::default(),
+            #[cfg(feature = "secure")]
+            secure: None,
             line: Line::Serial(device.clone(), SerialSettings::default()),
         };
         let token = CancellationToken::new();

@@ -16,6 +16,7 @@ pub(super) enum Closed {
     WriteDeadline,
     Evicted,
     NotModbus,
+    Handshake,
 }
 
 impl Closed {
@@ -29,6 +30,7 @@ impl Closed {
             Self::WriteDeadline => "the client does not read",
             Self::Evicted => "quiet longest, and another client needs the place",
             Self::NotModbus => "not Modbus TCP",
+            Self::Handshake => "the TLS handshake failed",
         }
     }
 
@@ -101,6 +103,7 @@ impl TcpCounters {
             Closed::WriteDeadline => &self.write_deadline,
             Closed::Evicted => &self.evicted,
             Closed::NotModbus => &self.not_modbus,
+            Closed::Handshake => &self.handshake_failed,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }

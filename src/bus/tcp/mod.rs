@@ -7,6 +7,8 @@ mod client;
 mod counters;
 mod limits;
 mod rate;
+#[cfg(feature = "secure")]
+pub mod secure;
 mod server;
 #[cfg(test)]
 mod tests;

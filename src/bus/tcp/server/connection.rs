@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use dpo_registers::codec::mbap::{self, Decoded, Frame};
 use dpo_registers::codec::{Exception, exception_response};
@@ -19,8 +20,11 @@ use crate::bus::{Answer, Peer, Rights};
 /// Requests that are answered in a row while others wait for their turn.
 const TURN: u32 = 8;
 
+/// How long the end of a connection may take.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// A byte stream of one client.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub(in crate::bus::tcp) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
@@ -36,6 +40,10 @@ impl<S: Stream> Connection<S> {
     /// Answers requests until the connection ends; returns why it did.
     pub(super) async fn run(mut self) -> Closed {
         let Err(closed) = self.answer_all().await;
+        if !matches!(closed, Closed::Failed | Closed::WriteDeadline) {
+            // TLS says that this is the end, and not an attacker who cut the line; the client may be gone.
+            let _ = timeout(FAREWELL, self.stream.shutdown()).await;
+        }
         closed
     }
 

@@ -22,7 +22,8 @@ use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
-use self::connection::{Connection, Stream};
+use self::connection::Connection;
+pub(super) use self::connection::Stream;
 use self::registry::{Full, Registry, Slot};
 use super::counters::{Closed, TcpCounters, Warnings};
 use super::limits::{TcpServerConfig, prepare};
@@ -115,15 +116,15 @@ impl Shared {
 }
 
 /// What makes a stream of Modbus frames out of a TCP connection.
-trait Upgrade: Send + Sync + 'static {
+pub(super) trait Upgrade: Send + Sync + 'static {
     type Stream: Stream + 'static;
 
-    /// The stream, who is at its other end, and what that one may.
+    /// The stream, who is at its other end, and what that one may; or why there is none.
     fn upgrade(
         &self,
         stream: TcpStream,
         from: SocketAddr,
-    ) -> impl Future<Output = Option<(Self::Stream, Peer, Rights)>> + Send;
+    ) -> impl Future<Output = Result<(Self::Stream, Peer, Rights), String>> + Send;
 }
 
 /// Modbus TCP without TLS: nobody proves who he is, and everybody may everything.
@@ -132,8 +133,12 @@ struct Plain;
 impl Upgrade for Plain {
     type Stream = TcpStream;
 
-    async fn upgrade(&self, stream: TcpStream, from: SocketAddr) -> Option<(TcpStream, Peer, Rights)> {
-        Some((stream, Peer::new(Transport::Tcp, format!("tcp:{from}")), Rights::ALL))
+    async fn upgrade(
+        &self,
+        stream: TcpStream,
+        from: SocketAddr,
+    ) -> Result<(TcpStream, Peer, Rights), String> {
+        Ok((stream, Peer::new(Transport::Tcp, format!("tcp:{from}")), Rights::ALL))
     }
 }
 
@@ -155,7 +160,12 @@ impl TcpServer {
         self.serve_as(Plain, listener, token).await;
     }
 
-    async fn serve_as<U: Upgrade>(&self, upgrade: U, listener: TcpListener, token: CancellationToken) {
+    pub(super) async fn serve_as<U: Upgrade>(
+        &self,
+        upgrade: U,
+        listener: TcpListener,
+        token: CancellationToken,
+    ) {
         let upgrade = Arc::new(upgrade);
         let shared = Arc::clone(&self.shared);
         let start = move |stream: TcpStream, from, id, slot| {
@@ -199,15 +209,22 @@ async fn run<U: Upgrade>(
     }
     let mut upgraded = pin!(upgrade.upgrade(stream, from));
     let upgraded = poll_fn(|context| match slot.poll_stopped(context) {
-        Poll::Ready(_) => Poll::Ready(None),
-        Poll::Pending => upgraded.as_mut().poll(context),
+        Poll::Ready(closed) => Poll::Ready(Err(closed)),
+        Poll::Pending => upgraded.as_mut().poll(context).map(Ok),
     });
-    if let Some((stream, peer, rights)) = upgraded.await {
-        debug!(peer = %peer.name, "Modbus TCP connection opened");
-        let name = peer.name.clone();
-        let connection = Connection { stream, peer, rights, slot, shared: Arc::clone(&shared) };
-        let how = connection.run().await;
-        shared.closed(&name, how);
+    match upgraded.await {
+        Ok(Ok((stream, peer, rights))) => {
+            debug!(peer = %peer.name, "Modbus TCP connection opened");
+            let name = peer.name.clone();
+            let connection = Connection { stream, peer, rights, slot, shared: Arc::clone(&shared) };
+            let how = connection.run().await;
+            shared.closed(&name, how);
+        }
+        Ok(Err(reason)) => {
+            debug!(%from, reason, "no TLS connection");
+            shared.closed(&from.to_string(), Closed::Handshake);
+        }
+        Err(closed) => shared.closed(&from.to_string(), closed),
     }
     id
 }
