@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
+use serde::Serialize;
 
 use super::{Common, FOUND, OK, Output};
 use crate::gridcode::record::{self, Mapping, VoltageBase};
@@ -52,6 +53,13 @@ pub(super) struct DetectorArgs {
     nominal_v: Option<f64>,
 }
 
+/// What the JSON file holds.
+#[derive(Serialize)]
+struct Verdict<'a> {
+    holds: bool,
+    studies: &'a [Study],
+}
+
 pub(super) fn run(args: &DetectorArgs, out: &mut dyn Write) -> Result<u8, String> {
     if let Some(path) = &args.record {
         let found = over(path, args)?;
@@ -88,7 +96,8 @@ pub(super) fn run(args: &DetectorArgs, out: &mut dyn Write) -> Result<u8, String
     let (text, table) = (format!("{}{summary}", text(&found)), table(&found));
     let parts = vec![Part::Text(summary), Part::Table(table.clone())];
     output.file("detector.txt", &text)?;
-    output.finish_with("detector", "The sag detector", &found, &table, parts, &text, out)?;
+    let verdict = Verdict { holds, studies: &found };
+    output.finish_with("detector", "The sag detector", &verdict, &table, parts, &text, out)?;
     Ok(if holds { OK } else { FOUND })
 }
 
@@ -263,4 +272,36 @@ fn record_text(found: &OverRecord) -> String {
         let _ = writeln!(text, "note: {note}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::detector_study::healthy::Healthy;
+
+    #[test]
+    fn two_seeds_are_one_document_and_one_false_trip_is_enough() {
+        let study = |seed, false_trips| Study {
+            seed,
+            corner_hz: 1500.0,
+            filter_delay_ms: 0.15,
+            detection: Detection { rows: Vec::new(), count: 3, missed: 0, early: 0 },
+            healthy: Healthy { false_trips, ..Healthy::default() },
+            beyond: Healthy { false_trips: 7, ..Healthy::default() },
+        };
+        let found = [study(4, 0), study(5, 1)];
+        assert!(found[0].holds() && !found[1].holds());
+        assert!(summary(&found[0]).contains("holds") && summary(&found[1]).contains("DOES NOT HOLD"));
+        let common = Common { seed: 1, out: None, json: true, small: true, quiet: true };
+        let output = Output::new(&common, "detector --seeds 4,5".to_owned());
+        let mut out = Vec::new();
+        let verdict = Verdict { holds: false, studies: &found };
+        output.finish_with("detector", "t", &verdict, &table(&found), Vec::new(), "", &mut out).unwrap();
+        let said: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(said["holds"], false);
+        assert_eq!(
+            (&said["studies"][0]["seed"], &said["studies"][1]["healthy"]["false_trips"]),
+            (&4.into(), &1.into())
+        );
+    }
 }
