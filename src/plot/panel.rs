@@ -129,7 +129,7 @@ impl Panel {
         let shown = line.iter().filter(inside).count();
         let dense = shown as f64 > 2.0 * (self.frame.right - self.frame.left);
         let mut points = String::new();
-        let mut column: Option<(i64, f64, f64, f64)> = None;
+        let mut column: Option<(i64, [f64; 4])> = None;
         let mut put = |x: f64, y: f64| {
             let _ = write!(points, "{}{x:.2},{y:.2}", if points.is_empty() { "" } else { " " });
         };
@@ -141,20 +141,19 @@ impl Panel {
             }
             let pixel = x as i64;
             column = match column {
-                Some((at, low, high, _)) if at == pixel => Some((at, low.min(y), high.max(y), y)),
-                Some((at, low, high, last)) => {
-                    for y in [low, high, last] {
-                        put(at as f64, y);
-                    }
-                    Some((pixel, y, y, y))
+                Some((at, [first, low, high, _])) if at == pixel => {
+                    Some((at, [first, low.min(y), high.max(y), y]))
                 }
-                None => Some((pixel, y, y, y)),
+                // The first one, too: the line to this pixel ends there.
+                Some((at, column)) => {
+                    column.into_iter().for_each(|y| put(at as f64, y));
+                    Some((pixel, [y; 4]))
+                }
+                None => Some((pixel, [y; 4])),
             };
         }
-        if let Some((at, low, high, last)) = column {
-            for y in [low, high, last] {
-                put(at as f64, y);
-            }
+        if let Some((at, column)) = column {
+            column.into_iter().for_each(|y| put(at as f64, y));
         }
         let _ = writeln!(
             self.body,

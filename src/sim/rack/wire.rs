@@ -5,7 +5,7 @@
 //! the write gate (design section 4) reads back what it wrote. A write is one request of function 16 for each
 //! group of registers of the blocks `dpo-psu` and `dpo-bbu`, because the groups do not touch.
 
-use crate::control::orchestrator::io::{Armed, BBU_SLOTS, BbuArmed, PSU_SLOTS, PsuArmed};
+use crate::control::orchestrator::io::{Armed, BBU_SLOTS, BbuArmed, PSU_SLOTS, PsuArmed, Recharge};
 
 /// Times of the line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -210,10 +210,16 @@ impl Wire {
                 Device::Psu(slot) => self.psu_write(slot),
                 Device::Bbu(slot) => self.bbu_write(slot),
             };
-            let blocks = if index < PSU_SLOTS { self.psu_blocks } else { self.bbu_blocks };
+            let renews = match device(index) {
+                Device::Psu(_) => self.psu_blocks,
+                // The charge override of today lapses as well (registers 291 and 300).
+                Device::Bbu(slot) => {
+                    self.bbu_blocks || self.bbu.get(slot).is_some_and(|bbu| bbu.recharge != Recharge::Base)
+                }
+            };
             let found = found.or_else(|| {
                 let last = self.renewed_s.get_mut(index)?;
-                if !blocks || self.now_s - *last < self.times.renew_s {
+                if !renews || self.now_s - *last < self.times.renew_s {
                     return None;
                 }
                 *last = self.now_s;
@@ -232,7 +238,13 @@ impl Wire {
         let took_s = |groups: &[u32]| groups.iter().map(|words| self.times.write_s(*words)).sum();
         Some(match device {
             Device::Psu(slot) => (took_s(&[2, 2, 3, 3]), Job::Psu(slot, self.wanted.psu)),
-            Device::Bbu(slot) => (took_s(&[4, 3, 6]), Job::Bbu(slot, *self.wanted.bbu.get(slot)?)),
+            Device::Bbu(slot) => {
+                let groups: &[u32] = if self.bbu_blocks { &[4, 3, 6] } else { &[2] };
+                let (held, wanted) = (*self.bbu.get(slot)?, *self.wanted.bbu.get(slot)?);
+                let recharge = wanted.recharge;
+                let next = if self.bbu_blocks { wanted } else { BbuArmed { recharge, ..held } };
+                (took_s(groups), Job::Bbu(slot, next))
+            }
         })
     }
 
@@ -346,15 +358,14 @@ mod tests {
         let mut armed = Armed::default();
         armed.psu.keep_alive = Some(Volts(46.0));
         armed.bbu[0].support = Support::Power(Watts(500.0));
-        armed.bbu[0].recharge = crate::control::orchestrator::io::Recharge::Hold;
+        armed.bbu[0].recharge = Recharge::Hold;
         wire.want(&armed);
         let done = run(&mut wire, 0.0, 12.0);
         let writes: Vec<&Done> =
             done.iter().map(|d| &d.1).filter(|d| !matches!(d, Done::Polled(..))).collect();
-        assert_eq!(
-            writes,
-            [&Done::BbuArmed(0, BbuArmed { recharge: armed.bbu[0].recharge, ..BbuArmed::default() })]
-        );
+        // Once, and again after 10 s, before the override lapses.
+        let told = Done::BbuArmed(0, BbuArmed { recharge: armed.bbu[0].recharge, ..BbuArmed::default() });
+        assert_eq!(writes, [&told, &told]);
     }
 
     #[test]
