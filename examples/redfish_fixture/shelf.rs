@@ -67,6 +67,7 @@ fn view<T>(slot: u8, unit: u8, map: &'static str, presence: Presence, reading: T
         reading,
         readings: Readings::default(),
         words: Arc::default(),
+        taken: Arc::default(),
     }
 }
 

@@ -113,6 +113,16 @@ pub enum Parity {
 pub struct Gateway {
     /// Time between two polls of the fast registers, in milliseconds.
     pub poll_ms: u64,
+    /// Whether the devices are told the time of day, each hour and when they arrive.
+    pub time_sync: bool,
+    /// The other registers are read once in so many polls.
+    pub slow_every: u32,
+    /// What a device takes to answer, in microseconds, for planning reads.
+    pub turnaround_us: u32,
+    /// Transactions in a row without an answer after which an address is dormant ...
+    pub dormant_after: u32,
+    /// ... and the time between two probes of it, in seconds.
+    pub dormant_seconds: u32,
     /// State of charge below which BBUs are no longer discharged on request, in percent.
     pub reserve_percent: f64,
     /// Longest time that setpoints stand without being written again, in seconds, whether or not the lease is
@@ -134,6 +144,11 @@ impl Default for Gateway {
     fn default() -> Self {
         Self {
             poll_ms: 1000,
+            time_sync: true,
+            slow_every: 5,
+            turnaround_us: 2000,
+            dormant_after: 10,
+            dormant_seconds: 60,
             reserve_percent: 20.0,
             setpoint_max_age_seconds: None,
             write_burst: 20,
@@ -303,6 +318,16 @@ impl Config {
             (50..=600_000).contains(&poll_ms),
             format!("{poll_ms} is outside 50 to 600000"),
         )?;
+        let Gateway { slow_every, turnaround_us, dormant_after, dormant_seconds, .. } = self.gateway;
+        for (key, value, least, most) in [
+            ("gateway.slow_every", slow_every, 1, 1000),
+            ("gateway.turnaround_us", turnaround_us, 0, 100_000),
+            ("gateway.dormant_after", dormant_after, 1, 1000),
+            ("gateway.dormant_seconds", dormant_seconds, 1, 86_400),
+        ] {
+            let ok = (least..=most).contains(&value);
+            range(key, ok, format!("{value} is outside {least} to {most}"))?;
+        }
         range(
             "gateway.reserve_percent",
             (0.0..=100.0).contains(&reserve_percent),
@@ -423,6 +448,15 @@ mod tests {
         );
         let range = parse("[gateway]\npoll_ms = 5\n").unwrap_err();
         assert_eq!(range, "dpo.toml: gateway.poll_ms: 5 is outside 50 to 600000");
+        for (key, value) in
+            [("slow_every", 0), ("turnaround_us", 100_001), ("dormant_after", 0), ("dormant_seconds", 0)]
+        {
+            let refused = parse(&format!("[gateway]\n{key} = {value}\n")).unwrap_err();
+            assert!(
+                refused.starts_with(&format!("dpo.toml: gateway.{key}: {value} is outside")),
+                "{refused}"
+            );
+        }
         assert!(parse("[shelf]\nkind = \"buses\"\nbus = []\n").unwrap_err().contains("shelf.bus"));
         assert!(parse("[shelf]\nkind = \"toy\"\n").unwrap_err().contains("toy"));
     }

@@ -318,6 +318,11 @@ fn redfish_config(config: &Config, password: &Zeroizing<String>) -> RedfishConfi
 fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {
     let mut gateway = GatewayConfig {
         poll_interval: Duration::from_millis(config.gateway.poll_ms),
+        time_sync: config.gateway.time_sync,
+        slow_every: config.gateway.slow_every,
+        turnaround: Duration::from_micros(config.gateway.turnaround_us.into()),
+        dormant_after: config.gateway.dormant_after,
+        dormant_interval: Duration::from_secs(config.gateway.dormant_seconds.into()),
         reserve: Percent(config.gateway.reserve_percent),
         setpoint_max_age: config.gateway.setpoint_max_age_seconds.map(|s| Duration::from_secs(s.into())),
         write_rate: RateLimit {

@@ -31,7 +31,20 @@ impl SlotKind {
             Self::Bbu => bbu::MAP,
         }
     }
+
+    /// Unmapped words that such a device is taken to answer within a longer read, until it does not.
+    pub(super) fn inferred_gaps(self) -> &'static [(u16, u16)] {
+        match self {
+            Self::Psu => &psu::INFERRED_GAPS,
+            Self::Bbu => &bbu::INFERRED_GAPS,
+        }
+    }
 }
+
+/// Longest time from one poll cycle to the next.
+const LONGEST_POLL: Duration = Duration::from_secs(86_400);
+/// Most cycles in which the slow registers are read once.
+const MOST_CYCLES: u32 = 1_000_000;
 
 /// Slots with consecutive Modbus addresses on one bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +74,14 @@ pub struct GatewayConfig {
     pub probe_timeout: Duration,
     /// Shortest time between two probes of the same address.
     pub reprobe_interval: Duration,
+    /// Transactions in a row without an answer after which an address is dormant; exceptions are answers.
+    pub dormant_after: u32,
+    /// Shortest time between two probes of a dormant address.
+    pub dormant_interval: Duration,
+    /// Whether the devices are told the time of day, as their maps say.
+    pub time_sync: bool,
+    /// What a device takes to answer, for planning: a bus knows its wire, not its devices.
+    pub turnaround: Duration,
     /// Where devices may be.
     pub slots: Vec<SlotRange>,
     /// Readings chosen for registers on whose scale the sources of a map disagree.
@@ -111,6 +132,10 @@ impl Default for GatewayConfig {
             retries: 2,
             probe_timeout: Duration::from_millis(100),
             reprobe_interval: Duration::from_secs(5),
+            dormant_after: 10,
+            dormant_interval: Duration::from_secs(60),
+            time_sync: false,
+            turnaround: Duration::from_millis(2),
             slots: slots.to_vec(),
             readings: Vec::new(),
             psu_rated: Watts(3000.0),
@@ -206,6 +231,12 @@ impl GatewayConfig {
         if self.poll_interval.is_zero() {
             return bad("poll_interval", format!("{:?}", self.poll_interval), "longer than zero");
         }
+        if self.poll_interval > LONGEST_POLL {
+            return bad("poll_interval", format!("{:?}", self.poll_interval), "a day at most");
+        }
+        if !(1..=MOST_CYCLES).contains(&self.slow_every) {
+            return bad("slow_every", self.slow_every.to_string(), "1 to 1000000");
+        }
         if !(positive(self.bbu_efficiency) && self.bbu_efficiency <= 1.0) {
             return bad("bbu_efficiency", self.bbu_efficiency.to_string(), "above 0 and at most 1");
         }
@@ -289,6 +320,8 @@ mod tests {
         assert!(with(|c| c.bbu_efficiency = 0.0).starts_with("bbu_efficiency = 0"));
         assert!(with(|c| c.psu_rated = Watts(-1.0)).starts_with("psu_rated = -1 W"));
         assert!(with(|c| c.poll_interval = Duration::ZERO).starts_with("poll_interval"));
+        assert!(with(|c| c.poll_interval = Duration::MAX).ends_with("a day at most"));
+        assert!(with(|c| c.slow_every = 0).starts_with("slow_every = 0"));
         assert!(with(|c| c.lease_min = c.lease_max * 2).starts_with("lease_min"));
         assert!(with(|c| c.steering.slew = Volts(-1.0)).starts_with("steering = slew is -1"));
         assert!(with(|c| c.slots.push(c.slots[0])).contains("given twice"));

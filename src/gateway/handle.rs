@@ -23,6 +23,8 @@ pub struct Gateway {
     commands: mpsc::Sender<Command>,
     events: Arc<Mutex<VecDeque<Event>>>,
     fast: Option<Arc<dyn FastSource>>,
+    /// Counts the rescans that were asked for.
+    rescans: Arc<watch::Sender<u64>>,
 }
 
 /// The gateway task's end of a [`Gateway`].
@@ -92,13 +94,30 @@ impl Gateway {
         let (snapshots, receiver) = watch::channel(Arc::new(first));
         let (sender, commands) = mpsc::channel(QUEUE);
         let events = Arc::new(Mutex::new(VecDeque::new()));
-        let gateway = Self { snapshots: receiver, commands: sender, events: Arc::clone(&events), fast: None };
+        let gateway = Self {
+            snapshots: receiver,
+            commands: sender,
+            events: Arc::clone(&events),
+            fast: None,
+            rescans: Arc::new(watch::Sender::new(0)),
+        };
         (gateway, GatewayFeed { snapshots, commands, events })
     }
 
     /// The newest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshots.borrow())
+    }
+
+    /// Looks for every device that is not there, dormant ones included, and asks those that are there for everything
+    /// again, whatever they refused before. Each line does it at the end of its cycle.
+    pub fn rescan(&self) {
+        self.rescans.send_modify(|count| *count += 1);
+    }
+
+    /// Tells when a rescan was asked for.
+    pub(super) fn rescans(&self) -> watch::Receiver<u64> {
+        self.rescans.subscribe()
     }
 
     /// The same handle beside a local fast path.

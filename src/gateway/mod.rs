@@ -9,6 +9,7 @@
 //! path, if there is one, tells beside the polls.
 
 mod checks;
+mod clocks;
 mod commands;
 mod config;
 mod deliverable;
@@ -34,5 +35,5 @@ pub use event::{Event, EventKind, Severity};
 pub use fast::{AcReading, AcView, FastChange, FastSource, FastView, TickView};
 pub use gate::{Applied, CommitError, Committed, GateError, LeaseView, Owner, Setpoint, SetpointView};
 pub use handle::{Command, CommandKind, EventWindow, Gateway, GatewayFeed};
-pub use snapshot::{Counters, Energy, ShelfState, ShelfTotals, Snapshot, StateCause, StateView};
+pub use snapshot::{Counters, Energy, LineView, ShelfState, ShelfTotals, Snapshot, StateCause, StateView};
 pub use task::spawn;

@@ -8,6 +8,7 @@ use dpo_registers::generated::orv3_bbu::reg::ConfigurableBbuMaximumDischargeTime
 use dpo_registers::map::RegisterInfo;
 use dpo_registers::register::Register;
 use dpo_registers::units::{Joules, Percent, Quantity, Seconds, Volts, Watts};
+use tokio::time::Instant;
 
 use super::config::{GatewayConfig, Slot, SlotKind};
 use super::{Energy, ShelfTotals};
@@ -15,6 +16,11 @@ use crate::control::Measured;
 use crate::shelf::choice::{KEPT, ReadingChoice, Readings};
 use crate::shelf::reading::{Alarm, BbuReading, DeviceView, Presence, PsuReading};
 use crate::shelf::{bbu, psu};
+
+/// The words of a device by address.
+type Words = Arc<BTreeMap<u16, u16>>;
+/// When each of them was read.
+type Taken = Arc<BTreeMap<u16, Instant>>;
 
 /// What changed in a device between two reads.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -50,12 +56,25 @@ impl Shelf {
     }
 
     /// Takes the words of a device; `arrived` says that it was not there before.
-    pub fn update(&mut self, slot: Slot, words: Arc<BTreeMap<u16, u16>>, arrived: bool) -> Change {
+    pub fn update(&mut self, slot: Slot, words: Words, taken: Taken, arrived: bool) -> Change {
         match slot.kind {
             SlotKind::Psu => {
-                update(&mut self.psus, slot, words, arrived, |words, _| psu::reading(words), |r| &r.alarms)
+                let change = update(
+                    &mut self.psus,
+                    slot,
+                    words,
+                    arrived,
+                    |words, _| psu::reading(words),
+                    |r| &r.alarms,
+                );
+                note(&mut self.psus, slot, taken);
+                change
             }
-            SlotKind::Bbu => update(&mut self.bbus, slot, words, arrived, bbu::reading, |r| &r.alarms),
+            SlotKind::Bbu => {
+                let change = update(&mut self.bbus, slot, words, arrived, bbu::reading, |r| &r.alarms);
+                note(&mut self.bbus, slot, taken);
+                change
+            }
         }
     }
 
@@ -201,10 +220,16 @@ fn views<T: Default>(slots: &[Slot], kind: SlotKind, choices: &[ReadingChoice]) 
     slots.map(view).collect()
 }
 
+fn note<T>(views: &mut [DeviceView<T>], slot: Slot, taken: Taken) {
+    if let Some(view) = views.iter_mut().find(|v| v.slot == slot.slot) {
+        view.taken = taken;
+    }
+}
+
 fn update<T>(
     views: &mut [DeviceView<T>],
     slot: Slot,
-    words: Arc<BTreeMap<u16, u16>>,
+    words: Words,
     arrived: bool,
     read: fn(&BTreeMap<u16, u16>, &Readings) -> T,
     alarms: fn(&T) -> &Vec<Alarm>,
@@ -259,7 +284,7 @@ mod tests {
     #[test]
     fn an_idle_pack_shows_zero_without_a_sign() {
         let mut shelf = Shelf::new(&GatewayConfig::default());
-        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, 0), true);
+        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, 0), Taken::default(), true);
         let power = shelf.totals().battery_power.unwrap().0;
         assert!(power == 0.0 && power.is_sign_positive(), "{power}");
     }
@@ -271,10 +296,10 @@ mod tests {
         assert_eq!(shelf.energy(), Energy::default());
         for (n, volts) in [(1, 230), (2, 200)] {
             let words = BTreeMap::from([(82, 8000), (87, 8400), (88, volts * 64), (79, 51 * 1024)]);
-            assert!(shelf.update(slot(SlotKind::Psu, n), Arc::new(words), true).found);
+            assert!(shelf.update(slot(SlotKind::Psu, n), Arc::new(words), Taken::default(), true).found);
         }
-        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, -1000), true);
-        shelf.update(slot(SlotKind::Bbu, 2), bbu_words(60, -1000), true);
+        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, -1000), Taken::default(), true);
+        shelf.update(slot(SlotKind::Bbu, 2), bbu_words(60, -1000), Taken::default(), true);
         let totals = shelf.totals();
         assert_eq!(totals.output_power, Some(Watts(2000.0)));
         assert_eq!(totals.input_power, Some(Watts(2100.0)));
@@ -290,7 +315,12 @@ mod tests {
         assert_eq!(energy.time_left, Some(Seconds(3600.0)));
         assert_eq!(shelf.longest_discharge(), None);
         for (n, seconds) in [(3, 240), (4, 90), (5, 0)] {
-            shelf.update(slot(SlotKind::Bbu, n), Arc::new(BTreeMap::from([(289, seconds)])), true);
+            shelf.update(
+                slot(SlotKind::Bbu, n),
+                Arc::new(BTreeMap::from([(289, seconds)])),
+                Taken::default(),
+                true,
+            );
         }
         assert_eq!(shelf.longest_discharge(), Some(Seconds(90.0)));
 
@@ -299,14 +329,15 @@ mod tests {
         assert_eq!(shelf.psus[1].presence, Presence::Unavailable);
         assert_eq!(shelf.psus[1].reading.output_power, Some(Watts(1000.0)), "the last reading stays");
         let words = Arc::clone(&shelf.psus[1].words);
-        assert!(shelf.update(slot(SlotKind::Psu, 2), words, true).returned);
+        assert!(shelf.update(slot(SlotKind::Psu, 2), words, Taken::default(), true).returned);
     }
 
     #[test]
     fn alarms_are_raised_and_cleared_once() {
         let mut shelf = Shelf::new(&GatewayConfig::default());
         let at = slot(SlotKind::Psu, 1);
-        let mut run = |bits| shelf.update(at, Arc::new(BTreeMap::from([(61, bits)])), false);
+        let mut run =
+            |bits| shelf.update(at, Arc::new(BTreeMap::from([(61, bits)])), Taken::default(), false);
         let names = |alarms: &[Alarm]| alarms.iter().map(|a| a.name).collect::<Vec<_>>();
         assert_eq!(names(&run(1).raised), ["AC_UVP"]);
         assert!(run(1).raised.is_empty());

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
 
 use super::{Deliverable, FastView, LeaseView, SetpointView};
+use crate::bus::arbiter::LineUse;
 pub use crate::control::state::ShelfState;
 use crate::shelf::reading::{BbuReading, DeviceView, PsuReading};
 
@@ -96,6 +97,21 @@ pub struct Counters {
     pub events: u64,
 }
 
+/// What a line carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineView {
+    /// Name of the bus.
+    pub name: String,
+    /// Time on the line and waits for it, by class, since the start.
+    pub usage: LineUse,
+    /// Time on the line that one round over the fast registers of the devices present takes, by plan.
+    pub round: Duration,
+    /// Time on the line that one pass over their other registers takes, by plan.
+    pub pass: Duration,
+    /// Addresses that are dormant.
+    pub dormant: usize,
+}
+
 /// The state of the shelf at one instant.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
@@ -115,6 +131,8 @@ pub struct Snapshot {
     pub psus: Vec<DeviceView<PsuReading>>,
     /// BBUs by slot.
     pub bbus: Vec<DeviceView<BbuReading>>,
+    /// Lines, in the order of the configuration; those whose first cycle is not over are missing.
+    pub lines: Vec<LineView>,
     /// The lease.
     pub lease: LeaseView,
     /// The input power limit.
@@ -139,6 +157,7 @@ impl Snapshot {
             energy: Energy::default(),
             psus: Vec::new(),
             bbus: Vec::new(),
+            lines: Vec::new(),
             lease: LeaseView::default(),
             input_power_limit: SetpointView::default(),
             bbu_discharge: SetpointView::default(),

@@ -10,13 +10,14 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::clocks::{self, Clocks};
 use super::config::{ConfigError, GatewayConfig, Slot, SlotKind};
 use super::lease::Lease;
 use super::poller::{Poller, Report};
 use super::psus::Psus;
 use super::shelf::{Change, Shelf};
 use super::{
-    Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, SetpointView, Severity,
+    Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, LineView, SetpointView, Severity,
     ShelfState, Snapshot,
 };
 use crate::bus::Bus;
@@ -96,15 +97,16 @@ pub(super) struct Task {
     /// Buses that completed a cycle since the last tick, and when the cycle began.
     cycles: BTreeMap<usize, Instant>,
     buses: usize,
+    pub lines: BTreeMap<usize, LineView>,
+    pub clocks: Clocks,
 }
 
 /// Starts a gateway: one task a bus that polls, and one that decides. At its start the gateway reads
 /// what the devices hold and writes nothing.
 ///
 /// The slots of `config` name lines by their place in `lines`; the polls, the writes and whoever else holds a port of
-/// one share it by priority. When `cancel` fires, the setpoints go
-/// back to their fail-safe values, as far as the devices answer within
-/// [`GatewayConfig::stop_patience`]; then the handle ends.
+/// one share it by priority. When `cancel` fires, the setpoints go back to their fail-safe values, as far as the devices
+/// answer within [`GatewayConfig::stop_patience`]; then the handle ends.
 ///
 /// Must be called inside a tokio runtime.
 ///
@@ -119,22 +121,24 @@ pub fn spawn(
     let slots = config.expand();
     let (reports, inbox) = mpsc::channel(REPORTS);
     let mut pollers = JoinSet::new();
-    for (index, line) in lines.iter().enumerate() {
-        let mine = slots.iter().copied().filter(|s| s.bus == index);
-        let poller = Poller::new(line, index, &config, mine, reports.clone());
-        pollers.spawn(poller.run(cancel.clone()));
-    }
     let shelf = Shelf::new(&config);
     let first = Snapshot { psus: shelf.psus.clone(), bbus: shelf.bbus.clone(), ..Snapshot::empty() };
     let (gateway, feed) = Gateway::channel(first);
     let gateway = gateway.with_fast(config.fast.clone());
+    for (index, line) in lines.iter().enumerate() {
+        let mine = slots.iter().copied().filter(|s| s.bus == index);
+        let poller = Poller::new(line, index, &config, mine, reports.clone(), gateway.rescans());
+        pollers.spawn(poller.run(cancel.clone()));
+    }
     let writer = Writer::new(&psu::WRITABLE, Arc::clone(&config.journal)).with_rate(config.write_rate);
+    let clocks = Writer::new(&clocks::WRITABLE, Arc::clone(&config.journal));
+    let all_slots = slots.clone();
     let psu_slots: Vec<Slot> = slots.into_iter().filter(|s| s.kind == SlotKind::Psu).collect();
     let writes: Vec<Arc<dyn Bus>> = lines.iter().map(|line| line.port(Priority::Write)).collect();
     let now = Instant::now();
     let task = Task {
         buses: writes.len(),
-        psus: Psus::new(psu_slots, writes, writer),
+        psus: Psus::new(psu_slots, writes.clone(), writer),
         lease: Lease::new(config.lease_min, config.lease_max),
         steering: Steering::new(config.steering),
         demand: Demand::default(),
@@ -161,6 +165,8 @@ pub fn spawn(
         fast_seen: 0,
         fast_sags: 0,
         cycles: BTreeMap::new(),
+        lines: BTreeMap::new(),
+        clocks: Clocks::new(clocks, writes, all_slots),
         shelf,
         feed,
         config,
@@ -243,8 +249,8 @@ impl Task {
 
     async fn report(&mut self, report: Report) {
         match report {
-            Report::Read { slot, words, refused, arrived, slow, started } => {
-                let change = self.shelf.update(slot, words, arrived);
+            Report::Read { slot, words, taken, refused, arrived, slow, started } => {
+                let change = self.shelf.update(slot, words, taken, arrived);
                 let name = name(slot);
                 for refusal in refused {
                     let message = format!("register {} does not exist there", refusal.register);
@@ -268,10 +274,12 @@ impl Task {
             Report::Lost { slot, reason } => {
                 self.shelf.lose(slot);
                 self.psus.lost(slot);
+                self.clocks.lost(slot);
                 self.counters.devices_lost = self.counters.devices_lost.saturating_add(1);
                 self.log(EventKind::DeviceLost, Severity::Critical, &name(slot), reason);
             }
-            Report::Cycle { bus, started, errors } => {
+            Report::Cycle { bus, started, errors, line } => {
+                self.lines.insert(bus, *line);
                 self.counters.bus_errors = self.counters.bus_errors.saturating_add(errors);
                 // A bus that is slow or dead does not hold up the others.
                 let again = self.cycles.insert(bus, started).is_some();
@@ -331,6 +339,7 @@ impl Task {
             self.steer().await;
         }
         self.publish();
+        self.tell_time().await;
     }
 
     pub fn log(&mut self, kind: EventKind, severity: Severity, subject: &str, message: String) {

@@ -198,6 +198,7 @@ impl Task {
             energy: self.energy(),
             psus: self.shelf.psus.clone(),
             bbus: self.shelf.bbus.clone(),
+            lines: self.lines.values().cloned().collect(),
             lease: self.lease.view(Instant::now()),
             input_power_limit: self.limit,
             bbu_discharge: self.discharge,

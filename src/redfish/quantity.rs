@@ -5,10 +5,13 @@
 
 use std::time::SystemTime;
 
+use dpo_registers::map::PollClass;
+
 use super::resource::{SensorExcerpt, excerpt};
 use super::uri;
 use crate::gateway::Snapshot;
 use crate::shelf::reading::{BbuReading, DeviceView, Presence, PsuReading};
+use crate::shelf::{bbu as bbu_map, psu as psu_map};
 
 /// Kind of a quantity: Redfish `ReadingType` and UCUM unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,10 +118,26 @@ struct Of {
     prefix: String,
     name: String,
     presence: Presence,
+    /// When the oldest of the registers that are read in each cycle was read.
     time: Option<SystemTime>,
+    /// The same for those that are read once in some cycles.
+    slow: Option<SystemTime>,
     related: String,
     list: Vec<Quantity>,
 }
+
+/// Beginnings of the names of readings whose registers are of the slow poll class.
+const SLOW: [&str; 9] = [
+    "OutputVoltageSetpoint",
+    "InletTemperature",
+    "OutletTemperature",
+    "Fan",
+    "StateOfHealth",
+    "DesignCapacity",
+    "ChargingCurrent",
+    "CellVoltage",
+    "Temperature",
+];
 
 type Place = (&'static str, Option<&'static str>);
 const IN: Option<&str> = Some("Input");
@@ -143,7 +162,7 @@ impl Of {
             power_factor: None,
             context: place,
             presence: self.presence,
-            time: self.time,
+            time: if SLOW.iter().any(|slow| key.starts_with(slow)) { self.slow } else { self.time },
             related: self.related.clone(),
             doubt: None,
         });
@@ -170,7 +189,8 @@ pub(crate) fn psu(view: &DeviceView<PsuReading>) -> Vec<Quantity> {
         prefix: psu_id(view.slot),
         name: format!("PSU {}", view.slot),
         presence: view.presence,
-        time: view.last_seen,
+        time: view.oldest_time(psu_map::MAP, PollClass::Fast),
+        slow: view.oldest_time(psu_map::MAP, PollClass::Slow),
         related: format!("{}/{}", uri::POWER_SUPPLIES, psu_id(view.slot)),
         list: Vec::new(),
     };
@@ -205,7 +225,8 @@ pub(crate) fn bbu(view: &DeviceView<BbuReading>) -> Vec<Quantity> {
         prefix: bbu_id(view.slot),
         name: format!("BBU {}", view.slot),
         presence: view.presence,
-        time: view.last_seen,
+        time: view.oldest_time(bbu_map::MAP, PollClass::Fast),
+        slow: view.oldest_time(bbu_map::MAP, PollClass::Slow),
         related: format!("{}/{}", uri::BATTERIES, bbu_id(view.slot)),
         list: Vec::new(),
     };
@@ -250,6 +271,7 @@ pub(crate) fn shelf(snapshot: &Snapshot) -> Vec<Quantity> {
         name: "Shelf".to_owned(),
         presence: Presence::Present,
         time: Some(snapshot.time),
+        slow: None,
         related: uri::SHELF.to_owned(),
         list: Vec::new(),
     };

@@ -24,6 +24,11 @@ pub const DOUBTFUL: [&str; 1] = ["battery_current"];
 /// Pack current, either direction, below which the unit is idle. A unit leaves discharge at 0.1 A.
 const IDLE: Amperes = Amperes(0.1);
 
+/// Unmapped words that a BBU is taken to answer within a longer read. INFERRED, stated by no source: 120 follows the
+/// voltages of 11 cells, and the map of the next generation (`orv3-hpr-bbu`) has the twelfth cell there. A unit
+/// that refuses it teaches that once, and is read around it from then on (`spec/decisions/0008`).
+pub static INFERRED_GAPS: [(u16, u16); 1] = [(120, 120)];
+
 const ALARM_REGISTERS: [&str; 9] = [
     "status",
     "permanent_failures",

@@ -1,13 +1,14 @@
 //! One device on a bus: reads by plan, and what the reads taught.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::time::Duration;
 
 use dpo_registers::codec::Exception;
-use dpo_registers::map::{MapInfo, PollClass};
+use dpo_registers::map::{Kind, MapInfo, PollClass};
 use dpo_registers::register::Words;
+use tokio::time::Instant;
 
-use super::planner::{Learned, Span, plan, split};
+use super::planner::{Learned, Span, cost, plan, split};
 use crate::bus::{Bus, BusError, TransactError, read_holding};
 
 /// The words of a device by address, as a source for the generated readers.
@@ -34,10 +35,14 @@ pub struct Refusal {
 pub struct ReadReport {
     /// Requests sent.
     pub requests: usize,
+    /// Whether some register was answered.
+    pub answered: bool,
     /// Answers that do not fit their request; the words they cover keep their old values for a while.
     pub failures: usize,
     /// Registers that the device refused for the first time.
     pub refused: Vec<Refusal>,
+    /// Whether the device taught something: plans made before are not the best any more.
+    pub learned: bool,
     /// The last exception other than 02, or answer that did not fit: some words are not from this round.
     pub exception: Option<String>,
 }
@@ -47,31 +52,41 @@ pub struct ReadReport {
 const STALE_AFTER: u8 = 3;
 
 /// A device of a known map at an address of a bus.
+#[derive(Debug)]
 pub struct Link {
-    bus: Arc<dyn Bus>,
     unit: u8,
     map: &'static MapInfo,
+    /// What the device was before it taught anything.
+    untaught: Learned,
     learned: Learned,
     words: BTreeMap<u16, u16>,
+    /// When each word was read.
+    taken: BTreeMap<u16, Instant>,
     /// Failed reads in a row, by first address.
     failed: BTreeMap<u16, u8>,
 }
 
-impl std::fmt::Debug for Link {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Link({} {} {})", self.bus.name(), self.unit, self.map.id)
-    }
+/// A span that the device refused, while its two parts are read.
+struct Halved {
+    words: u16,
+    /// The words between the parts, if there are any.
+    gap: Option<(u16, u16)>,
+    /// Parts that were not asked for yet.
+    pending: u8,
+    /// Whether each part asked for so far was answered as a whole.
+    answered: bool,
 }
 
 impl Link {
-    /// A link to the device at `unit`. Nothing is sent.
-    pub fn new(bus: Arc<dyn Bus>, unit: u8, map: &'static MapInfo) -> Self {
+    /// A link to the device at `unit`, which is taken for `untaught` until it teaches something else. Nothing is sent.
+    pub fn new(unit: u8, map: &'static MapInfo, untaught: Learned) -> Self {
         Self {
-            bus,
             unit,
             map,
-            learned: Learned::nothing(map),
+            learned: untaught.clone(),
+            untaught,
             words: BTreeMap::new(),
+            taken: BTreeMap::new(),
             failed: BTreeMap::new(),
         }
     }
@@ -81,51 +96,96 @@ impl Link {
         &self.words
     }
 
+    /// When each of the words was read: the instant at which its request began on the line.
+    pub fn taken(&self) -> &BTreeMap<u16, Instant> {
+        &self.taken
+    }
+
     /// What the device does differently from its map.
     pub fn learned(&self) -> &Learned {
         &self.learned
     }
 
-    /// Forgets words and lessons: another device may sit in the slot now.
+    /// Forgets words and lessons: another device sits at the address now.
     pub fn forget(&mut self) {
+        self.forget_words();
+        self.unlearn();
+    }
+
+    /// Forgets lessons, but not words: what the device refused is asked for again.
+    pub fn unlearn(&mut self) {
+        self.learned = self.untaught.clone();
+    }
+
+    /// Forgets words, but not lessons: the device may have been replaced, or only been away.
+    pub fn forget_words(&mut self) {
         self.words.clear();
+        self.taken.clear();
         self.failed.clear();
-        self.learned = Learned::nothing(self.map);
     }
 
-    /// The reads that fetch these poll classes now.
-    pub fn plan(&self, classes: &[PollClass]) -> Vec<Span> {
-        plan(self.map, classes, &self.learned, &|request, answer| self.bus.wire_time(request, answer))
+    /// The words that tell one device from another: the identity strings of the map, as far as they were read.
+    pub fn identity(&self) -> Vec<u16> {
+        let identity = self.map.registers.iter().filter(|r| r.kind == Kind::Text);
+        identity
+            .flat_map(|r| self.words.range(r.address..r.address.saturating_add(r.words)))
+            .map(|(_, w)| *w)
+            .collect()
     }
 
-    /// Reads all registers of the poll classes. An exception is an answer: the device is there, as long as
-    /// it answers some register.
+    /// The reads that fetch these poll classes in the least time; `wire_time` as of [`plan`].
+    pub fn plan(&self, classes: &[PollClass], wire_time: &dyn Fn(usize, usize) -> Duration) -> Vec<Span> {
+        plan(self.map, classes, &self.learned, wire_time)
+    }
+
+    /// Sends these reads, one after the other. An exception is an answer: the device is there, as long as it answers
+    /// some register.
     ///
     /// # Errors
     /// The first [`BusError`]; words read before it are kept. [`BusError::Frame`] if there is no register
     /// that the device answers: it may be starting, and what was learned from it is not to be trusted.
-    pub async fn read(&mut self, classes: &[PollClass]) -> Result<ReadReport, BusError> {
+    pub async fn read(&mut self, bus: &dyn Bus, spans: &[Span]) -> Result<ReadReport, BusError> {
+        let report = self.read_part(bus, spans).await?;
+        if report.answered {
+            return Ok(report);
+        }
+        self.unlearn();
+        let reason = report.exception.unwrap_or_else(|| "it refuses every register".to_owned());
+        Err(BusError::Frame { bus: bus.name().to_owned(), unit: self.unit, reason })
+    }
+
+    /// The same for reads that are only a part of what the device has: that it refuses them all says nothing.
+    ///
+    /// # Errors
+    /// The first [`BusError`]; words read before it are kept.
+    pub async fn read_part(&mut self, bus: &dyn Bus, spans: &[Span]) -> Result<ReadReport, BusError> {
         let mut report = ReadReport::default();
         // Parts of a refused span are read next, so that one round brings all that can be had.
-        let mut todo: Vec<(Span, bool)> = self.plan(classes).into_iter().rev().map(|s| (s, false)).collect();
-        let mut whole_refused: Option<(Span, usize)> = None;
-        let mut answered = false;
-        while let Some((span, part)) = todo.pop() {
+        let mut todo: Vec<(Span, Option<usize>)> = spans.iter().rev().map(|s| (*s, None)).collect();
+        let mut halved: Vec<Halved> = Vec::new();
+        while let Some((span, part_of)) = todo.pop() {
             report.requests += 1;
-            match read_holding(&*self.bus, self.unit, span.address, span.words).await {
+            let read = read_holding(bus, self.unit, span.address, span.words).await;
+            let whole = read.is_ok();
+            match read {
                 Ok(words) => {
-                    answered = true;
-                    self.failed.remove(&span.address);
-                    self.words.extend((span.address..=u16::MAX).zip(words));
+                    report.answered = true;
+                    self.take(span, &words, bus);
                 }
                 Err(TransactError::Bus(error)) => return Err(error),
                 Err(TransactError::Refused { exception: Exception::IllegalDataAddress, .. }) => {
-                    if !part {
-                        self.settle_lesson(whole_refused.take(), &report);
-                        whole_refused = Some((span, report.refused.len()));
-                    }
                     match split(self.map, span) {
-                        Some((left, right)) => todo.extend([(right, true), (left, true)]),
+                        Some((left, right)) => {
+                            let gap = u16::try_from(left.end()).ok().zip(right.address.checked_sub(1));
+                            halved.push(Halved {
+                                words: span.words,
+                                gap: gap.filter(|(first, last)| first <= last),
+                                pending: 2,
+                                answered: true,
+                            });
+                            let whole = Some(halved.len() - 1);
+                            todo.extend([(right, whole), (left, whole)]);
+                        }
                         None => self.disable(span.address, &mut report),
                     }
                 }
@@ -135,13 +195,27 @@ impl Link {
                     self.age(span);
                 }
             }
+            if let Some(of) = part_of.and_then(|i| halved.get_mut(i)) {
+                of.pending -= 1;
+                of.answered &= whole;
+                if of.pending == 0 && of.answered {
+                    report.learned = true;
+                    self.learned.refused_as_one(of.words, of.gap);
+                }
+            }
         }
-        self.settle_lesson(whole_refused, &report);
-        if answered {
-            return Ok(report);
-        }
-        let reason = report.exception.unwrap_or_else(|| "it refuses every register".to_owned());
-        Err(BusError::Frame { bus: self.bus.name().to_owned(), unit: self.unit, reason })
+        Ok(report)
+    }
+
+    fn take(&mut self, span: Span, words: &[u16], bus: &dyn Bus) {
+        self.failed.remove(&span.address);
+        // The device may have taken the values as soon as it had the request.
+        let on_line = cost(span.words, &|request, answer| bus.wire_time(request, answer));
+        let now = Instant::now();
+        let at = now.checked_sub(on_line).unwrap_or(now);
+        let addresses = span.address..=u16::MAX;
+        self.taken.extend(addresses.clone().zip(words).map(|(address, _)| (address, at)));
+        self.words.extend(addresses.zip(words.iter().copied()));
     }
 
     /// A read of these words failed.
@@ -149,49 +223,56 @@ impl Link {
         let failed = self.failed.entry(span.address).or_default();
         *failed = failed.saturating_add(1);
         if *failed >= STALE_AFTER {
-            self.words.retain(|at, _| !(span.address..span.address.saturating_add(span.words)).contains(at));
+            self.drop_words(span.address, span.words);
         }
+    }
+
+    fn drop_words(&mut self, address: u16, words: u16) {
+        let outside = |at: &u16| !(address..address.saturating_add(words)).contains(at);
+        self.words.retain(|at, _| outside(at));
+        self.taken.retain(|at, _| outside(at));
     }
 
     fn disable(&mut self, address: u16, report: &mut ReadReport) {
         let register = self.map.register_at(address);
         let first = register.map_or(address, |r| r.address);
         if self.learned.disabled.insert(first) {
-            for at in first..first.saturating_add(register.map_or(1, |r| r.words)) {
-                self.words.remove(&at);
-            }
+            report.learned = true;
+            self.drop_words(first, register.map_or(1, |r| r.words));
             let register = register.map_or_else(|| address.to_string(), |r| r.id.to_owned());
             report.refused.push(Refusal { register, address: first });
-        }
-    }
-
-    /// A span was refused, but each of its parts was answered: the device refuses the words between
-    /// them, or the length. Without this lesson each cycle would pay for the same refusal.
-    fn settle_lesson(&mut self, refused: Option<(Span, usize)>, report: &ReadReport) {
-        let Some((span, before)) = refused else { return };
-        if report.refused.len() > before {
-            return;
-        }
-        if self.learned.bridging {
-            self.learned.bridging = false;
-        } else {
-            self.learned.max_words = self.learned.max_words.min(span.words.saturating_sub(1)).max(1);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::shelf::testing::{Fake, MAP};
 
     const POLL: [PollClass; 3] = [PollClass::Fast, PollClass::Slow, PollClass::Static];
 
+    /// A line of 19200 baud whose devices take 3 ms.
+    fn line(request: usize, answer: usize) -> Duration {
+        Duration::from_micros(7_010 + 573 * (request + answer + 6) as u64)
+    }
+
+    async fn read(
+        link: &mut Link,
+        bus: &Arc<dyn Bus>,
+        classes: &[PollClass],
+    ) -> Result<ReadReport, BusError> {
+        let spans = link.plan(classes, &line);
+        link.read(&**bus, &spans).await
+    }
+
     #[tokio::test]
     async fn merged_reads_fetch_every_word() {
         let (bus, fake) = Fake::on_bus(5);
-        let mut link = Link::new(bus, 5, &MAP);
-        let report = link.read(&POLL).await.unwrap();
+        let mut link = Link::new(5, &MAP, Learned::nothing(&MAP));
+        let report = read(&mut link, &bus, &POLL).await.unwrap();
         // model, 20 to 24, slow, 40 and 41
         assert_eq!(report.requests, 4);
         assert_eq!(fake.requests(), 4);
@@ -205,12 +286,12 @@ mod tests {
     async fn a_refused_register_is_found_reported_once_and_left_out() {
         let (bus, fake) = Fake::on_bus(5);
         fake.refuse(21);
-        let mut link = Link::new(bus, 5, &MAP);
-        let report = link.read(&POLL).await.unwrap();
+        let mut link = Link::new(5, &MAP, Learned::nothing(&MAP));
+        let report = read(&mut link, &bus, &POLL).await.unwrap();
         assert_eq!(report.refused, [Refusal { register: "b".into(), address: 21 }]);
         assert!(!link.words().contains_key(&21));
         assert!(link.words().contains_key(&20) && link.words().contains_key(&24));
-        let again = link.read(&POLL).await.unwrap();
+        let again = read(&mut link, &bus, &POLL).await.unwrap();
         assert!(again.refused.is_empty());
         // model, 20, 24, slow, 40 and 41: no request is refused any more.
         assert_eq!(again.requests, 5);
@@ -221,12 +302,30 @@ mod tests {
     async fn a_gap_that_cannot_be_read_disables_nothing() {
         let (bus, fake) = Fake::on_bus(5);
         fake.refuse(22);
-        let mut link = Link::new(bus, 5, &MAP);
-        assert!(link.read(&POLL).await.unwrap().refused.is_empty());
-        assert!(!link.learned().bridging);
-        link.read(&POLL).await.unwrap();
+        let mut link = Link::new(5, &MAP, Learned::nothing(&MAP));
+        assert!(read(&mut link, &bus, &POLL).await.unwrap().refused.is_empty());
+        assert_eq!(link.learned().unbridged, [(22, 23)]);
+        read(&mut link, &bus, &POLL).await.unwrap();
         assert_eq!(fake.refusals_in_last(5), 0);
         assert!(link.words().contains_key(&21) && link.words().contains_key(&24));
+    }
+
+    #[tokio::test]
+    async fn a_gap_that_was_only_inferred_is_given_up_when_the_device_refuses_it() {
+        let (bus, fake) = Fake::on_bus(5);
+        let inferred = Learned::inferring(&MAP, &[(25, 29), (31, 39)]);
+        let mut link = Link::new(5, &MAP, inferred.clone());
+        let classes = [PollClass::Fast, PollClass::Slow];
+        assert_eq!(link.plan(&classes, &line), [Span { address: 20, words: 22 }]);
+        let report = read(&mut link, &bus, &classes).await.unwrap();
+        assert!(report.learned && report.refused.is_empty());
+        assert!([20, 21, 24, 30, 40, 41].iter().all(|at| link.words().contains_key(at)));
+        read(&mut link, &bus, &classes).await.unwrap();
+        fake.forget_log();
+        read(&mut link, &bus, &classes).await.unwrap();
+        assert_eq!((fake.requests(), fake.refusals_in_last(3)), (3, 0));
+        link.unlearn();
+        assert_eq!(*link.learned(), inferred);
     }
 
     #[tokio::test]
@@ -238,12 +337,12 @@ mod tests {
             Exception::GatewayTargetFailed,
         ] {
             let (bus, fake) = Fake::on_bus(5);
-            let mut link = Link::new(bus, 5, &MAP);
-            link.read(&POLL).await.unwrap();
+            let mut link = Link::new(5, &MAP, Learned::nothing(&MAP));
+            read(&mut link, &bus, &POLL).await.unwrap();
             fake.refuse_all(Some(exception));
             // Again and again: with nothing left to ask for, silence must not pass for an answer.
             for _ in 0..3 {
-                assert!(link.read(&[PollClass::Fast]).await.is_err(), "{exception}");
+                assert!(read(&mut link, &bus, &[PollClass::Fast]).await.is_err(), "{exception}");
             }
         }
     }
@@ -251,28 +350,28 @@ mod tests {
     #[tokio::test]
     async fn values_that_cannot_be_read_again_do_not_stay_for_ever() {
         let (bus, fake) = Fake::on_bus(5);
-        let mut link = Link::new(bus, 5, &MAP);
-        link.read(&POLL).await.unwrap();
+        let mut link = Link::new(5, &MAP, Learned::nothing(&MAP));
+        read(&mut link, &bus, &POLL).await.unwrap();
         fake.refuse_with(20, Exception::ServerDeviceFailure);
         for _ in 1..STALE_AFTER {
-            assert!(link.read(&[PollClass::Fast]).await.unwrap().exception.is_some());
+            assert!(read(&mut link, &bus, &[PollClass::Fast]).await.unwrap().exception.is_some());
             assert!(link.words().contains_key(&20), "one failure is noise");
         }
-        link.read(&[PollClass::Fast]).await.unwrap();
+        read(&mut link, &bus, &[PollClass::Fast]).await.unwrap();
         assert!(!link.words().contains_key(&20) && !link.words().contains_key(&24));
         assert!(link.words().contains_key(&40) && link.words().contains_key(&8));
         fake.allow(20);
-        link.read(&[PollClass::Fast]).await.unwrap();
+        read(&mut link, &bus, &[PollClass::Fast]).await.unwrap();
         assert!(link.words().contains_key(&20));
     }
 
     #[tokio::test]
     async fn silence_is_an_error_and_keeps_the_words() {
         let (bus, fake) = Fake::on_bus(5);
-        let mut link = Link::new(bus, 5, &MAP);
-        link.read(&POLL).await.unwrap();
+        let mut link = Link::new(5, &MAP, Learned::nothing(&MAP));
+        read(&mut link, &bus, &POLL).await.unwrap();
         fake.silence(true);
-        assert!(matches!(link.read(&POLL).await, Err(BusError::Timeout { unit: 5, .. })));
+        assert!(matches!(read(&mut link, &bus, &POLL).await, Err(BusError::Timeout { unit: 5, .. })));
         assert!(link.words().contains_key(&20));
     }
 }

@@ -21,6 +21,12 @@ pub const SETTINGS: &str = "setting_register";
 /// Bit of [`SETTINGS`] without which the unit takes no setpoint.
 pub const WRITE_ENABLE: u16 = orv3_psu::SettingRegister::PSU_WRITE_ENABLE.bits();
 
+/// Unmapped words that a PSU is taken to answer within a longer read. INFERRED, stated by no source: the map of the
+/// next generation of the same shelf (`orv3-hpr-psu`) has plain read-only registers at 65 and 66 (input power and
+/// current at the instant) and the second word of a clock at 91. A unit that refuses them teaches that once, and is
+/// read around them from then on (`spec/decisions/0008`).
+pub static INFERRED_GAPS: [(u16, u16); 2] = [(65, 66), (91, 91)];
+
 /// What the gateway may write in a PSU. Clearing faults and the 5 s power cycle start an action when
 /// written as 1: they never are.
 pub static WRITABLE: [Allowed; 2] = [

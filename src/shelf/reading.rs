@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use dpo_registers::map::{MapInfo, PollClass};
 use dpo_registers::units::{
     AmpereHours, Amperes, Celsius, Hertz, Percent, Ratio, Rpm, Seconds, Volts, Watts,
 };
+
+use tokio::time::Instant;
 
 use super::choice::Readings;
 
@@ -160,4 +163,20 @@ pub struct DeviceView<T> {
     pub readings: Readings,
     /// The words read, by address.
     pub words: Arc<BTreeMap<u16, u16>>,
+    /// When each of these words was read: the instant at which its request began on the line.
+    pub taken: Arc<BTreeMap<u16, Instant>>,
+}
+
+impl<T> DeviceView<T> {
+    /// Instant of the oldest word among the registers of a poll class of `map`; `None` if none was read.
+    pub fn oldest(&self, map: &MapInfo, class: PollClass) -> Option<Instant> {
+        let of_class = map.registers.iter().filter(|r| r.poll == class);
+        of_class.filter_map(|r| self.taken.get(&r.address)).min().copied()
+    }
+
+    /// Time of day of [`DeviceView::oldest`]; when the device was last heard if no word of the class was read.
+    pub fn oldest_time(&self, map: &MapInfo, class: PollClass) -> Option<SystemTime> {
+        let read = self.oldest(map, class).and_then(|at| SystemTime::now().checked_sub(at.elapsed()));
+        read.or(self.last_seen)
+    }
 }

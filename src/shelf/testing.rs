@@ -66,6 +66,7 @@ struct FakeState {
     silent: bool,
     deaf: bool,
     mute: bool,
+    asked: usize,
     log: Vec<(Pdu, Pdu)>,
 }
 
@@ -136,6 +137,10 @@ impl Fake {
     pub(crate) fn forget_log(&self) {
         self.state().log.clear();
     }
+    /// Requests that came, answered or not.
+    pub(crate) fn asked(&self) -> usize {
+        self.state().asked
+    }
     pub(crate) fn requests(&self) -> usize {
         self.state().log.len()
     }
@@ -157,6 +162,7 @@ impl Fake {
 
     fn answer(&self, request: Pdu) -> Answer {
         let mut state = self.state();
+        state.asked += 1;
         if state.silent {
             return Answer::NoAnswer;
         }

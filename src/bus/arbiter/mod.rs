@@ -12,6 +12,9 @@
 //! that. Neither the number of callers nor how often they ask changes this: a rack manager with a thousand
 //! connections delays a poll no more than one with two.
 //!
+//! After a fast read the line rests for a millisecond if others wait and none is due: whoever sent it may
+//! have more to ask, and would else come second each time.
+//!
 //! # Cancellation
 //! A future that is dropped while it waits leaves the queue; dropped while its transaction is under way, it gives
 //! the line on, and the bus below sees to it that a late answer is nobody else's ([`Bus::transact`]).
@@ -24,7 +27,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dpo_registers::codec::Pdu;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::counters::BusCounters;
 use super::{BoxFuture, Bus, BusError};
@@ -35,12 +38,11 @@ use queue::Queue;
 pub enum Priority {
     /// A setpoint on its way to a device, with the reads before and after it.
     Write,
-    /// A fast read whose value is about to grow older than it may.
-    Overdue,
+    /// A read of the fast poll class. These come at fixed phases with room between them, so they may go before
+    /// pass-through without keeping it away.
+    Fast,
     /// A request of the rack manager that is passed through.
     PassThrough,
-    /// A read of the fast poll class.
-    Fast,
     /// A read of the slow or static poll class.
     Slow,
     /// A search for devices that are not there.
@@ -49,22 +51,21 @@ pub enum Priority {
 
 impl Priority {
     /// How many classes there are.
-    pub const COUNT: usize = 6;
+    pub const COUNT: usize = 5;
 
     /// Every class, the most urgent first.
     pub const ALL: [Self; Self::COUNT] =
-        [Self::Write, Self::Overdue, Self::PassThrough, Self::Fast, Self::Slow, Self::Probe];
+        [Self::Write, Self::Fast, Self::PassThrough, Self::Slow, Self::Probe];
 
     /// How many transactions of other classes may overtake the first request of this one.
     ///
-    /// An overdue read stands back for one pass-through or write, a pass-through for two overdue reads: where the
-    /// line is too slow for what is asked of it, each still gets its share.
+    /// A fast read stands back for one transaction of another class, a pass-through for six: where the line is too slow
+    /// for what is asked of it, each still gets its share (`spec/decisions/0008`).
     pub const fn patience(self) -> u32 {
         match self {
             Self::Write => 0,
-            Self::Overdue => 1,
-            Self::PassThrough => 2,
-            Self::Fast => 3,
+            Self::Fast => 1,
+            Self::PassThrough => 6,
             Self::Slow => 8,
             Self::Probe => 16,
         }
@@ -79,9 +80,8 @@ impl Priority {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Write => "write",
-            Self::Overdue => "overdue",
-            Self::PassThrough => "pass-through",
             Self::Fast => "fast",
+            Self::PassThrough => "pass-through",
             Self::Slow => "slow",
             Self::Probe => "probe",
         }
@@ -161,7 +161,13 @@ impl Arbiter {
 
     /// A way to the line for requests of this class.
     pub fn port(&self, priority: Priority) -> Arc<dyn Bus> {
-        Arc::new(LinePort { shared: Arc::clone(&self.shared), priority })
+        Arc::new(LinePort { shared: Arc::clone(&self.shared), priority, longest: None })
+    }
+
+    /// The same, for transactions that may keep the line for `longest` at most; then they are dropped and end with
+    /// [`BusError::Timeout`]. The wait for the line does not count.
+    pub fn port_for(&self, priority: Priority, longest: Duration) -> Arc<dyn Bus> {
+        Arc::new(LinePort { shared: Arc::clone(&self.shared), priority, longest: Some(longest) })
     }
 
     /// What the line was used for so far. A transaction under way counts when it ends.
@@ -185,16 +191,24 @@ impl<B: Bus + 'static> From<Arc<B>> for Arbiter {
 struct LinePort {
     shared: Arc<Shared>,
     priority: Priority,
+    longest: Option<Duration>,
 }
 
 impl Bus for LinePort {
     fn transact(&self, unit: u8, request: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
         Box::pin(async move {
             let mut turn = self.shared.queue.turn(self.priority).await;
-            let result = self.shared.bus.transact(unit, request).await;
+            let transaction = self.shared.bus.transact(unit, request);
+            let result = match self.longest {
+                None => transaction.await,
+                Some(after) => timeout(after, transaction)
+                    .await
+                    .unwrap_or_else(|_| Err(BusError::Timeout { bus: self.name().to_owned(), unit, after })),
+            };
             if result.is_ok() {
                 turn.answered();
             }
+            turn.end();
             result
         })
     }

@@ -2,11 +2,15 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::{ClassUse, Priority};
+
+/// How long the line rests for a poll that has more to ask; less than t3.5.
+const REST: Duration = Duration::from_millis(1);
 
 /// The queue of one line.
 #[derive(Debug, Default, Clone)]
@@ -17,6 +21,8 @@ pub(super) struct Queue {
 #[derive(Debug, Default)]
 struct State {
     taken: bool,
+    /// The class that had the line last and may go on, and the number of that rest.
+    resting: Option<(Priority, u64)>,
     next_id: u64,
     classes: [Class; Priority::COUNT],
 }
@@ -107,7 +113,24 @@ impl Queue {
         if let Some(class) = state.classes.get_mut(priority as usize) {
             class.waiting.push_back(Waiter { id, since: Instant::now(), grant });
         }
+        if state.resting.is_some_and(|(class, _)| priority <= class) {
+            state.resting = None;
+            state.taken = false;
+        }
         Place { queue: self, priority, id }
+    }
+
+    /// The rest of this number is over: whoever waits is next.
+    fn rested(&self, number: u64) {
+        {
+            let mut state = self.lock();
+            if state.resting.is_none_or(|(_, resting)| resting != number) {
+                return;
+            }
+            state.resting = None;
+            state.taken = false;
+        }
+        self.go_on();
     }
 
     /// Gives the line to whoever is next, if it is free.
@@ -123,6 +146,14 @@ impl Queue {
 }
 
 impl State {
+    /// Whether a turn of this class is followed by a rest: others wait, and none of them is due.
+    fn rests(&self, priority: Priority) -> bool {
+        let mut waiting =
+            Priority::ALL.into_iter().zip(&self.classes).filter(|(_, c)| !c.waiting.is_empty()).peekable();
+        let urgent = matches!(priority, Priority::Write | Priority::Fast);
+        urgent && waiting.peek().is_some() && waiting.all(|(p, c)| p > priority && c.passed < p.patience())
+    }
+
     /// Takes the line for the request that goes next.
     fn next(&mut self) -> Option<(Priority, Waiter)> {
         if self.taken {
@@ -159,13 +190,34 @@ impl Turn {
     pub fn answered(&mut self) {
         self.answered = true;
     }
+
+    /// Ends the turn. The poll that has more to ask comes back at once, but not before its last answer is out: without a rest whoever waits would have the line each second time. On a serial line the rest is
+    /// free, for the line has to be silent between two frames.
+    pub fn end(self) {
+        let number = {
+            let mut state = self.queue.lock();
+            if !state.rests(self.priority) {
+                return;
+            }
+            state.next_id += 1;
+            state.resting = Some((self.priority, state.next_id));
+            state.next_id
+        };
+        let queue = self.queue.clone();
+        drop(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(REST).await;
+            queue.rested(number);
+        });
+    }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
         {
             let mut state = self.queue.lock();
-            state.taken = false;
+            // A rest keeps the line.
+            state.taken = state.resting.is_some();
             if let Some(class) = state.classes.get_mut(self.priority as usize) {
                 let usage = &mut class.usage;
                 if self.used {

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::queue::{Queue, Turn};
 use super::*;
-use crate::bus::read_holding;
+use crate::bus::{TransactError, read_holding};
 
 /// A line on which each transaction takes the time its unit says, in milliseconds.
 #[derive(Default)]
@@ -88,7 +88,7 @@ async fn the_most_urgent_goes_first_and_equals_in_their_order() {
         (11, Priority::Slow),
         (12, Priority::Fast),
         (13, Priority::PassThrough),
-        (14, Priority::Overdue),
+        (14, Priority::PassThrough),
         (15, Priority::Write),
         (16, Priority::Write),
     ] {
@@ -98,7 +98,7 @@ async fn the_most_urgent_goes_first_and_equals_in_their_order() {
         task.await.unwrap();
     }
     // The probe had the line before anybody else asked.
-    assert_eq!(bus.order(), [10, 15, 16, 14, 13, 12, 11]);
+    assert_eq!(bus.order(), [10, 15, 16, 12, 13, 14, 11]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -124,6 +124,23 @@ async fn time_and_waits_are_counted_by_class() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_line_rests_for_a_poll_that_has_more_to_ask() {
+    let (bus, line) = shared();
+    let poll = line.port(Priority::Fast);
+    let others =
+        [start(&line, Priority::PassThrough, 30).await, start(&line, Priority::PassThrough, 31).await];
+    for unit in [10, 11, 12] {
+        let _ = read_holding(&*poll, unit, 0, 1).await;
+    }
+    for task in others {
+        task.await.unwrap();
+    }
+    assert_eq!(bus.order(), [30, 10, 11, 12, 31]);
+    // Only the last rest was in vain.
+    assert_eq!(line.usage().elapsed, Duration::from_millis(30 + 10 + 11 + 12 + 1 + 31));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dropped_future_leaves_the_queue_and_the_line() {
     let (bus, line) = shared();
     let under_way = start(&line, Priority::Fast, 30).await;
@@ -139,6 +156,20 @@ async fn a_dropped_future_leaves_the_queue_and_the_line() {
     assert_eq!(bus.order(), [30, 32]);
     assert_eq!(line.usage().class(Priority::Fast).busy, Duration::from_millis(5));
     assert_eq!(line.usage().busy(), Duration::from_millis(37));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transaction_keeps_the_line_no_longer_than_its_port_allows() {
+    let (bus, line) = shared();
+    let first = start(&line, Priority::Fast, 100).await;
+    let port = line.port_for(Priority::Probe, Duration::from_millis(30));
+    // It waits for 100 ms, which is not held against it.
+    assert!(matches!(read_holding(&*port, 20, 0, 1).await, Err(TransactError::Refused { .. })));
+    let late = read_holding(&*port, 40, 0, 1).await.unwrap_err();
+    let limit = Duration::from_millis(30);
+    assert!(matches!(late, TransactError::Bus(BusError::Timeout { after, .. }) if after == limit));
+    first.await.unwrap();
+    assert_eq!((bus.order(), line.usage().busy()), (vec![100, 20, 40], Duration::from_millis(150)));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Finding, polling, losing devices.
 
 use std::sync::Mutex;
+use std::time::SystemTime;
 
 use dpo_registers::codec::{Exception, Pdu};
 use tokio::time::Instant;
@@ -56,10 +57,10 @@ async fn a_device_that_vanishes_shows_within_two_cycles_and_costs_the_others_not
     // The first attempt and two retries; a probe in the background counts as no error.
     assert_eq!(snapshot.counters.bus_errors, 3);
 
-    // It returns with another serial number: the static registers are read again.
+    // It returns with another serial number: the static registers are read again. By now its address is dormant.
     rig.psus[3].set(24, 0x5A5A);
     rig.psus[3].silence(false);
-    let snapshot = rig.cycles(7).await;
+    let snapshot = rig.cycles(62).await;
     assert_eq!(snapshot.psus[3].presence, Presence::Present);
     assert_eq!(snapshot.psus[3].reading.identity.serial.as_deref(), Some("ZZ"));
     assert_eq!(rig.events(EventKind::DeviceReturned).len(), 1);
@@ -190,9 +191,9 @@ async fn a_lost_device_does_not_slow_the_cadence_of_the_others() {
         }
     }
     assert_eq!(times.len(), 60);
-    // Three attempts, then a probe each 5 s.
+    // Three attempts, a probe each 5 s up to the tenth failure; then one a minute.
     let to_lost = timed.seen.lock().unwrap().iter().filter(|(unit, _)| *unit == 203).count();
-    assert!((12..=15).contains(&to_lost), "{to_lost}");
+    assert!((10..=11).contains(&to_lost), "{to_lost}");
     let gaps: Vec<Duration> = times.windows(2).map(|w| w[1] - w[0]).collect();
     // The cycle in which it is lost delays those after it by the one time-out; then nothing does.
     assert!(gaps.iter().all(|g| *g >= SECOND - silence && *g <= SECOND + silence), "{gaps:?}");
@@ -224,6 +225,89 @@ async fn readings_from_before_a_write_do_not_trim_it() {
     assert_eq!(rig.psus[0].writes().len(), written);
     rig.cycles(2).await;
     assert!(rig.psus[0].writes().len() > written, "the next whole cycle does");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_makes_an_address_dormant_and_a_rescan_wakes_it() {
+    let rig = Rig::started().await;
+    let probes = |units: &[usize]| units.iter().map(|i| rig.psus[*i].asked()).collect::<Vec<_>>();
+    rig.psus[1].silence(true);
+    // An exception is an answer, though none that makes a device of it.
+    rig.psus[2].refuse_all(Some(Exception::ServerDeviceBusy));
+    rig.cycles(60).await;
+    let before = probes(&[1, 2]);
+    assert_eq!(rig.gateway().snapshot().lines[0].dormant, 1);
+    rig.cycles(60).await;
+    let after = probes(&[1, 2]);
+    assert!((1..=2).contains(&(after[0] - before[0])), "one probe a minute: {before:?} {after:?}");
+    assert!(after[1] - before[1] >= 10, "as before: {before:?} {after:?}");
+
+    rig.psus[1].silence(false);
+    rig.psus[2].refuse_all(None);
+    rig.gateway().rescan();
+    let snapshot = rig.cycles(2).await;
+    assert!(snapshot.psus.iter().all(|v| v.presence == Presence::Present));
+    assert_eq!(snapshot.lines[0].dormant, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lessons_are_kept_for_a_device_and_forgotten_with_it() {
+    let mut rig = Rig::new();
+    rig.psus[1].refuse(85);
+    rig.start();
+    rig.cycles(3).await;
+    let refusals = |rig: &Rig| rig.psus[1].refusals_in_last(usize::MAX);
+    let away = |rig: &Rig, silent| rig.psus[1].silence(silent);
+    // The same device comes back: what it taught still holds.
+    away(&rig, true);
+    rig.cycles(3).await;
+    let learned = refusals(&rig);
+    away(&rig, false);
+    assert_eq!(rig.cycles(8).await.psus[1].presence, Presence::Present);
+    assert_eq!(refusals(&rig), learned, "nothing is asked for again");
+    // Another one with the missing register.
+    away(&rig, true);
+    rig.cycles(3).await;
+    rig.psus[1].allow(85);
+    rig.psus[1].set(85, 512);
+    rig.psus[1].set(24, 0x5A5A);
+    away(&rig, false);
+    let snapshot = rig.cycles(8).await;
+    assert_eq!(snapshot.psus[1].presence, Presence::Present);
+    assert_eq!(snapshot.psus[1].words.get(&85), Some(&512));
+    // A rescan asks again, too: the same device may have new firmware.
+    rig.psus[1].refuse(86);
+    rig.cycles(8).await;
+    assert!(!rig.gateway().snapshot().psus[1].words.contains_key(&86));
+    rig.psus[1].allow(86);
+    rig.cycles(8).await;
+    assert!(!rig.gateway().snapshot().psus[1].words.contains_key(&86));
+    rig.gateway().rescan();
+    assert!(rig.cycles(8).await.psus[1].words.contains_key(&86));
+}
+
+#[tokio::test(start_paused = true)]
+async fn devices_are_told_the_time_when_they_arrive() {
+    let mut rig = Rig::new();
+    rig.time_sync = true;
+    rig.start();
+    rig.cycles(14).await;
+    let now = SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    for psu in &rig.psus {
+        assert_eq!(psu.writes(), [98]);
+        let told = u64::from(psu.get(98)) << 16 | u64::from(psu.get(99));
+        assert!(now.abs_diff(told) <= 60, "{told} at {now}");
+    }
+    assert!(rig.bbus.iter().all(|bbu| bbu.writes() == [302]));
+    // One that was away may have another time.
+    rig.psus[2].silence(true);
+    rig.cycles(3).await;
+    rig.psus[2].silence(false);
+    rig.psus[2].set(98, 0);
+    rig.psus[2].forget_log();
+    rig.cycles(10).await;
+    assert_eq!(rig.psus[2].writes(), [98]);
+    assert!(rig.events(EventKind::SetpointApplied).is_empty());
 }
 
 /// A bus that is cut: requests never end.

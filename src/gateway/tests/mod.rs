@@ -38,6 +38,7 @@ struct Rig {
     /// Where the gateway writes instead of `journal`.
     other_journal: Option<Arc<dyn Journal>>,
     readings: Vec<ReadingChoice>,
+    time_sync: bool,
     /// Longest age of setpoints.
     max_age: Option<Duration>,
     /// The local fast path beside the polls.
@@ -78,6 +79,7 @@ impl Rig {
             journal,
             other_journal: None,
             readings: Vec::new(),
+            time_sync: false,
             max_age: None,
             fast: None,
             gateway: None,
@@ -97,6 +99,7 @@ impl Rig {
         let config = GatewayConfig {
             journal,
             readings: self.readings.clone(),
+            time_sync: self.time_sync,
             fast: self.fast.clone(),
             setpoint_max_age: self.max_age,
             ..GatewayConfig::default()
