@@ -150,8 +150,9 @@ impl State {
     fn rests(&self, priority: Priority) -> bool {
         let mut waiting =
             Priority::ALL.into_iter().zip(&self.classes).filter(|(_, c)| !c.waiting.is_empty()).peekable();
-        let urgent = matches!(priority, Priority::Write | Priority::Fast);
-        urgent && waiting.peek().is_some() && waiting.all(|(p, c)| p > priority && c.passed < p.patience())
+        priority == Priority::Fast
+            && waiting.peek().is_some()
+            && waiting.all(|(p, c)| p > priority && c.passed < p.patience())
     }
 
     /// Takes the line for the request that goes next.
