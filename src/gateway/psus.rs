@@ -14,7 +14,7 @@ use crate::control::share::{LOWEST_SETPOINT, NOMINAL_SETPOINT, STEERED_BELOW};
 use crate::shelf::journal::Stored;
 use crate::shelf::mutant::{self, Mutant};
 use crate::shelf::psu;
-use crate::shelf::writer::{Cause, Record, Target, WriteError, Writer};
+use crate::shelf::writer::{Cause, Intent, Record, Target, WriteError, Writer};
 
 /// One PSU as the setpoint path sees it.
 #[derive(Debug)]
@@ -94,6 +94,26 @@ impl Hold {
         let strange = held.filter(|v| *v < STEERED_BELOW && !self.dirty);
         self.orphan = strange.map(|_| now);
         strange
+    }
+}
+
+impl Hold {
+    /// Takes how a write of `word` ended.
+    fn take(&mut self, word: u16, result: &Result<Vec<u16>, WriteError>) {
+        let fallback = volts(word).is_some_and(|v| same(v, NOMINAL_SETPOINT));
+        match result {
+            Ok(holds) => {
+                self.held = holds.first().and_then(|w| volts(*w));
+                self.dirty = !fallback;
+                self.orphan = None;
+                self.reported &= self.dirty;
+            }
+            Err(error) if error.uncertain() => {
+                self.held = None;
+                self.dirty = true;
+            }
+            Err(_) => {}
+        }
     }
 }
 
@@ -198,33 +218,33 @@ impl Psus {
             due.map_err(|e| self.named(*i, &e))?;
             before.push((*i, held));
         }
-        for (done, (i, _)) in before.iter().enumerate() {
-            let Err(error) = self.write(*i, word, cause, record).await else { continue };
-            let mut reason = self.named(*i, &error);
-            if mutant::on(Mutant::NoRollBack) {
-                return Err(reason);
-            }
-            // The one that failed is brought back too: it may have taken the value without saying so.
-            let mut back = before.get(..=done).unwrap_or_default().to_vec();
-            back.retain(|(j, _)| j != i || error.uncertain());
-            if let Some(stuck) = self.roll_back(&back, cause).await {
-                reason = format!("{reason}; not brought back: {stuck}");
-            }
+        let goal: Vec<(usize, u16)> = present.iter().map(|i| (*i, word)).collect();
+        let results = self.write_group(&goal, cause, record, true).await;
+        let failed = results.iter().find_map(|(i, r)| Some((*i, r.as_ref().err()?)));
+        let Some((i, error)) = failed else { return Ok(before) };
+        let reason = self.named(i, error);
+        if mutant::on(Mutant::NoRollBack) {
             return Err(reason);
         }
-        Ok(before)
+        // The one that failed is brought back too: it may have taken the value without saying so.
+        let moved = |j: usize| {
+            let of = results.iter().find(|(k, _)| *k == j);
+            of.is_some_and(|(_, r)| r.as_ref().map_or_else(WriteError::uncertain, |()| true))
+        };
+        let back: Vec<(usize, u16)> = before.iter().copied().filter(|(j, _)| moved(*j)).collect();
+        match self.roll_back(&back, cause).await {
+            Some(stuck) => Err(format!("{reason}; not brought back: {stuck}")),
+            None => Err(reason),
+        }
     }
 
-    /// Brings PSUs back to what they held, the last one first; returns those that failed.
+    /// Brings PSUs back to what they held; returns those that failed.
     pub async fn roll_back(&mut self, before: &[(usize, u16)], cause: Cause<'_>) -> Option<String> {
         let cause = Cause { why: "roll back", trims: None, ..cause };
-        let mut stuck: Option<String> = None;
-        for (i, held) in before.iter().rev() {
-            if let Err(error) = self.write(*i, *held, cause, Record::Try).await {
-                let this = self.named(*i, &error);
-                stuck = Some(stuck.map_or(this.clone(), |others| format!("{others}; {this}")));
-            }
-        }
+        let results = self.write_group(before, cause, Record::Try, false).await;
+        let stuck: Vec<String> =
+            results.iter().filter_map(|(i, r)| Some(self.named(*i, r.as_ref().err()?))).collect();
+        let stuck = (!stuck.is_empty()).then(|| stuck.join("; "));
         for i in 0..self.holds.len() {
             if self.closable(i) && self.holds.get(i).is_some_and(|h| h.present) {
                 self.close(i, cause).await;
@@ -235,20 +255,23 @@ impl Psus {
 
     /// Brings the present PSUs to `setpoint` as far as they answer; returns those that failed.
     pub async fn trim(&mut self, setpoint: Volts, cause: Cause<'_>, record: Record) -> Vec<(u8, WriteError)> {
+        let step = VoutSetpointH::INFO.scale.value();
+        let off = |h: &Hold| h.held.is_none_or(|held| (held.0 - setpoint.0).abs() >= TRIM_STEPS * step);
+        let word = word(setpoint);
+        let mut goal = Vec::new();
         let mut failed = Vec::new();
-        for i in 0..self.holds.len() {
-            let Some(hold) = self.holds.get(i).filter(|h| h.present) else { continue };
-            let slot = hold.slot.slot;
-            let step = VoutSetpointH::INFO.scale.value();
-            if hold.held.is_some_and(|held| (held.0 - setpoint.0).abs() < TRIM_STEPS * step) {
-                continue;
+        for (i, hold) in self.holds.iter().enumerate().filter(|(_, h)| h.present && off(h)) {
+            match &word {
+                Ok(word) => goal.push((i, *word)),
+                Err(error) => {
+                    let (map, register) = (psu::MAP.id, error.to_string());
+                    failed.push((hold.slot.slot, WriteError::NotAllowed { map, register }));
+                }
             }
-            let written = match word(setpoint) {
-                Ok(word) => self.write(i, word, cause, record).await,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = written {
-                failed.push((slot, error));
+        }
+        for (i, result) in self.write_group(&goal, cause, record, false).await {
+            if let (Err(error), Some(hold)) = (result, self.holds.get(i)) {
+                failed.push((hold.slot.slot, error));
             }
         }
         failed
@@ -258,22 +281,18 @@ impl Psus {
     /// that failed with the reason. Lost PSUs are tried only if `lost` says so.
     pub async fn restore(&mut self, cause: Cause<'_>, lost: bool) -> (Vec<u8>, Vec<(u8, String)>) {
         let (mut restored, mut failed) = (Vec::new(), Vec::new());
-        for i in 0..self.holds.len() {
-            let Some(hold) = self.holds.get(i).filter(|h| h.present || lost) else { continue };
-            let (slot, dirty) = (hold.slot.slot, hold.dirty);
-            if !dirty {
-                continue;
-            }
-            let written = match word(NOMINAL_SETPOINT) {
-                Ok(word) => self.write(i, word, cause, Record::Try).await,
-                Err(error) => Err(error),
-            };
-            match written {
+        let dirty = |h: &Hold| h.dirty && (h.present || lost);
+        let places: Vec<usize> =
+            self.holds.iter().enumerate().filter(|(_, h)| dirty(h)).map(|(i, _)| i).collect();
+        // The fail-safe value is in the range, which a test holds.
+        let goal: Vec<(usize, u16)> = word(NOMINAL_SETPOINT)
+            .map(|word| places.iter().map(|i| (*i, word)).collect())
+            .unwrap_or_default();
+        for (i, result) in self.write_group(&goal, cause, Record::Try, false).await {
+            let slot = self.holds.get(i).map_or(0, |h| h.slot.slot);
+            match result {
                 Ok(()) => restored.push(slot),
-                Err(error) => {
-                    let reason = self.named(i, &error);
-                    failed.push((slot, reason));
-                }
+                Err(error) => failed.push((slot, self.named(i, &error))),
             }
         }
         // Afterwards: while some PSUs are back and others are not, those that are carry the load alone.
@@ -291,13 +310,71 @@ impl Psus {
         Ok(held.first().copied().unwrap_or_default())
     }
 
-    async fn write(
+    /// Writes setpoints as close together as the bus allows: while some PSUs have moved and others have not, those
+    /// at the higher voltage carry what they can, and trip (AE: 3.6 kW for 100 ms). So everything is read,
+    /// unlocked and on record before the first is sent, and read back after the last.
+    ///
+    /// With `all`, the first failure ends it: nothing more is sent.
+    async fn write_group(
+        &mut self,
+        goal: &[(usize, u16)],
+        cause: Cause<'_>,
+        record: Record,
+        all: bool,
+    ) -> Vec<(usize, Result<(), WriteError>)> {
+        let mut results: Vec<(usize, Result<(), WriteError>)> = Vec::new();
+        let mut ready: Vec<(usize, u16, Intent)> = Vec::new();
+        let mut stopped = false;
+        for (i, word) in goal.iter().copied() {
+            match self.intend(i, word, cause, record).await {
+                Ok(Some(intent)) => ready.push((i, word, intent)),
+                Ok(None) => results.push((i, Ok(()))),
+                Err(error) => {
+                    results.push((i, Err(error)));
+                    stopped = all;
+                }
+            }
+            if stopped {
+                break;
+            }
+        }
+        let mut sent = Vec::new();
+        for (i, word, intent) in ready {
+            let outcome = match self.target(i) {
+                _ if stopped => Err(WriteError::Stopped),
+                Ok(to) => self.writer.send(to, &intent).await,
+                Err(error) => Err(error),
+            };
+            stopped |= all && outcome.is_err();
+            sent.push((i, word, intent, outcome));
+        }
+        for (i, word, intent, outcome) in sent {
+            let touched = !matches!(outcome, Err(WriteError::Stopped));
+            let result = match self.target(i) {
+                Ok(to) => self.writer.end(to, intent, outcome).await,
+                Err(error) => Err(error),
+            };
+            let Some(hold) = self.holds.get_mut(i).filter(|_| touched) else {
+                results.push((i, result.map(|_| ())));
+                continue;
+            };
+            hold.written = Some(Instant::now());
+            hold.take(word, &result);
+            results.push((i, result.map(|_| ())));
+        }
+        // The failure that ended it comes first.
+        results.sort_by_key(|(_, r)| matches!(r, Err(WriteError::Stopped)));
+        results
+    }
+
+    /// Reads, unlocks, and puts the intent on record; `None` if the PSU holds the word already.
+    async fn intend(
         &mut self,
         i: usize,
         word: u16,
         cause: Cause<'_>,
         record: Record,
-    ) -> Result<(), WriteError> {
+    ) -> Result<Option<Intent>, WriteError> {
         let fallback = volts(word).is_some_and(|v| same(v, NOMINAL_SETPOINT));
         let hold = self.holds.get(i);
         let first = hold.is_none_or(|h| !h.dirty || h.written.is_none());
@@ -311,42 +388,29 @@ impl Psus {
             record => record,
         };
         let cause = Cause { trims: (record == Record::Must).then(|| band(word)), ..cause };
-        let target = self.target(i)?;
-        let held = self.read(i).await;
-        // A band that is on no record would let trims go unrecorded.
-        let sent = !matches!(held, Ok(held) if held == word);
-        let (opened, result) = match held {
-            Ok(held) if !sent => (false, Ok(vec![held])),
-            Ok(_) => self.writer.write_unlocked(target, psu::SETPOINT, &[word], cause, record).await,
-            // Nothing was sent that could change the device.
-            Err(error) => return Err(error),
-        };
-        let Some(hold) = self.holds.get_mut(i) else { return Ok(()) };
-        hold.opened |= opened;
-        hold.written = Some(Instant::now());
-        if sent {
+        let held = self.read(i).await?;
+        if held == word {
+            if let Some(hold) = self.holds.get_mut(i) {
+                hold.written = Some(Instant::now());
+                hold.take(word, &Ok(vec![held]));
+            }
+            return Ok(None);
+        }
+        let opened = self.writer.unlock(self.target(i)?, psu::SETPOINT, cause, record).await?;
+        if let Some(hold) = self.holds.get_mut(i) {
+            hold.opened |= opened;
+        }
+        let to = self.target(i)?;
+        let intent = self.writer.intend(to, psu::SETPOINT, vec![held], &[word], cause, record).await?;
+        if let Some(hold) = self.holds.get_mut(i) {
+            // A band that is on no record would let trims go unrecorded.
             hold.band = match record {
                 Record::Must => cause.trims,
                 Record::Skip => hold.band,
                 Record::Try => None,
             };
         }
-        match result {
-            Ok(holds) => {
-                hold.held = holds.first().and_then(|w| volts(*w));
-                hold.dirty = !fallback;
-                hold.orphan = None;
-                hold.reported &= hold.dirty;
-                Ok(())
-            }
-            Err(error) => {
-                if error.uncertain() {
-                    hold.held = None;
-                    hold.dirty = true;
-                }
-                Err(error)
-            }
-        }
+        Ok(Some(intent))
     }
 
     /// Whether the PSU is at the fail-safe value with the write-enable bit set by us.

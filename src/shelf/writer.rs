@@ -71,6 +71,17 @@ pub enum Record {
     Skip,
 }
 
+/// A write that is on record and not sent yet.
+#[derive(Debug)]
+pub struct Intent {
+    info: &'static RegisterInfo,
+    write: Write,
+    by: By,
+    why: String,
+    number: u64,
+    record: Record,
+}
+
 static GATEWAY: By = By::GATEWAY;
 
 /// Why something is written, for the record.
@@ -154,12 +165,32 @@ impl Writer {
         cause: impl Into<Cause<'_>>,
         record: Record,
     ) -> Result<Vec<u16>, WriteError> {
-        let cause = cause.into();
-        let info = self.check(to.map, register, words)?;
+        self.check(to.map, register, words)?;
         let before = self.read(to, register).await?;
         if before == words {
             return Ok(before);
         }
+        let intent = self.intend(to, register, before, words, cause, record).await?;
+        let sent = self.send(to, &intent).await;
+        self.end(to, intent, sent).await
+    }
+
+    /// First part of a write: checks it and puts its intent on record. Nothing is sent yet. `before` is what the
+    /// device holds, just read.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub async fn intend(
+        &self,
+        to: Target<'_>,
+        register: &'static str,
+        before: Vec<u16>,
+        words: &[u16],
+        cause: impl Into<Cause<'_>>,
+        record: Record,
+    ) -> Result<Intent, WriteError> {
+        let cause = cause.into();
+        let info = self.check(to.map, register, words)?;
         self.check_bits(to.map, info, &before, words)?;
         // The way back is open at any rate.
         if record != Record::Try {
@@ -176,18 +207,46 @@ impl Writer {
             after: words.to_vec(),
             trims: cause.trims,
         };
-        let entry = |item| Entry { by: cause.by.clone(), cause: cause.why.to_owned(), item };
-        let mut intent = 0;
+        let (by, why) = (cause.by.clone(), cause.why.to_owned());
+        let mut number = 0;
         if !mutant::on(Mutant::NoIntent) {
-            intent = self.record(entry(Item::Intent { write: write.clone() }), record).await?;
+            let item = Item::Intent { write: write.clone() };
+            number = self.record(Entry { by: by.clone(), cause: why.clone(), item }, record).await?;
         }
+        Ok(Intent { info, write, by, why, number, record })
+    }
+
+    /// Second part of a write: sends it. [`Self::end`] must follow.
+    ///
+    /// # Errors
+    /// [`WriteError::Device`].
+    pub async fn send(&self, to: Target<'_>, intent: &Intent) -> Result<(), WriteError> {
+        let Intent { info, write, .. } = intent;
         self.rates.lock().unwrap_or_else(PoisonError::into_inner).count(
-            to.bus.name(),
-            to.unit,
-            register,
+            &write.bus,
+            write.unit,
+            info.id,
             Instant::now(),
         );
-        let result = self.send(to, info, words).await;
+        let sent = write_registers(to.bus, to.unit, info.address, &write.after).await;
+        sent.map_err(|source| WriteError::Device { unit: to.unit, register: info.id, source })
+    }
+
+    /// Last part of a write: reads back, and puts the end on record. Returns what the device holds.
+    ///
+    /// # Errors
+    /// What [`Self::send`] failed with, or [`WriteError`] of the read-back.
+    pub async fn end(
+        &self,
+        to: Target<'_>,
+        intent: Intent,
+        sent: Result<(), WriteError>,
+    ) -> Result<Vec<u16>, WriteError> {
+        let Intent { info, write, by, why, number, record } = intent;
+        let result = match sent {
+            Ok(()) => self.read_back(to, info, &write.after).await,
+            Err(error) => Err(error),
+        };
         let outcome = match &result {
             Ok(_) => Outcome::Confirmed,
             Err(error) => Outcome::Failed { reason: error.to_string() },
@@ -195,35 +254,28 @@ impl Writer {
         // The write has happened: a journal that fails now changes nothing about that. A failed write
         // is recorded even between recorded trims.
         let late = if result.is_err() { Record::Try } else { record };
-        if let Err(error) = self.record(entry(Item::Outcome { intent, write, outcome }), late).await {
+        let item = Item::Outcome { intent: number, write, outcome };
+        if let Err(error) = self.record(Entry { by, cause: why, item }, late).await {
             tracing::error!(%error, "the outcome of a write is not on record");
         }
         result
     }
 
-    /// As [`Self::write`], with the flag set before that the map says unlocks the register. Also returns
-    /// whether this call set the flag, even if the write failed: then [`Self::lock`] clears it in the end.
-    pub async fn write_unlocked(
+    /// Sets the flag that the map says unlocks a register. Returns whether it was clear: then [`Self::lock`]
+    /// clears it in the end.
+    ///
+    /// # Errors
+    /// As of [`Self::write`].
+    pub async fn unlock(
         &self,
         to: Target<'_>,
         register: &'static str,
-        words: &[u16],
         cause: impl Into<Cause<'_>>,
         record: Record,
-    ) -> (bool, Result<Vec<u16>, WriteError>) {
-        let cause = cause.into();
-        let mut set = false;
-        let result = async {
-            // Before the flag is touched: what is refused anyway leaves no trace.
-            self.check(to.map, register, words)?;
-            if let Some((flags, bit)) = unlock(to.map, register)? {
-                let cause = Cause { trims: None, ..cause };
-                set = self.set_bits(to, flags, bit, bit, cause, record).await?;
-            }
-            self.write(to, register, words, cause, record).await
-        };
-        let result = result.await;
-        (set, result)
+    ) -> Result<bool, WriteError> {
+        let Some((flags, bit)) = unlock(to.map, register)? else { return Ok(false) };
+        let cause = Cause { trims: None, ..cause.into() };
+        self.set_bits(to, flags, bit, bit, cause, record).await
     }
 
     /// Clears the flag that unlocks a register.
@@ -304,14 +356,13 @@ impl Writer {
         }
     }
 
-    async fn send(
+    async fn read_back(
         &self,
         to: Target<'_>,
         info: &'static RegisterInfo,
         words: &[u16],
     ) -> Result<Vec<u16>, WriteError> {
         let device = |source| WriteError::Device { unit: to.unit, register: info.id, source };
-        write_registers(to.bus, to.unit, info.address, words).await.map_err(device)?;
         if mutant::on(Mutant::NoReadBack) {
             return Ok(words.to_vec());
         }

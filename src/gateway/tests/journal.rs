@@ -65,7 +65,8 @@ async fn a_gateway_that_was_killed_in_a_commit_changes_nothing_and_finds_out() {
     rig.gateway.take().unwrap().1.abort();
     assert_eq!(asked.await.unwrap(), Err(GateError::Stopped));
     let killed = rig.setpoints();
-    assert!(killed[..4].iter().all(|w| *w < 50_000) && killed[4..] == [NOMINAL; 2], "{killed:?}");
+    let killed = rig.setpoints();
+    assert!(killed.iter().all(|w| *w < 50_000), "sent close together: {killed:?}");
     rig.psus.iter().for_each(|p| p.forget_log());
 
     rig.start();
@@ -84,7 +85,7 @@ async fn a_gateway_that_was_killed_in_a_commit_changes_nothing_and_finds_out() {
             _ => None,
         })
         .collect();
-    assert_eq!(found, [(203, vec![killed[3]])]);
+    assert_eq!(found, (200..206).zip(killed.iter().map(|w| vec![*w])).collect::<Vec<_>>());
     let told = rig.events(EventKind::Journal);
     assert!(told.iter().any(|e| e.subject == "psu 4" && e.message.contains("it was taken")), "{told:?}");
     assert!(told.iter().any(|e| e.message.contains("nobody was told")), "{told:?}");

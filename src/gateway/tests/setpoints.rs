@@ -99,8 +99,8 @@ async fn if_one_psu_refuses_the_others_go_back() {
     }
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
     assert!(rig.psus.iter().all(|p| p.get(SETTINGS) == 0x0800));
-    assert!(rig.psus[2].writes().len() >= 2, "the ones before it had been written");
-    assert!(rig.psus[4].writes().is_empty(), "the ones after it had not");
+    assert_eq!(rig.psus[2].writes(), [SETTINGS, SETTINGS], "it refuses to be unlocked: no setpoint was sent");
+    assert!(rig.psus[4].writes().is_empty(), "the ones after it were not touched");
     let view = rig.gateway().snapshot().input_power_limit;
     assert_eq!((view.requested, view.applied), (None, None));
     assert_eq!(rig.events(EventKind::SetpointRefused).len(), 1);
@@ -108,6 +108,20 @@ async fn if_one_psu_refuses_the_others_go_back() {
     rig.psus[3].refuse_writes(None);
     rig.limit(10_000.0).await.unwrap();
     assert!(rig.setpoints().iter().all(|w| *w < 50_000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn if_one_psu_refuses_its_setpoint_those_before_it_go_back() {
+    let rig = Rig::started().await;
+    rig.lease(60).await;
+    rig.psus[3].set(SETTINGS, 0x0801);
+    rig.psus[3].refuse_writes(Some(Exception::ServerDeviceFailure));
+    assert!(
+        matches!(rig.limit(10_000.0).await, Err(GateError::Device { reason }) if reason.contains("psu 4"))
+    );
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    assert_eq!(rig.psus[2].writes(), [SETTINGS, SETPOINT, SETPOINT, SETTINGS], "written and brought back");
+    assert_eq!(rig.psus[4].writes(), [SETTINGS, SETTINGS], "its setpoint was not sent");
 }
 
 #[tokio::test(start_paused = true)]

@@ -66,6 +66,9 @@ pub enum WriteError {
         /// What a device would answer.
         exception: Exception,
     },
+    /// Another write of its group failed before it.
+    #[error("not sent: another write of the group failed")]
+    Stopped,
     /// The write could not be recorded, so it was not sent.
     #[error("not sent: {0}")]
     Journal(#[from] JournalError),
