@@ -82,6 +82,16 @@ def pmbus_frame():
     yield bytes([0x58, 0xD5, 0, 2, 1, 0xFF]) + bytes([255]) + bytes(255)
 
 
+def pmbus_target():
+    # Writes with a good code (kind 4 at address 58h), damaged ones, reads, time, bare conditions in any order.
+    writes = ("03", "0000", "1000", "10c0", "2100 66", "210060", "01 80", "0180", "d503", "0506209a000001", "9a05", "79ffff", "1bff7a")
+    yield b"".join(bytes([0x14, len(bytes.fromhex(w))]) + bytes.fromhex(w) for w in writes)
+    yield bytes([0x15, 0x00, 0x66, 0x01, 0x17, 200, 0x15, 0xFF, 0xFF, 0x80])
+    yield b"".join(bytes([0x16, code, 40]) + b"\x17\x05" for code in (0x79, 0x7A, 0x88, 0x8B, 0x8D, 0x98, 0x99, 0x9A, 0xD5, 0xFE))
+    yield bytes([0x00, 0xB0, 0x11, 0x88, 0x00, 0xB1, 0x02, 5, 0x02, 200, 0x00, 0x19, 0x02, 3, 0x00, 0x00, 0x03, 0x17, 255])
+    yield bytes([0x04, 0x37, 3, 0x21, 0, 0x66, 0x04, 0x00, 1, 0x03, 0x02, 255, 0x01, 0x00, 0x03])
+
+
 def cut(text, kinds=("registers", "commands"), keep=3):
     """A map with its first registers only."""
     document = json.loads(text)
@@ -194,7 +204,7 @@ def words(*schemas):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    makers = (pdu, mbap_stream, tcp_server, rtu_server, rtu_client, pmbus_frame, map_json, map_edits, map_import, journal, grid_code, record)
+    makers = (pdu, mbap_stream, tcp_server, rtu_server, rtu_client, pmbus_frame, pmbus_target, map_json, map_edits, map_import, journal, grid_code, record)
     for maker in makers:
         folder = out / "seeds" / maker.__name__
         folder.mkdir(parents=True, exist_ok=True)

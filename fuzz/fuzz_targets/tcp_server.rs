@@ -72,14 +72,23 @@ async fn run(at: SocketAddr, size: usize, stream: &[u8]) {
         }
     };
     // Without a bound of time: what hangs is libFuzzer's to find.
-    let read = async { from.read_exact(&mut heard).await.expect("the answers to all whole frames") };
+    let read = async {
+        if open {
+            from.read_exact(&mut heard).await.expect("the answers to all whole frames");
+        } else {
+            // Bytes behind a bad header make the end a reset, which may overtake answers.
+            heard.clear();
+            let mut lump = [0; 512];
+            while let Ok(got @ 1..) = from.read(&mut lump).await {
+                heard.extend(&lump[..got]);
+            }
+        }
+    };
     tokio::join!(write, read);
-    assert_eq!(heard, answers);
-    if !open {
-        let mut more = [0; 16];
-        let end = from.read(&mut more).await;
-        // Reset, if bytes came behind the bad header.
-        assert!(matches!(end, Ok(0) | Err(_)), "more than the answers: {more:02X?}");
+    if open {
+        assert_eq!(heard, answers);
+    } else {
+        assert!(answers.starts_with(&heard), "not the answers: {heard:02X?}");
     }
     // No TIME_WAIT: there are thousands of connections a second.
     let _ = client.set_zero_linger();
