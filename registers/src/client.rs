@@ -16,8 +16,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::codec::{Exception, Pdu, PduError, function};
+mod identification;
+
+use crate::codec::{Exception, Pdu, PduError, function, single_group};
 use crate::register::{DecodeError, EncodeError, MAX_REGISTER_WORDS, Register, Writable};
+
+pub use identification::{Identification, check_identification};
 
 /// Why the answer to a typed read gives no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,18 +110,55 @@ pub fn check_read(
     answer: &Pdu,
     quantity: u16,
 ) -> Result<impl ExactSizeIterator<Item = u16> + '_, AnswerError> {
-    check_exception(answer, function::READ_HOLDING)?;
+    check_words(answer, function::READ_HOLDING, quantity)
+}
+
+/// The words of the answer to a read of input registers (function 04).
+///
+/// # Errors
+/// As of [`check_read`].
+pub fn check_read_input(
+    answer: &Pdu,
+    quantity: u16,
+) -> Result<impl ExactSizeIterator<Item = u16> + '_, AnswerError> {
+    check_words(answer, function::READ_INPUT, quantity)
+}
+
+fn check_words(
+    answer: &Pdu,
+    function: u8,
+    quantity: u16,
+) -> Result<impl ExactSizeIterator<Item = u16> + '_, AnswerError> {
+    check_exception(answer, function)?;
     match answer.as_slice() {
-        [function::READ_HOLDING, count, data @ ..]
-            if usize::from(*count) == data.len() && data.len() == 2 * usize::from(quantity) =>
+        [answered, count, data @ ..]
+            if *answered == function
+                && usize::from(*count) == data.len()
+                && data.len() == 2 * usize::from(quantity) =>
         {
-            Ok(data.chunks_exact(2).map(|pair| match pair {
-                [high, low] => u16::from_be_bytes([*high, *low]),
-                _ => 0,
-            }))
+            Ok(words(data))
         }
         _ => Err(AnswerError::Mismatch),
     }
+}
+
+fn words(data: &[u8]) -> impl ExactSizeIterator<Item = u16> + '_ {
+    data.chunks_exact(2).map(|pair| match pair {
+        [high, low] => u16::from_be_bytes([*high, *low]),
+        _ => 0,
+    })
+}
+
+/// The registers of the answer to a read of one stretch of a file ([`Pdu::read_file_record`]).
+///
+/// # Errors
+/// [`AnswerError`] if the device refused or the answer is not one group of `quantity` registers.
+pub fn check_file_record(
+    answer: &Pdu,
+    quantity: u16,
+) -> Result<impl ExactSizeIterator<Item = u16> + '_, AnswerError> {
+    check_exception(answer, function::READ_FILE_RECORD)?;
+    single_group(answer.as_slice(), quantity).map(words).ok_or(AnswerError::Mismatch)
 }
 
 /// Checks the answer to a write: an exact echo for 06, address and quantity for 16.

@@ -4,7 +4,8 @@
 //! which function codes exist, in which order a request is checked, and that nothing is applied unless
 //! the whole request is good.
 
-use crate::codec::{Exception, MAX_READ_QUANTITY, MAX_WRITE_QUANTITY, Pdu, Request, exception_response};
+use crate::codec::{Exception, FileRecord, FileResponse, MAX_READ_QUANTITY, MAX_RECORD_WORDS};
+use crate::codec::{MAX_WRITE_QUANTITY, Pdu, Request, exception_response};
 use crate::codec::{function, read_response, write_response};
 use crate::map::{Access, MapInfo};
 
@@ -24,6 +25,15 @@ pub trait Device {
     /// # Errors
     /// An exception if the device refuses; nothing has changed then.
     fn apply(&mut self, address: u16, words: &[u16]) -> Result<(), Exception>;
+
+    /// Registers of a file (function 20), into all of `words`. Devices without function 20 keep the default.
+    ///
+    /// # Errors
+    /// [`Exception::IllegalDataAddress`] if the device has no such file, or the file ends before.
+    fn file_record(&mut self, what: FileRecord, words: &mut [u16]) -> Result<(), Exception> {
+        let _ = (what, words);
+        Err(Exception::IllegalDataAddress)
+    }
 
     /// An object of Read Device Identification (0 vendor, 1 product code, 2 revision); `None` if the
     /// device does not have it. Devices without function 43 keep the default.
@@ -75,6 +85,16 @@ fn answer(device: &mut impl Device, request: &Pdu) -> Result<Pdu, Exception> {
             map.check_write(address, words)?;
             device.apply(address, words)?;
             Ok(write_response(function::WRITE_MULTIPLE, address, quantity as u16))
+        }
+        Request::ReadFileRecord { groups } => {
+            let mut response = FileResponse::default();
+            for group in groups.iter() {
+                let mut words = [0; MAX_RECORD_WORDS as usize];
+                let words = words.get_mut(..usize::from(group.words)).ok_or(Exception::IllegalDataAddress)?;
+                device.file_record(group, words)?;
+                response.push(words).map_err(|_| Exception::IllegalDataAddress)?;
+            }
+            response.finish().map_err(|_| Exception::ServerDeviceFailure)
         }
         Request::DeviceIdentification { code, object } => identification(device, code, object),
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use dpo_registers::codec::Pdu;
 use tokio::sync::Mutex;
 
+use super::guard;
 use super::{Answer, BoxFuture, Bus, BusError, Peer, Service, Transport};
 
 /// A bus without a wire, for tests and for the embedded simulated shelf.
@@ -32,6 +33,7 @@ impl MemoryBus {
 impl Bus for MemoryBus {
     fn transact(&self, unit: u8, request: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
         Box::pin(async move {
+            guard::admit(&self.name, unit, &request)?;
             let _line = self.line.lock().await;
             match self.service.call(&self.peer, unit, request).await {
                 Answer::Reply(answer) => Ok(answer),
@@ -68,8 +70,8 @@ mod tests {
     async fn answers_refuses_and_stays_silent_as_the_service_does() {
         let bus = MemoryBus::new("memory:test", Arc::new(Echo::default()));
         assert_eq!(read_holding(&bus, 1, 40, 3).await.unwrap(), [40, 41, 42]);
-        let refused = bus.transact(1, Pdu::new(&[0x42]).unwrap()).await.unwrap();
-        assert_eq!(refused, exception_response(0x42, Exception::IllegalFunction));
+        let refused = bus.transact(1, Pdu::new(&[1, 0, 0, 0, 1]).unwrap()).await.unwrap();
+        assert_eq!(refused, exception_response(1, Exception::IllegalFunction));
         for absent in [Echo::NO_PATH, Echo::NO_ANSWER] {
             let error = read_holding(&bus, absent, 0, 1).await.unwrap_err();
             assert!(matches!(error, TransactError::Bus(BusError::Timeout { unit, .. }) if unit == absent));

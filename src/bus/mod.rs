@@ -5,10 +5,12 @@
 
 pub mod arbiter;
 pub mod counters;
+pub mod guard;
 #[cfg(feature = "virtual-line")]
 pub mod line;
 pub mod memory;
 pub mod pmbus;
+mod requests;
 pub mod retry;
 mod rights;
 pub mod rtu;
@@ -24,10 +26,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 pub use self::rights::{FunctionClass, Rights};
-use dpo_registers::client::{AnswerError, check_read, check_write};
-use dpo_registers::codec::{Exception, Pdu, PduError};
+use dpo_registers::codec::Pdu;
 
 use counters::BusCounters;
+pub use requests::{
+    TransactError, read_file, read_holding, read_identification, read_input, write_registers,
+};
 
 /// A boxed future, so that [`Bus`] and [`Service`] can be trait objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -42,6 +46,8 @@ pub trait Bus: Send + Sync {
     ///
     /// Requests of several callers are sent one after the other, in the order of the calls. A caller may
     /// drop the future at any time; the next request is not answered with the answer of the dropped one.
+    ///
+    /// What [`guard::check`] holds back is never sent, by no bus.
     ///
     /// On a serial line address 0 is broadcast: the request is sent, nobody answers, and the call ends
     /// with [`BusError::Timeout`] after the turnaround delay.
@@ -86,6 +92,16 @@ pub enum BusError {
         /// What was wrong.
         reason: String,
     },
+    /// It was held back before a byte was sent: [`guard`], or an address that the bus does not use.
+    #[error("{bus}: not sent to address {unit}: {reason}")]
+    NotSent {
+        /// Bus.
+        bus: String,
+        /// Modbus address.
+        unit: u8,
+        /// Why.
+        reason: String,
+    },
     /// The port or connection failed.
     #[error("{bus}: {reason}")]
     Io {
@@ -94,103 +110,6 @@ pub enum BusError {
         /// The operating system's words.
         reason: String,
     },
-}
-
-/// Why a typed read or write failed.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum TransactError {
-    /// Below the PDU.
-    #[error(transparent)]
-    Bus(#[from] BusError),
-    /// The device refused.
-    #[error("address {unit}, register {address}: {exception}")]
-    Refused {
-        /// Modbus address.
-        unit: u8,
-        /// First register.
-        address: u16,
-        /// The device's exception.
-        exception: Exception,
-    },
-    /// The answer does not fit the request.
-    #[error("address {unit}, register {address}: the answer does not fit the request")]
-    Mismatch {
-        /// Modbus address.
-        unit: u8,
-        /// First register.
-        address: u16,
-    },
-    /// The request cannot be built.
-    #[error("address {unit}, register {address}: {source}")]
-    Request {
-        /// Modbus address.
-        unit: u8,
-        /// First register.
-        address: u16,
-        /// Why.
-        source: PduError,
-    },
-}
-
-fn answer_error(error: AnswerError, bus: &dyn Bus, unit: u8, address: u16) -> TransactError {
-    match error {
-        // These do not come from the device, but from a gateway on the way that did not reach it, or did
-        // not hear its answer: nobody knows whether the device is there, or whether it took a write.
-        AnswerError::Exception(
-            exception @ (Exception::GatewayPathUnavailable | Exception::GatewayTargetFailed),
-        ) => TransactError::Bus(BusError::Frame {
-            bus: bus.name().to_owned(),
-            unit,
-            reason: exception.to_string(),
-        }),
-        AnswerError::Exception(exception) => TransactError::Refused { unit, address, exception },
-        AnswerError::Mismatch => TransactError::Mismatch { unit, address },
-    }
-}
-
-/// Reads holding registers (function 03).
-///
-/// # Errors
-/// [`TransactError`]; an answer with too few registers is an error, never a shorter result. The exceptions
-/// 0A and 0B of a gateway on the way are a [`BusError`]: the device did not answer.
-pub async fn read_holding(
-    bus: &dyn Bus,
-    unit: u8,
-    address: u16,
-    quantity: u16,
-) -> Result<Vec<u16>, TransactError> {
-    let request = Pdu::read_holding(address, quantity).map_err(|source| TransactError::Request {
-        unit,
-        address,
-        source,
-    })?;
-    let answer = bus.transact(unit, request).await?;
-    let words = check_read(&answer, quantity).map_err(|e| answer_error(e, bus, unit, address))?;
-    Ok(words.collect())
-}
-
-/// Writes registers (function 06 for one word, 16 for more). Only the safe writer of a shelf calls
-/// this; everything else goes through the gate.
-///
-/// # Errors
-/// [`TransactError`] if the device refused or echoed something else; exceptions 0A and 0B as of
-/// [`read_holding`].
-pub async fn write_registers(
-    bus: &dyn Bus,
-    unit: u8,
-    address: u16,
-    words: &[u16],
-) -> Result<(), TransactError> {
-    let request = match words {
-        [word] => Pdu::write_single(address, *word),
-        _ => Pdu::write_multiple(address, words).map_err(|source| TransactError::Request {
-            unit,
-            address,
-            source,
-        })?,
-    };
-    let answer = bus.transact(unit, request).await?;
-    check_write(&request, &answer).map_err(|e| answer_error(e, bus, unit, address))
 }
 
 /// How a request came in.

@@ -1,13 +1,13 @@
 //! A small service for the tests of this room.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dpo_registers::codec::{
     Exception, Pdu, Request, exception_response, function, read_response, write_response,
 };
 
-use super::{Answer, BoxFuture, Peer, Service};
+use super::{Answer, BoxFuture, Bus, BusError, Peer, Service, Transport};
 
 /// Every register holds its own address; writes are recorded, not kept.
 #[derive(Default)]
@@ -60,5 +60,44 @@ impl Service for Echo {
 
     fn closed(&self, peer: &Peer) {
         self.closed.lock().unwrap().push(peer.id);
+    }
+}
+
+/// A client that no guard holds back: it calls a service with whatever a rack manager might send.
+pub(crate) struct Direct {
+    service: Arc<dyn Service>,
+    peer: Peer,
+}
+
+impl Direct {
+    pub fn new(service: Arc<dyn Service>) -> Self {
+        Self { service, peer: Peer::new(Transport::Local, "direct") }
+    }
+}
+
+impl Bus for Direct {
+    fn transact(&self, unit: u8, request: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
+        Box::pin(async move {
+            match self.service.call(&self.peer, unit, request).await {
+                Answer::Reply(answer) => Ok(answer),
+                Answer::NoPath | Answer::NoAnswer => {
+                    Err(BusError::Timeout { bus: "direct".to_owned(), unit, after: Duration::ZERO })
+                }
+            }
+        })
+    }
+
+    fn wire_time(&self, _request: usize, _answer: usize) -> Duration {
+        Duration::ZERO
+    }
+
+    fn name(&self) -> &str {
+        "direct"
+    }
+}
+
+impl Drop for Direct {
+    fn drop(&mut self) {
+        self.service.closed(&self.peer);
     }
 }

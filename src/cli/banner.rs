@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-use super::config::{Config, Parity, Serial, Shelf};
+use super::config::{Config, Shelf};
 
 /// Environment variable with the password of the user `admin`.
 pub(super) const PASSWORD_VARIABLE: &str = "DPO_ADMIN_PASSWORD";
@@ -46,10 +46,9 @@ pub(super) fn banner(config: &Config, at: &Addresses, password: Option<&str>) ->
         let _ = writeln!(text, "  Modbus TLS     {secure}   the same, for clients with a certificate");
     }
     let line = match &config.pmi.serial {
-        Some(Serial { baud, parity, .. }) => match parity {
-            Parity::Even => format!("{baud} 8E1"),
-            Parity::Odd => format!("{baud} 8O1"),
-            Parity::None => format!("{baud} 8N2"),
+        Some(serial) => match serial.settings(&[]) {
+            Ok(settings) => settings.to_string(),
+            Err((key, reason)) => format!("{key}: {reason}"),
         },
         None => "a pseudo-terminal without parity".to_owned(),
     };

@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 use super::pmi::Pmi;
 
+pub use super::line::{RtuLine, Serial};
+
 /// What a configuration file may hold.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -74,37 +76,6 @@ impl Default for Redfish {
     fn default() -> Self {
         Self { listen: SocketAddr::from(([127, 0, 0, 1], 8443)), insecure_http: false, lease_seconds: 300 }
     }
-}
-
-/// A serial device.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Serial {
-    /// Path of the device.
-    pub device: PathBuf,
-    /// Baud rate.
-    #[serde(default = "default_baud")]
-    pub baud: u32,
-    /// Parity.
-    #[serde(default)]
-    pub parity: Parity,
-}
-
-fn default_baud() -> u32 {
-    19_200
-}
-
-/// Serial parity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Parity {
-    /// Even parity, the Modbus default.
-    #[default]
-    Even,
-    /// Odd parity.
-    Odd,
-    /// No parity bit.
-    None,
 }
 
 /// Polling and the lease.
@@ -213,20 +184,7 @@ pub enum Load {
 #[serde(deny_unknown_fields, tag = "type", rename_all = "snake_case")]
 pub enum BusConfig {
     /// Modbus RTU on a serial device.
-    Rtu {
-        /// Path of the device.
-        device: PathBuf,
-        /// Baud rate.
-        #[serde(default = "default_baud")]
-        baud: u32,
-        /// Parity.
-        #[serde(default)]
-        parity: Parity,
-        /// Addresses of the PSUs on it.
-        psus: Option<Units>,
-        /// Addresses of the BBUs on it.
-        bbus: Option<Units>,
-    },
+    Rtu(RtuLine),
     /// Modbus TCP.
     Tcp {
         /// Address of the server.
@@ -242,7 +200,7 @@ impl BusConfig {
     /// The PSUs and the BBUs on the bus.
     pub fn units(&self) -> (Option<Units>, Option<Units>) {
         match self {
-            Self::Rtu { psus, bbus, .. } | Self::Tcp { psus, bbus, .. } => (*psus, *bbus),
+            Self::Rtu(RtuLine { psus, bbus, .. }) | Self::Tcp { psus, bbus, .. } => (*psus, *bbus),
         }
     }
 }
@@ -376,7 +334,17 @@ impl Config {
             return Err(("reading.units", reason));
         }
         match &self.shelf {
-            Shelf::Buses { bus } => range("shelf.bus", !bus.is_empty(), "name at least one bus".to_owned()),
+            Shelf::Buses { bus } => {
+                range("shelf.bus", !bus.is_empty(), "name at least one bus".to_owned())?;
+                for (number, bus) in (1..).zip(bus) {
+                    if let BusConfig::Rtu(line) = bus {
+                        line.port().map_err(|(key, reason)| {
+                            ("shelf.bus", format!("number {number}: {key}: {reason}"))
+                        })?;
+                    }
+                }
+                Ok(())
+            }
             Shelf::Simulated { load: Load::Constant { watts }, .. } => range(
                 "shelf.load.watts",
                 (0.0..=40_000.0).contains(watts),

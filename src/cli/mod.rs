@@ -7,6 +7,7 @@ mod config;
 pub mod engine;
 pub mod gridcode;
 mod journal;
+mod line;
 mod pmbus;
 mod pmi;
 mod realtime;

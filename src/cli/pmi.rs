@@ -250,6 +250,9 @@ impl Pmi {
         if !(1..=247).contains(&self.unit) {
             return Err(("pmi.unit", format!("{} is outside 1 to 247", self.unit)));
         }
+        if let Some(serial) = &self.serial {
+            serial.settings(&[]).map_err(|(key, reason)| ("pmi.serial", format!("{key}: {reason}")))?;
+        }
         if self.pass_through_writes == PassThroughWrites::Refuse && !self.allow.is_empty() {
             let reason = "nothing on the list can be written while pass_through_writes is \"refuse\": choose \
                           \"allow_list\" or \"lease_holder\", or take the list out";

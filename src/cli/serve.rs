@@ -18,12 +18,12 @@ use zeroize::Zeroizing;
 
 use super::banner::{Addresses, PASSWORD_VARIABLE, banner};
 use super::config::{self, BusConfig, Config, Load, Shelf};
+use super::line::Wrong;
 use super::slots::slots;
 use super::{USAGE, fail};
 use crate::bus::Bus;
 use crate::bus::arbiter::Arbiter;
-use crate::bus::rtu::{RtuBus, RtuClientConfig};
-use crate::bus::serial::{SerialSettings, StopBits};
+use crate::bus::rtu::RtuBus;
 use crate::bus::tcp::{TcpBus, TcpClientConfig};
 use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
 use crate::gateway::{self, ConfigError, Gateway, GatewayConfig};
@@ -206,7 +206,7 @@ impl Running {
     async fn start(config: &Config) -> Result<Self, Failure> {
         let mut gateway = gateway_config(config)?;
         let pmi = config.pmi.service(Arc::clone(&gateway.journal));
-        let front = front_config(config);
+        let front = front_config(config)?;
         match &config.shelf {
             Shelf::Simulated { load, seed } => {
                 let shelf = shelf_config(load, *seed).map_err(Failure::usage)?;
@@ -360,32 +360,28 @@ fn fast_config(config: &config::Realtime) -> Option<ExecutorConfig> {
     config.enabled.unwrap_or(true).then(|| ExecutorConfig { request, ..ExecutorConfig::default() })
 }
 
-fn front_config(config: &Config) -> FrontConfig {
+fn front_config(config: &Config) -> Result<FrontConfig, Failure> {
     let line = match &config.pmi.serial {
-        Some(serial) => Line::Serial(serial.device.clone(), settings(serial.baud, serial.parity)),
+        Some(serial) => {
+            let settings = serial.settings(&[]).map_err(|wrong| wrong_key("pmi.serial", wrong))?;
+            Line::Serial(serial.device.clone(), settings)
+        }
         None => Line::Pty(config.pmi.pty_link.clone()),
     };
     let secure = config.pmi.secure.as_ref().map(|secure| (secure.listen, secure.server()));
-    FrontConfig { modbus: config.pmi.listen, limits: config.pmi.limits.server(), secure, line }
+    Ok(FrontConfig { modbus: config.pmi.listen, limits: config.pmi.limits.server(), secure, line })
 }
 
-fn settings(baud: u32, parity: config::Parity) -> SerialSettings {
-    use crate::registers::map::Parity;
-    let (parity, stop_bits) = match parity {
-        config::Parity::Even => (Parity::Even, StopBits::One),
-        config::Parity::Odd => (Parity::Odd, StopBits::One),
-        // A character stays 11 bits long (Serial Line V1.02, 2.5.1).
-        config::Parity::None => (Parity::None, StopBits::Two),
-    };
-    SerialSettings { baud, parity, stop_bits }
+fn wrong_key(table: &str, (key, reason): Wrong) -> Failure {
+    Failure::usage(format!("{table}: {key}: {reason}"))
 }
 
-fn open(bus: &BusConfig) -> Result<Arc<dyn Bus>, String> {
+fn open(bus: &BusConfig) -> Result<Arc<dyn Bus>, Failure> {
     Ok(match bus {
-        BusConfig::Rtu { device, baud, parity, .. } => Arc::new(
-            RtuBus::open(device, settings(*baud, *parity), RtuClientConfig::default())
-                .map_err(|e| e.to_string())?,
-        ),
+        BusConfig::Rtu(line) => {
+            let (settings, config) = line.port().map_err(|wrong| wrong_key("shelf.bus", wrong))?;
+            Arc::new(RtuBus::open(&line.device, settings, config).map_err(|e| e.to_string())?)
+        }
         BusConfig::Tcp { address, .. } => {
             Arc::new(TcpBus::new(address.to_string(), TcpClientConfig::default()))
         }

@@ -28,11 +28,15 @@ pub(super) fn slots(buses: &[BusConfig]) -> Result<Vec<SlotRange>, String> {
         }
         for (kind, units, used) in [(SlotKind::Psu, psu, &mut psus), (SlotKind::Bbu, bbu, &mut bbus)] {
             let Some(Units { first_unit, count }) = units else { continue };
-            // 247 is the last address of a device (Serial Line V1.02, 2.2).
-            if count == 0 || u16::from(first_unit) + u16::from(count) > 248 {
+            // 247 is the last address of a device (Serial Line V1.02, 2.2), but for those that use the reserved ones.
+            let last: u8 = match bus {
+                BusConfig::Rtu(line) if line.reserved_addresses => 255,
+                BusConfig::Rtu(_) | BusConfig::Tcp { .. } => 247,
+            };
+            if count == 0 || u16::from(first_unit) + u16::from(count) > u16::from(last) + 1 {
                 return Err(format!(
                     "shelf.bus number {}: {count} devices from address {first_unit}: count is 1 or more, and \
-                     the last address 247 or less",
+                     the last address {last} or less",
                     number + 1
                 ));
             }

@@ -15,7 +15,7 @@ use super::PmiService;
 #[cfg(feature = "secure")]
 use crate::bus::Service;
 use crate::bus::rtu::{self, RtuServerConfig};
-use crate::bus::serial::{self, Pty, SerialError, SerialPort, SerialSettings};
+use crate::bus::serial::{self, Pty, SerialError, SerialPort, SerialSettings, Tty};
 use crate::bus::tcp::{self, TcpServerConfig};
 #[cfg(feature = "secure")]
 use crate::bus::tcp::{
@@ -146,13 +146,13 @@ impl Front {
 }
 
 async fn serve_line(
-    port: impl rtu::Port,
+    port: impl Tty,
     service: Arc<PmiService>,
     config: RtuServerConfig,
     token: CancellationToken,
 ) {
     let name = config.name.clone();
-    if let Err(reason) = rtu::serve(port, service, config, token).await {
+    if let Err(reason) = rtu::serve_tty(port, service, config, token).await {
         // The rack manager loses its line; Modbus TCP and Redfish go on.
         error!(line = name, %reason, "the serial line towards the rack manager failed");
     }

@@ -4,6 +4,7 @@
 //! code 16, encodes it wrongly, and panics on bytes from the wire (measured on 0.2.0).
 
 mod crc;
+mod file;
 pub mod mbap;
 mod pdu;
 pub mod pmbus;
@@ -11,6 +12,8 @@ pub mod rtu;
 mod text;
 
 pub use crc::{crc16, crc16_fast, crc16_small};
+pub(crate) use file::single_group;
+pub use file::{FileGroups, FileRecord, FileResponse, MAX_RECORD_WORDS};
 pub use pdu::{Pdu, PduError, Request, exception_response, read_response, write_response};
 pub use text::Text;
 

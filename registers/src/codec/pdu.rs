@@ -1,6 +1,6 @@
 //! Protocol data units: the function code and its data, without framing.
 
-use super::{Exception, MAX_PDU, MAX_READ_QUANTITY, MAX_WRITE_QUANTITY, function};
+use super::{Exception, FileGroups, MAX_PDU, MAX_READ_QUANTITY, MAX_WRITE_QUANTITY, function};
 
 /// A PDU of 1 to 253 bytes, kept inline.
 #[derive(Clone, Copy)]
@@ -47,7 +47,7 @@ impl Pdu {
         Ok(pdu)
     }
 
-    fn from_parts(head: &[u8], words: impl Iterator<Item = u16>) -> Self {
+    pub(super) fn from_parts(head: &[u8], words: impl Iterator<Item = u16>) -> Self {
         let mut pdu = Self { bytes: [0; MAX_PDU], len: 0 };
         let (start, rest) = pdu.bytes.split_at_mut(head.len().min(MAX_PDU));
         for (slot, byte) in start.iter_mut().zip(head) {
@@ -89,6 +89,23 @@ impl Pdu {
             return Err(PduError::Quantity(usize::from(quantity)));
         }
         Ok(Self::from_parts(&[function::READ_HOLDING], [address, quantity].into_iter()))
+    }
+
+    /// Request to read `quantity` input registers (AP 6.4).
+    ///
+    /// # Errors
+    /// [`PduError::Quantity`] unless the quantity is 1 to 125.
+    pub fn read_input(address: u16, quantity: u16) -> Result<Self, PduError> {
+        let mut pdu = Self::read_holding(address, quantity)?;
+        pdu.bytes[0] = function::READ_INPUT;
+        Ok(pdu)
+    }
+
+    /// Request for the identification of the device, from an object on (AP 6.21). `code` is 1 (basic), 2
+    /// (regular), 3 (extended) or 4 (the one object).
+    pub fn identification(code: u8, object: u8) -> Self {
+        let head = [function::ENCAPSULATED, function::MEI_DEVICE_ID, code, object];
+        Self::from_parts(&head, core::iter::empty())
     }
 
     /// Request to write one register (AP 6.6).
@@ -160,6 +177,11 @@ pub enum Request<'a> {
         /// The words, two bytes each, high byte first.
         data: &'a [u8],
     },
+    /// Function 20.
+    ReadFileRecord {
+        /// What is asked for; each group is within a file, and the answer fits one PDU.
+        groups: FileGroups<'a>,
+    },
     /// Function 43 with MEI type 14.
     DeviceIdentification {
         /// Access type: 1 basic, 2 regular, 3 extended, 4 one object.
@@ -207,6 +229,9 @@ impl<'a> Request<'a> {
                 }
                 _ => Err(Exception::IllegalDataValue),
             },
+            function::READ_FILE_RECORD => {
+                FileGroups::decode(pdu).map(|groups| Self::ReadFileRecord { groups })
+            }
             function::ENCAPSULATED => match pdu {
                 [_, function::MEI_DEVICE_ID, code, object] => {
                     Ok(Self::DeviceIdentification { code: *code, object: *object })

@@ -4,7 +4,7 @@
 //! takes 95 us. So the lines keep their own queue of events, and this clock advances tokio's to each of them: always
 //! when no task has anything left to do, never past a millisecond at which a timer of tokio may be due, one event at
 //! a time. Code on top that sleeps, times out or polls at intervals sees the same time, to the millisecond.
-//! `spec/decisions/0007-line-timing.md` has what else was weighed.
+//! `spec/decisions/0010-line-timing.md` has what else was weighed.
 
 use std::future::Future;
 use std::io;

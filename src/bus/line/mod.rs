@@ -101,9 +101,16 @@ pub struct VirtualLine {
 
 struct Shared {
     wire: Mutex<Wire>,
+    /// What was asked of the wire; apart from it, so that a script of a device can ask while the wire is at work.
+    orders: Mutex<Vec<Order>>,
     kicked: AtomicBool,
     timing: LineTiming,
     seed: u64,
+}
+
+enum Order {
+    Inject(Duration, Vec<u8>),
+    Faults(LineFaults),
 }
 
 impl Timed for Shared {
@@ -116,7 +123,15 @@ impl Timed for Shared {
 
     fn step(&self, now: Duration) {
         self.kicked.store(false, Ordering::Release);
-        lock(&self.wire).step(now);
+        let orders = std::mem::take(&mut *lock(&self.orders));
+        let mut wire = lock(&self.wire);
+        for order in orders {
+            match order {
+                Order::Inject(at, bytes) => wire.inject(at, bytes),
+                Order::Faults(faults) => wire.set_faults(now, faults),
+            }
+        }
+        wire.step(now);
     }
 }
 
@@ -131,6 +146,7 @@ impl VirtualLine {
     pub fn new(clock: &LineClock, config: LineConfig) -> Self {
         let shared = Arc::new(Shared {
             wire: Mutex::new(Wire::new(config)),
+            orders: Mutex::default(),
             kicked: AtomicBool::new(false),
             timing: config.timing,
             seed: config.seed,
@@ -202,12 +218,17 @@ impl VirtualLine {
 
     /// Puts bytes on the wire `after` from now, whoever talks then: noise, or a second client.
     pub fn inject(&self, after: Duration, bytes: &[u8]) {
-        lock(&self.shared.wire).inject(self.clock.now() + after, bytes.to_vec());
+        self.order(Order::Inject(self.clock.now() + after, bytes.to_vec()));
     }
 
     /// Changes what goes wrong from now on.
     pub fn set_faults(&self, faults: LineFaults) {
-        lock(&self.shared.wire).set_faults(self.clock.now(), faults);
+        self.order(Order::Faults(faults));
+    }
+
+    fn order(&self, order: Order) {
+        lock(&self.shared.orders).push(order);
+        self.shared.kick();
     }
 
     /// What happened since the line was made.

@@ -40,7 +40,8 @@ pub(super) struct Place {
 
 pub(super) struct Wire {
     config: LineConfig,
-    places: Vec<Place>,
+    /// By seat; a place whose station has ended stays empty, so that seats keep their numbers.
+    places: Vec<Option<Place>>,
     talks: Vec<Talk>,
     characters: BinaryHeap<Reverse<Character>>,
     number: u64,
@@ -70,7 +71,7 @@ impl Wire {
     }
 
     pub(super) fn add(&mut self, place: Place) {
-        self.places.push(place);
+        self.places.push(Some(place));
     }
 
     pub(super) fn inject(&mut self, at: Duration, bytes: Vec<u8>) {
@@ -97,8 +98,7 @@ impl Wire {
     pub(super) fn next(&self) -> Option<Duration> {
         let character = self.characters.peek().map(|Reverse(c)| c.end);
         let injected = self.injected.iter().map(|(at, _)| *at).min();
-        // Noise alone must not keep a clock running that nobody waits for: it comes with what else happens.
-        let stations = self.places.iter().filter_map(|place| lock(&place.station).deadline()).min();
+        let stations = self.places.iter().flatten().filter_map(|place| lock(&place.station).deadline()).min();
         [character, injected, stations, self.noise].into_iter().flatten().min()
     }
 
@@ -123,14 +123,18 @@ impl Wire {
         for seat in 0..self.places.len() {
             self.tick(now, seat);
         }
-        self.places.retain(|place| !lock(&place.station).ended());
     }
 
     fn tick(&mut self, now: Duration, seat: Seat) {
-        let Some(place) = self.places.get(seat) else { return };
+        let Some(slot) = self.places.get_mut(seat) else { return };
+        let Some(place) = slot else { return };
         let station = Arc::clone(&place.station);
         let mut station = lock(&station);
         station.tick(now);
+        if station.ended() {
+            *slot = None;
+            return;
+        }
         if let Some(outgoing) = station.take() {
             let end = self.put(now, seat, outgoing.as_slice(), station.between());
             station.sending(end);
@@ -183,7 +187,7 @@ impl Wire {
             1
         };
         for seat in 0..self.places.len() {
-            let Some(place) = self.places.get(seat) else { continue };
+            let Some(Some(place)) = self.places.get(seat) else { continue };
             let own = seat == character.seat;
             // Whoever drives the line does not hear it, unless the adapter leaves its receiver on.
             let deaf =

@@ -175,6 +175,82 @@ mod tests {
         }
 
         #[test]
+        fn a_frame_after_silence_is_read_whatever_came_before_and_comes_after(
+            before in prop::collection::vec((any::<u8>(), 0u64..4_000), 0..300),
+            frame in any_request(),
+            gaps in prop::collection::vec(0u64..850, 256),
+            after in prop::collection::vec((any::<u8>(), 0u64..4_000), 0..50),
+            strict in any::<bool>(),
+        ) {
+            // 19200 baud: t1.5 is 859 us, t3.5 2005 us. Characters come one by one, with a silence before each.
+            let line = LineTiming::default();
+            let gap = if strict { line.t1_5() } else { Duration::MAX };
+            let mut framer = Framer::new(Direction::Requests, line, gap);
+            let (mut now, mut frames) = (Duration::ZERO, Vec::new());
+            let mut send = |framer: &mut Framer, frames: &mut Vec<Frame>, byte: u8, silence: Duration| {
+                if silence >= line.t3_5() && !framer.is_empty() {
+                    frames.extend(framer.silence());
+                }
+                now += silence + line.characters(1);
+                frames.extend(framer.push(now, &[byte]));
+            };
+            for (byte, silence) in before {
+                send(&mut framer, &mut frames, byte, Duration::from_micros(silence));
+            }
+            // What the noise happened to hold by chance is not at issue.
+            frames.clear();
+            let mut silence = line.t3_5();
+            for (byte, next) in bytes_of(&frame).into_iter().zip(gaps) {
+                send(&mut framer, &mut frames, byte, silence);
+                silence = Duration::from_micros(next);
+            }
+            let mut silence = line.t3_5();
+            for (byte, next) in after {
+                send(&mut framer, &mut frames, byte, silence);
+                silence = Duration::from_micros(next);
+            }
+            if !framer.is_empty() {
+                frames.extend(framer.silence());
+            }
+            prop_assert!(frames.contains(&frame), "{:?}", frames);
+        }
+
+        #[test]
+        fn a_silence_above_t1_5_tears_a_frame_and_leaves_the_next_one(
+            frame in any_request(),
+            at in any::<prop::sample::Index>(),
+            over in 1u64..1_000,
+        ) {
+            let line = LineTiming { baud: 115_200, bits: 11 };
+            let mut framer = Framer::new(Direction::Requests, line, line.t1_5());
+            let bytes = bytes_of(&frame);
+            let at = 1 + at.index(bytes.len() - 1);
+            let mut now = Duration::ZERO;
+            let mut frames = Vec::new();
+            for (i, byte) in bytes.iter().enumerate() {
+                now += line.characters(1);
+                if i == at {
+                    now += line.t1_5() + Duration::from_micros(over);
+                }
+                frames.extend(framer.push(now, &[*byte]));
+            }
+            // The bytes before the gap may be a frame of their own by chance; this one is not read.
+            prop_assert!(!frames.contains(&frame));
+            if !framer.is_empty() {
+                prop_assert!(matches!(framer.silence(), Err(FrameError::Gap(_))));
+            }
+            let mut again = Vec::new();
+            for byte in &bytes {
+                now += line.characters(1);
+                again.extend(framer.push(now, &[*byte]));
+            }
+            if !framer.is_empty() {
+                again.extend(framer.silence());
+            }
+            prop_assert_eq!(again, [frame]);
+        }
+
+        #[test]
         fn a_cut_frame_is_no_frame(frame in any_request(), cut in any::<prop::sample::Index>()) {
             let bytes = bytes_of(&frame);
             let short = &bytes[..cut.index(bytes.len())];

@@ -20,6 +20,7 @@ pub(in crate::bus) mod station;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod thread;
 mod timing;
 
 use std::io;
@@ -27,7 +28,7 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 pub use client::{RtuBus, RtuClientConfig};
-pub use server::{RtuServerConfig, serve};
+pub use server::{RtuServerConfig, serve, serve_tty};
 pub use timing::LineTiming;
 
 /// A byte stream that carries RTU frames: a serial port, a pseudo-terminal, a pipe in a test.

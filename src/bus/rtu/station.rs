@@ -1,7 +1,7 @@
 //! What takes part in a line, without a port and without a clock: bytes and instants in, bytes and deadlines out.
 //!
-//! Client and server are such stations. Drivers run them: a task on any byte stream ([`super::stream`]), and the
-//! virtual line (`crate::bus::line`). `spec/decisions/0007-line-timing.md` says why.
+//! Client and server are such stations. Drivers run them: a thread of its own on a real port ([`super::thread`]), a
+//! task on any byte stream ([`super::stream`]), and the virtual line (`crate::bus::line`). `spec/decisions/0010-line-timing.md` says why.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -71,6 +71,11 @@ pub(in crate::bus) trait Station: Send {
 
     /// Whether there is work for which a failed port should be opened again.
     fn wants_port(&self) -> bool;
+
+    /// Whether the station goes on after its port has failed.
+    fn outlives_port(&self) -> bool {
+        true
+    }
 }
 
 /// Wakes the driver of a station after something was handed to the station.

@@ -4,7 +4,6 @@
 //! enough where there is no line behind the stream. A stream takes no time, so a frame has left once it is written.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,20 +14,16 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::station::{Kick, Station, lock};
 use super::{Port, port_closed};
-use crate::bus::serial::{self, SerialSettings};
 
 /// Longest time to hand a frame to the stream.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 
 type Shared = Arc<Mutex<dyn Station>>;
-/// The device to open again after a failure; `None` for a stream that was given.
-type Device = Option<(PathBuf, SerialSettings)>;
 
 /// What a driver that has not started yet will run.
 struct Start {
     station: Shared,
     port: Box<dyn Port>,
-    device: Device,
 }
 
 /// A driver that starts with the first kick, which comes from inside a runtime.
@@ -38,8 +33,8 @@ pub(super) struct StreamDriver {
 }
 
 impl StreamDriver {
-    pub(super) fn new(station: Shared, port: Box<dyn Port>, device: Device) -> Self {
-        Self { notify: Arc::default(), start: Mutex::new(Some(Start { station, port, device })) }
+    pub(super) fn new(station: Shared, port: Box<dyn Port>) -> Self {
+        Self { notify: Arc::default(), start: Mutex::new(Some(Start { station, port })) }
     }
 }
 
@@ -47,41 +42,29 @@ impl Kick for StreamDriver {
     fn kick(&self) {
         self.notify.notify_one();
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        if let Some(Start { station, port, device }) = lock(&self.start).take() {
-            runtime.spawn(run(station, port, device, Arc::clone(&self.notify)));
+        if let Some(Start { station, port }) = lock(&self.start).take() {
+            runtime.spawn(run(station, port, Arc::clone(&self.notify)));
         }
     }
 }
 
-async fn run(station: Shared, port: Box<dyn Port>, device: Device, notify: Arc<Notify>) {
+async fn run(station: Shared, mut port: Box<dyn Port>, notify: Arc<Notify>) {
     let epoch = Instant::now();
-    let mut port = Some(port);
+    let Err(error) = drive(&mut *port, &station, &notify, epoch).await else { return };
+    drop(port);
+    lock(&station).failed(epoch.elapsed(), &error);
+    // A stream that was given cannot be had again: whoever still asks is told.
     loop {
-        let error = match port.take() {
-            Some(mut open) => match drive(&mut *open, &station, &notify, epoch).await {
-                Ok(()) => return,
-                Err(error) => error,
-            },
-            None => {
-                while !lock(&station).wants_port() {
-                    if lock(&station).ended() {
-                        return;
-                    }
-                    notify.notified().await;
-                }
-                match &device {
-                    None => port_closed(),
-                    Some((path, settings)) => match serial::open(path, *settings) {
-                        Ok(opened) => {
-                            port = Some(Box::new(opened));
-                            continue;
-                        }
-                        Err(error) => io::Error::other(error.to_string()),
-                    },
-                }
+        {
+            let mut station = lock(&station);
+            if station.ended() {
+                return;
             }
-        };
-        lock(&station).failed(epoch.elapsed(), &error);
+            while station.wants_port() {
+                station.failed(epoch.elapsed(), &port_closed());
+            }
+        }
+        notify.notified().await;
     }
 }
 

@@ -241,7 +241,7 @@ async fn a_server_whose_port_closes_ends_with_an_error() {
 }
 
 fn client(line: impl Port + 'static) -> RtuBus {
-    RtuBus::new("rtu:test", line, RtuClientConfig::default())
+    RtuBus::new("rtu:test", line, RtuClientConfig { last_unit: 255, ..RtuClientConfig::default() })
 }
 
 #[tokio::test(start_paused = true)]

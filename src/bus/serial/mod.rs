@@ -5,10 +5,15 @@
 //!
 //! A pseudo-terminal has no line: it takes any baud rate, ignores it, and has no parity.
 //!
-//! Left to the system: RS-485 direction control (use adapters that switch by themselves, or let the
-//! driver do it: `linux,rs485-enabled-at-boot-time`) and the latency timer of FTDI adapters (16 ms
-//! unless `/sys/bus/usb-serial/devices/*/latency_timer` says otherwise).
+//! Who switches the direction of an RS-485 line is [`Direction`]: most adapters do it by themselves, a UART on a
+//! board has its driver do it. [`SerialSettings::low_latency`] has an adapter hand on bytes as they come (an FTDI
+//! adapter collects them for 16 ms otherwise). A driver that has neither says so, and the port works without.
+//!
+//! Neither was tried on a UART: the machine that this is developed on has none. Tested are the refusal by a
+//! pseudo-terminal, and the layouts against a C compiler's (`interop/serial-layout`).
 
+#[allow(unsafe_code)]
+mod ioctl;
 mod port;
 mod pty;
 
@@ -16,7 +21,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use dpo_registers::map::Parity;
-pub use port::{SerialPort, open};
+pub use port::{SerialPort, Tty, open};
 pub use pty::Pty;
 
 /// Stop bits of a character.
@@ -37,12 +42,65 @@ pub struct SerialSettings {
     pub parity: Parity,
     /// Stop bits.
     pub stop_bits: StopBits,
+    /// Who switches between sending and receiving.
+    pub direction: Direction,
+    /// Ask the driver to hand on bytes as they come (`ASYNC_LOW_LATENCY`).
+    pub low_latency: bool,
+}
+
+/// Who switches an RS-485 transceiver between sending and receiving.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// The adapter by itself, or the driver as the system was set up (`linux,rs485-enabled-at-boot-time`).
+    #[default]
+    Adapter,
+    /// The driver of the port, with the RTS line (`TIOCSRS485`).
+    Driver(Rs485),
+}
+
+/// How a driver switches the direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rs485 {
+    /// RTS is high while sending and low otherwise; the other way round if not.
+    pub rts_on_send: bool,
+    /// Time from RTS to the first bit, in milliseconds.
+    pub delay_before_ms: u32,
+    /// Time from the last bit until RTS falls back, in milliseconds.
+    pub delay_after_ms: u32,
+    /// The receiver stays on while sending: each request is heard again.
+    pub hears_itself: bool,
+}
+
+impl Default for Rs485 {
+    /// RTS high while sending, no delays, no echo.
+    fn default() -> Self {
+        Self { rts_on_send: true, delay_before_ms: 0, delay_after_ms: 0, hears_itself: false }
+    }
+}
+
+impl std::fmt::Display for SerialSettings {
+    /// For example `19200 8E1`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parity = match self.parity {
+            Parity::Even => 'E',
+            Parity::Odd => 'O',
+            Parity::None => 'N',
+        };
+        let stop = if self.stop_bits == StopBits::Two { 2 } else { 1 };
+        write!(f, "{} 8{parity}{stop}", self.baud)
+    }
 }
 
 impl Default for SerialSettings {
-    /// 19200 8E1, the default of Modbus (Serial Line V1.02, 3.2) and of the ORv3 maps.
+    /// 19200 8E1, the default of Modbus (Serial Line V1.02, 3.2) and of the ORv3 maps; nothing asked of the driver.
     fn default() -> Self {
-        Self { baud: 19_200, parity: Parity::Even, stop_bits: StopBits::One }
+        Self {
+            baud: 19_200,
+            parity: Parity::Even,
+            stop_bits: StopBits::One,
+            direction: Direction::Adapter,
+            low_latency: false,
+        }
     }
 }
 

@@ -1,9 +1,10 @@
-//! Opening a tty in raw mode, and asynchronous bytes over its file descriptor.
+//! Opening a tty in raw mode, and bytes over its file descriptor: for a thread, or asynchronous.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use rustix::fs::{Mode, OFlags};
@@ -11,17 +12,35 @@ use rustix::termios::{self, ControlModes, OptionalActions, QueueSelector, Specia
 use tokio::io::unix::AsyncFd;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{BAUD_RATES, Parity, SerialError, SerialSettings, StopBits};
+use super::ioctl::{self, SerialRs485};
+use super::{BAUD_RATES, Direction, Parity, Rs485, SerialError, SerialSettings, StopBits};
+
+/// A file descriptor that carries characters; non-blocking, in raw mode.
+pub trait Tty: AsFd + Send + 'static {
+    /// Whether characters take their time; not so on a pseudo-terminal.
+    fn paced(&self) -> bool;
+}
 
 /// An open serial port or one end of a pseudo-terminal.
+///
+/// As [`Tty`] it is for a thread that waits for its descriptor. Read and written as a stream it needs a tokio
+/// runtime, with the first byte.
 #[derive(Debug)]
 pub struct SerialPort {
-    fd: AsyncFd<OwnedFd>,
+    fd: Arc<OwnedFd>,
+    /// The descriptor as the reactor of a runtime knows it, from the first asynchronous byte on.
+    stream: Option<AsyncFd<Arc<OwnedFd>>>,
     exclusive: bool,
+    paced: bool,
+    /// What was asked of the driver and refused.
+    refusals: Vec<String>,
 }
 
 /// Opens the tty at `path` for this process alone, in raw mode with `settings`, and discards what waits
-/// in its buffers. Must be called inside a tokio runtime.
+/// in its buffers.
+///
+/// A driver that cannot switch the direction, or has no low latency, is no error: the port works as it is, a warning
+/// says so, and [`SerialPort::refusals`] keeps it.
 ///
 /// # Errors
 /// [`SerialError`] naming the device and the setting. The settings are read back: a driver may take only
@@ -50,8 +69,62 @@ pub fn open(path: impl AsRef<Path>, settings: SerialSettings) -> Result<SerialPo
         termios::ioctl_tiocexcl(&fd).map_err(|e| setting("exclusive use".to_owned(), &io::Error::from(e)))?;
     }
     configure(&fd, settings, pty).map_err(|(what, reason)| setting(what, &reason))?;
+    let refusals = ask_driver(&fd, settings);
+    for refusal in &refusals {
+        tracing::warn!(port = %path.display(), "{refusal}");
+    }
     termios::tcflush(&fd, QueueSelector::IOFlush).map_err(|e| failed(e.into()))?;
-    Ok(SerialPort { fd: register(fd).map_err(failed)?, exclusive: !pty })
+    Ok(SerialPort { fd: Arc::new(fd), stream: None, exclusive: !pty, paced: !pty, refusals })
+}
+
+/// Asks the driver for what it may not have. Returns what it refused, with what that means.
+fn ask_driver(fd: &OwnedFd, settings: SerialSettings) -> Vec<String> {
+    let mut refusals = Vec::new();
+    if let Direction::Driver(wanted) = settings.direction {
+        let asked = rs485(wanted);
+        let meaning = "direction is left to the adapter: it must switch by itself, or nobody is heard";
+        match ioctl::set_rs485(fd.as_fd(), asked) {
+            // A driver rounds delays, and may not keep the line quiet while sending; without the mode it is useless.
+            Ok(taken) if taken.flags & SerialRs485::ENABLED != 0 => {
+                if taken.flags != asked.flags {
+                    refusals.push(format!(
+                        "the driver took RS-485 flags {:#x} instead of {:#x}",
+                        taken.flags, asked.flags
+                    ));
+                }
+            }
+            Ok(_) => refusals.push(format!("the driver did not take the RS-485 mode: {meaning}")),
+            Err(error) => {
+                let error = io::Error::from(error);
+                refusals.push(format!("the driver has no RS-485 mode ({error}): {meaning}"));
+            }
+        }
+    }
+    if settings.low_latency {
+        let meaning = "bytes may come in lumps, late: keep silence_ms above 16 for an FTDI adapter";
+        match ioctl::set_low_latency(fd.as_fd()) {
+            Ok(true) => (),
+            Ok(false) => refusals.push(format!("the driver did not take low latency: {meaning}")),
+            Err(error) => {
+                let error = io::Error::from(error);
+                refusals.push(format!("the driver has no low latency ({error}): {meaning}"));
+            }
+        }
+    }
+    refusals
+}
+
+fn rs485(wanted: Rs485) -> SerialRs485 {
+    let flag = |on: bool, flag: u32| if on { flag } else { 0 };
+    SerialRs485 {
+        flags: SerialRs485::ENABLED
+            | flag(wanted.rts_on_send, SerialRs485::RTS_ON_SEND)
+            | flag(!wanted.rts_on_send, SerialRs485::RTS_AFTER_SEND)
+            | flag(wanted.hears_itself, SerialRs485::RX_DURING_TX),
+        delay_rts_before_send: wanted.delay_before_ms,
+        delay_rts_after_send: wanted.delay_after_ms,
+        ..SerialRs485::default()
+    }
 }
 
 /// Whether the device is the client end of a pseudo-terminal (major numbers 136 to 143).
@@ -95,7 +168,7 @@ fn apply(termios: &mut Termios, settings: SerialSettings) -> rustix::io::Result<
 }
 
 /// Hands the descriptor to the reactor of the runtime we are in.
-fn register(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+fn register(fd: Arc<OwnedFd>) -> io::Result<AsyncFd<Arc<OwnedFd>>> {
     tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
     // tokio deprecated the safe constructor because a type may lie about its descriptor. An `OwnedFd`
     // keeps the same one open for as long as it lives, so the unsafe successor would add nothing here.
@@ -104,9 +177,35 @@ fn register(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
 }
 
 impl SerialPort {
-    /// Takes a file descriptor that is already non-blocking and in raw mode.
-    pub(super) fn from_raw_mode(fd: OwnedFd) -> io::Result<Self> {
-        Ok(Self { fd: register(fd)?, exclusive: false })
+    /// Takes a file descriptor that is already non-blocking and in raw mode, and has no line behind it.
+    pub(super) fn from_raw_mode(fd: OwnedFd) -> Self {
+        Self { fd: Arc::new(fd), stream: None, exclusive: false, paced: false, refusals: Vec::new() }
+    }
+
+    /// What was asked of the driver and refused, with what that means.
+    pub fn refusals(&self) -> &[String] {
+        &self.refusals
+    }
+
+    /// The descriptor as the runtime we are in knows it.
+    fn stream(&mut self) -> io::Result<&AsyncFd<Arc<OwnedFd>>> {
+        let stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => register(Arc::clone(&self.fd))?,
+        };
+        Ok(self.stream.insert(stream))
+    }
+}
+
+impl AsFd for SerialPort {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl Tty for SerialPort {
+    fn paced(&self) -> bool {
+        self.paced
     }
 }
 
@@ -114,7 +213,7 @@ impl Drop for SerialPort {
     fn drop(&mut self) {
         if self.exclusive {
             // Nothing can be done about a failure: the device may be unplugged.
-            let _ = termios::ioctl_tiocnxcl(self.fd.get_ref());
+            let _ = termios::ioctl_tiocnxcl(self.as_fd());
         }
     }
 }
@@ -127,7 +226,11 @@ impl AsyncRead for SerialPort {
     ) -> Poll<io::Result<()>> {
         // Try before asking the reactor, which may not yet know of bytes that are there: stale bytes must
         // be seen when a client clears its line before a request.
-        match rustix::io::read(self.fd.get_ref(), buffer.initialize_unfilled()) {
+        let fd = match self.get_mut().stream() {
+            Ok(fd) => fd,
+            Err(error) => return Poll::Ready(Err(error)),
+        };
+        match rustix::io::read(fd.get_ref(), buffer.initialize_unfilled()) {
             Ok(got) => {
                 buffer.advance(got);
                 return Poll::Ready(Ok(()));
@@ -136,7 +239,7 @@ impl AsyncRead for SerialPort {
             Err(error) => return Poll::Ready(Err(error.into())),
         }
         loop {
-            let mut guard = ready!(self.fd.poll_read_ready(cx))?;
+            let mut guard = ready!(fd.poll_read_ready(cx))?;
             let read = guard.try_io(|fd| Ok(rustix::io::read(fd.get_ref(), buffer.initialize_unfilled())?));
             match read {
                 Ok(Ok(got)) => {
@@ -153,8 +256,12 @@ impl AsyncRead for SerialPort {
 
 impl AsyncWrite for SerialPort {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let fd = match self.get_mut().stream() {
+            Ok(fd) => fd,
+            Err(error) => return Poll::Ready(Err(error)),
+        };
         loop {
-            let mut guard = ready!(self.fd.poll_write_ready(cx))?;
+            let mut guard = ready!(fd.poll_write_ready(cx))?;
             match guard.try_io(|fd| Ok(rustix::io::write(fd.get_ref(), bytes)?)) {
                 Ok(Err(error)) if error.kind() == io::ErrorKind::Interrupted => (),
                 Ok(written) => return Poll::Ready(written),

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{self, OptionalActions};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{SerialError, SerialPort};
+use super::{SerialError, SerialPort, Tty};
 
 /// Our end of a pseudo-terminal; reads what clients write.
 ///
@@ -30,8 +30,7 @@ pub struct Pty {
 }
 
 impl Pty {
-    /// Makes a pseudo-terminal in raw mode, and a symbolic link to it at `link`. Must be called inside a
-    /// tokio runtime.
+    /// Makes a pseudo-terminal in raw mode, and a symbolic link to it at `link`.
     ///
     /// # Errors
     /// [`SerialError`] if the system gives no pseudo-terminal, or if something that is not a symbolic
@@ -60,7 +59,19 @@ fn make() -> io::Result<(PathBuf, SerialPort, OwnedFd)> {
     let mut raw = termios::tcgetattr(&client_end)?;
     raw.make_raw();
     termios::tcsetattr(&client_end, OptionalActions::Now, &raw)?;
-    Ok((path, SerialPort::from_raw_mode(ours)?, client_end))
+    Ok((path, SerialPort::from_raw_mode(ours), client_end))
+}
+
+impl AsFd for Pty {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.port.as_fd()
+    }
+}
+
+impl Tty for Pty {
+    fn paced(&self) -> bool {
+        false
+    }
 }
 
 impl AsyncRead for Pty {
@@ -151,7 +162,7 @@ impl Drop for Link {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bus::serial::{SerialSettings, open};
+    use crate::bus::serial::{Direction, Rs485, SerialSettings, open};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     #[tokio::test]
@@ -190,6 +201,25 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary link is left");
         let missing = folder.path().join("no/such/folder");
         assert!(matches!(Pty::open(Some(&missing)), Err(SerialError::Link { .. })));
+    }
+
+    #[test]
+    fn a_driver_without_rs485_and_low_latency_leaves_a_port_that_works() {
+        let pty = Pty::open(None).unwrap();
+        let plain = open(&pty.path, SerialSettings::default()).unwrap();
+        assert!(plain.refusals().is_empty(), "{:?}", plain.refusals());
+        let settings = SerialSettings {
+            direction: Direction::Driver(Rs485::default()),
+            low_latency: true,
+            ..SerialSettings::default()
+        };
+        let port = open(&pty.path, settings).unwrap();
+        let [direction, latency] = port.refusals() else { panic!("{:?}", port.refusals()) };
+        assert!(direction.starts_with("the driver has no RS-485 mode (Inappropriate ioctl"), "{direction}");
+        assert!(latency.starts_with("the driver has no low latency (Inappropriate ioctl"), "{latency}");
+        assert_eq!(rustix::io::write(&port, b"x"), Ok(1));
+        let mut byte = [0];
+        assert_eq!(rustix::io::read(&pty, &mut byte), Ok(1));
     }
 
     #[tokio::test]

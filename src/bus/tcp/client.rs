@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use crate::bus::{BoxFuture, Bus, BusError};
+use crate::bus::{BoxFuture, Bus, BusError, guard};
 
 /// Times of a [`TcpBus`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +123,7 @@ fn usable(stream: &TcpStream) -> bool {
 impl Bus for TcpBus {
     fn transact(&self, unit: u8, request: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
         Box::pin(async move {
+            guard::admit(&self.name, unit, &request)?;
             let mut state = self.state.lock().await;
             let mut stream = match state.stream.take().filter(usable) {
                 Some(stream) => stream,

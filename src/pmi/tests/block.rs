@@ -11,8 +11,8 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::{Rig, UNIT, read_all, rig};
-use crate::bus::memory::MemoryBus;
 use crate::bus::tcp::{TcpBus, TcpClientConfig, TcpServerConfig, serve};
+use crate::bus::testing::Direct;
 use crate::bus::{Bus, TransactError, read_holding, write_registers};
 use crate::gateway::{Gateway, Owner, Snapshot};
 use crate::pmi::{PmiConfig, PmiService};
@@ -245,7 +245,7 @@ async fn a_slow_setpoint_is_acknowledged_and_its_result_follows() {
 async fn a_gateway_that_hangs_or_stopped_never_hangs_a_client() {
     let (gateway, feed) = Gateway::channel(Snapshot::empty());
     let service = Arc::new(PmiService::new(gateway, Vec::new(), PmiConfig::default()).unwrap());
-    let bus = MemoryBus::new("memory:pmi", service);
+    let bus = Direct::new(service);
     // Nobody takes the commands.
     assert_eq!(refused(&bus, LEASE, &[0, 1, 60]).await, Exception::Acknowledge);
     sleep(Duration::from_secs(31)).await;

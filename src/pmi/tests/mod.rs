@@ -15,7 +15,7 @@ use dpo_registers::units::Watts;
 use tokio::time::sleep;
 
 use super::{PmiConfig, PmiService, Route};
-use crate::bus::memory::MemoryBus;
+use crate::bus::testing::Direct;
 use crate::bus::{Bus, read_holding};
 use crate::gateway::{
     Applied, CommandKind, CommitError, Committed, GateError, Gateway, GatewayFeed, LeaseView, Owner,
@@ -129,8 +129,8 @@ fn rig(routes: Vec<Route>, config: PmiConfig, delay: Duration) -> Rig {
 
 impl Rig {
     /// A connection of its own.
-    fn connect(&self) -> MemoryBus {
-        MemoryBus::new("memory:pmi", self.service.clone())
+    fn connect(&self) -> Direct {
+        Direct::new(self.service.clone())
     }
 }
 

@@ -60,7 +60,7 @@ async fn requests_and_answers_pass_through_byte_for_byte() {
     let (line, server) = tokio::io::duplex(1024);
     tokio::spawn(rtu::serve(server, rig.service.clone(), RtuServerConfig::for_pty("pty"), token.clone()));
     let tcp = TcpBus::new(address, TcpClientConfig::default());
-    let rtu = RtuBus::new("rtu:test", line, RtuClientConfig::default());
+    let rtu = RtuBus::new("rtu:test", line, RtuClientConfig { last_unit: 255, ..RtuClientConfig::default() });
 
     for request in [
         Pdu::read_holding(0x68, 8).unwrap(),

@@ -2,6 +2,7 @@
 
 mod machine;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,10 +13,10 @@ use tokio::sync::oneshot;
 
 use super::station::{Kick, lock};
 use super::stream::StreamDriver;
-use super::{LineTiming, Port};
+use super::{LineTiming, Port, thread};
 use crate::bus::counters::BusCounters;
-use crate::bus::serial::{self, SerialError, SerialSettings};
-use crate::bus::{BoxFuture, Bus, BusError};
+use crate::bus::serial::{self, SerialError, SerialSettings, Tty};
+use crate::bus::{BoxFuture, Bus, BusError, guard};
 use machine::{Client, Job};
 
 /// Timing of an [`RtuBus`].
@@ -36,12 +37,14 @@ pub struct RtuClientConfig {
     pub turnaround: Duration,
     /// The adapter hears what it sends: each request must come back unchanged before its answer.
     pub echo: bool,
+    /// Highest address that is used. 247 by the standard; the ORv3 HPR power supplies go to 255.
+    pub last_unit: u8,
 }
 
 impl Default for RtuClientConfig {
     /// 19200 baud, 100 ms to answer (as phosphor-modbus waits; rackmon waits 300 ms, and 70 ms for a
     /// probe) and as long again for a late answer, 20 ms of silence (longer than the 16 ms in which an FTDI
-    /// adapter delivers), gaps inside an answer not judged for the same reason, no echo.
+    /// adapter delivers), gaps inside an answer not judged for the same reason, no echo, addresses to 247.
     fn default() -> Self {
         Self {
             line: LineTiming::default(),
@@ -51,6 +54,7 @@ impl Default for RtuClientConfig {
             late: Duration::from_millis(100),
             turnaround: Duration::from_millis(100),
             echo: false,
+            last_unit: 247,
         }
     }
 }
@@ -67,6 +71,7 @@ impl RtuClientConfig {
 pub struct RtuBus {
     name: String,
     line: LineTiming,
+    last_unit: u8,
     client: Arc<Mutex<Client>>,
     driver: Box<dyn Kick>,
 }
@@ -74,10 +79,10 @@ pub struct RtuBus {
 impl RtuBus {
     /// A client on a byte stream. Its silences are judged by the timers of tokio, to the millisecond.
     pub fn new(name: impl Into<String>, port: impl Port + 'static, config: RtuClientConfig) -> Self {
-        Self::with(name.into(), config, |client| Box::new(StreamDriver::new(client, Box::new(port), None)))
+        Self::with(name.into(), config, |client| Box::new(StreamDriver::new(client, Box::new(port))))
     }
 
-    /// A client on the serial port at `path`. After a failure of the port (an unplugged adapter) the next
+    /// A client on the serial port at `path`, driven by a thread of its own. After a failure of the port (an unplugged adapter) the next
     /// request opens it again. The baud rate of `settings` replaces that of `config`.
     ///
     /// # Errors
@@ -91,9 +96,15 @@ impl RtuBus {
         let port = serial::open(&path, settings)?;
         let name = format!("rtu:{}?baud={}", path.display(), settings.baud);
         let config = RtuClientConfig { line: settings.into(), ..config };
-        Ok(Self::with(name, config, |client| {
-            Box::new(StreamDriver::new(client, Box::new(port), Some((path, settings))))
-        }))
+        let client = Arc::new(Mutex::new(Client::new(name.clone(), config)));
+        let device = path.clone();
+        let reopen = Box::new(move || -> io::Result<Box<dyn Tty>> {
+            serial::open(&device, settings).map(|port| Box::new(port) as _).map_err(io::Error::other)
+        });
+        let (wake, _) = thread::start(&name, client.clone(), Box::new(port), config.line, Some(reopen))
+            .map_err(|source| SerialError::Open { path, source })?;
+        let (line, last_unit) = (config.line, config.last_unit);
+        Ok(Self { name, line, last_unit, client, driver: Box::new(wake) })
     }
 
     /// A client that the driver made by `drive` runs.
@@ -104,13 +115,21 @@ impl RtuBus {
     ) -> Self {
         let client = Arc::new(Mutex::new(Client::new(name.clone(), config)));
         let driver = drive(client.clone());
-        Self { name, line: config.line, client, driver }
+        Self { name, line: config.line, last_unit: config.last_unit, client, driver }
     }
 }
 
 impl Bus for RtuBus {
     fn transact(&self, unit: u8, request: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
         Box::pin(async move {
+            guard::admit(&self.name, unit, &request)?;
+            if unit > self.last_unit {
+                let reason = format!(
+                    "addresses above {} are reserved: set `reserved_addresses` for this bus",
+                    self.last_unit
+                );
+                return Err(BusError::NotSent { bus: self.name.clone(), unit, reason });
+            }
             let (sender, answer) = oneshot::channel();
             lock(&self.client).submit(Job { frame: Frame { unit, pdu: request }, answer: sender });
             self.driver.kick();

@@ -65,6 +65,13 @@ impl Server {
         self.stopping = true;
     }
 
+    /// Ends at once: nobody executes requests any more.
+    pub(in crate::bus) fn abandon(&mut self) {
+        self.stopping = true;
+        self.state = State::Listening;
+        self.outgoing = None;
+    }
+
     /// Time from the end of the next request to its answer.
     pub(in crate::bus) fn set_answer_gap(&mut self, gap: Duration) {
         self.config.answer_gap = gap;
@@ -186,7 +193,11 @@ impl Station for Server {
     }
 
     fn wants_port(&self) -> bool {
-        true
+        false
+    }
+
+    fn outlives_port(&self) -> bool {
+        false
     }
 }
 

@@ -14,7 +14,8 @@ use tracing::info;
 
 use super::station::{Kick, lock};
 use super::stream::drive;
-use super::{LineTiming, Port};
+use super::{LineTiming, Port, port_closed, thread};
+use crate::bus::serial::Tty;
 use crate::bus::{Answer, Peer, Service, Transport};
 pub(in crate::bus) use machine::{Call, Server};
 
@@ -83,25 +84,71 @@ pub async fn serve(
     let (calls, requests) = mpsc::unbounded_channel();
     let server = Mutex::new(Server::new(config, None, calls));
     let (notify, mut port) = (Notify::new(), port);
-    let result = {
-        let line = drive(&mut port, &server, &notify, Instant::now());
-        let work = execute(&*service, &peer, requests, |answer| {
-            lock(&server).answered(answer);
-            notify.kick();
-        });
-        let stop = async {
-            token.cancelled().await;
-            lock(&server).stop();
-            notify.notify_one();
-            std::future::pending::<()>().await;
-        };
-        tokio::select! {
-            ended = line => ended,
-            () = work => Ok(()),
-            () = stop => Ok(()),
-        }
+    let line = drive(&mut port, &server, &notify, Instant::now());
+    work(&server, &notify, line, &*service, &peer, requests, &token).await
+}
+
+/// [`serve`] on a tty, by a thread of its own that keeps the silences to the microsecond.
+///
+/// # Errors
+/// As of [`serve`]; or if the system gives no thread.
+pub async fn serve_tty(
+    port: impl Tty,
+    service: Arc<dyn Service>,
+    config: RtuServerConfig,
+    token: CancellationToken,
+) -> io::Result<()> {
+    let peer = Peer::new(Transport::Rtu, format!("rtu:{}", config.name));
+    let (calls, requests) = mpsc::unbounded_channel();
+    let (name, line) = (config.name.clone(), config.line);
+    let server = Arc::new(Mutex::new(Server::new(config, None, calls)));
+    let (wake, ended) = thread::start(&name, Arc::clone(&server), Box::new(port), line, None)?;
+    // Should this future be dropped, the thread ends with the guard.
+    let stop = StopOnDrop { server: &server, wake: &wake };
+    let line = async { ended.await.unwrap_or_else(|_| Err(port_closed())) };
+    let result = work(&server, &wake, line, &*service, &peer, requests, &token).await;
+    drop(stop);
+    result
+}
+
+struct StopOnDrop<'a> {
+    server: &'a Mutex<Server>,
+    wake: &'a dyn Kick,
+}
+
+impl Drop for StopOnDrop<'_> {
+    fn drop(&mut self) {
+        lock(self.server).abandon();
+        self.wake.kick();
+    }
+}
+
+/// Executes what the station hears until its line ends, or after `token` is cancelled.
+async fn work(
+    server: &Mutex<Server>,
+    wake: &dyn Kick,
+    line: impl Future<Output = io::Result<()>>,
+    service: &dyn Service,
+    peer: &Peer,
+    requests: UnboundedReceiver<Call>,
+    token: &CancellationToken,
+) -> io::Result<()> {
+    let executed = execute(service, peer, requests, |answer| {
+        lock(server).answered(answer);
+        wake.kick();
+    });
+    let stop = async {
+        token.cancelled().await;
+        lock(server).stop();
+        wake.kick();
+        std::future::pending::<()>().await;
     };
-    service.closed(&peer);
+    let result = tokio::select! {
+        ended = line => ended,
+        () = executed => Ok(()),
+        () = stop => Ok(()),
+    };
+    service.closed(peer);
     info!(peer = %peer.name, "RTU line no longer served");
     result
 }

@@ -1,5 +1,7 @@
 //! The line against the times of the standard, and our client and server on it.
 
+mod faults;
+
 use std::sync::Arc;
 use std::time::Duration;
 
