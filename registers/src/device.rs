@@ -137,3 +137,66 @@ fn identification(device: &impl Device, code: u8, object: u8) -> Result<Pdu, Exc
     }
     Pdu::new(bytes.get(..len).unwrap_or_default()).map_err(|_| Exception::ServerDeviceFailure)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::{AnswerError, check_file_record};
+    use crate::generated::dpo_pmi;
+    use crate::map::BusInfo;
+    use std::vec::Vec;
+
+    const WITH_FILES: MapInfo = MapInfo {
+        bus: BusInfo { functions: &[3, function::READ_FILE_RECORD], ..dpo_pmi::MAP.bus },
+        ..dpo_pmi::MAP
+    };
+
+    /// File 1 has 200 records, each of which is its own number.
+    struct BlackBox(&'static MapInfo);
+
+    impl Device for BlackBox {
+        fn map(&self) -> &'static MapInfo {
+            self.0
+        }
+
+        fn word(&mut self, _: u16) -> Result<u16, Exception> {
+            Ok(0)
+        }
+
+        fn apply(&mut self, _: u16, _: &[u16]) -> Result<(), Exception> {
+            Err(Exception::IllegalDataAddress)
+        }
+
+        fn file_record(&mut self, what: FileRecord, words: &mut [u16]) -> Result<(), Exception> {
+            if what.file != 1 || what.record + what.words > 200 {
+                return Err(Exception::IllegalDataAddress);
+            }
+            for (word, at) in words.iter_mut().zip(what.record..) {
+                *word = at;
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn file_records_are_read_by_a_device_whose_map_declares_the_function() {
+        static WITH: MapInfo = WITH_FILES;
+        let mut device = BlackBox(&WITH);
+        let ask = |file, record, words| Pdu::read_file_record(FileRecord { file, record, words }).unwrap();
+        let answer = respond(&mut device, &ask(1, 10, 121));
+        assert_eq!(
+            check_file_record(&answer, 121).unwrap().collect::<Vec<_>>(),
+            (10..131).collect::<Vec<u16>>()
+        );
+        for (file, record) in [(2, 0), (1, 199)] {
+            let answer = respond(&mut device, &ask(file, record, 2));
+            let refused = AnswerError::Exception(Exception::IllegalDataAddress);
+            assert_eq!(check_file_record(&answer, 2).map(|_| ()), Err(refused));
+        }
+        // Two groups in one request, as the specification's example has them.
+        let two = Pdu::new(&[0x14, 14, 6, 0, 1, 0, 3, 0, 1, 6, 0, 1, 0, 9, 0, 2]).unwrap();
+        assert_eq!(respond(&mut device, &two).as_slice(), [0x14, 10, 3, 6, 0, 3, 5, 6, 0, 9, 0, 10]);
+        let answer = respond(&mut BlackBox(&dpo_pmi::MAP), &ask(1, 0, 1));
+        assert_eq!(answer.exception(), Some(Exception::IllegalFunction));
+    }
+}

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 a finding or a failure at run time, 2 wrong usage or configuration.
 
 mod banner;
+mod bus_log;
 mod config;
 pub mod engine;
 pub mod gridcode;

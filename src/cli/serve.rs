@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::banner::{Addresses, PASSWORD_VARIABLE, banner};
+use super::bus_log;
 use super::config::{self, BusConfig, Config, Load, Shelf};
 use super::line::Wrong;
 use super::slots::slots;
@@ -225,8 +226,10 @@ impl Running {
                     ConfigError::Reading(_) => Failure::usage(e),
                     other => Failure::usage(format!("shelf.bus: {other}")),
                 })?;
-                let lines = bus.iter().map(|b| open(b).map(Arbiter::new)).collect::<Result<Vec<_>, _>>()?;
+                let buses = bus.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+                let lines: Vec<_> = buses.iter().cloned().map(Arbiter::new).collect();
                 let token = CancellationToken::new();
+                tokio::spawn(bus_log::run(buses, token.clone()));
                 let routes = routes(&gateway, &lines);
                 let (gateway, polling) =
                     gateway::spawn(gateway, lines, token.clone()).map_err(Failure::usage)?;
