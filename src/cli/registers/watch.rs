@@ -13,6 +13,7 @@ use dpo_registers::codec::Exception;
 
 use super::view::{Line, Select, State, plain, table};
 use super::{FAILED, FOUND, OK, export, say};
+use crate::bus::retry::{RetryBus, RetryConfig};
 use crate::bus::rtu::{RtuBus, RtuClientConfig};
 use crate::bus::serial::{Parity as LineParity, SerialSettings};
 use crate::bus::tcp::{TcpBus, TcpClientConfig};
@@ -151,8 +152,10 @@ fn open(args: &WatchArgs, map: &RegisterMap) -> Result<Arc<dyn Bus>, String> {
     };
     let baud = args.baud.or_else(|| map.bus.baud.first().copied()).unwrap_or(19_200);
     let settings = SerialSettings { baud, parity, ..SerialSettings::default() };
-    let bus = RtuBus::open(path, settings, RtuClientConfig::default()).map_err(|e| e.to_string())?;
-    Ok(Arc::new(bus))
+    // Whoever names an address above 247 means it; the map says whether such devices exist.
+    let config = RtuClientConfig { last_unit: u8::MAX, ..RtuClientConfig::default() };
+    let bus = RtuBus::open(path, settings, config).map_err(|e| e.to_string())?;
+    Ok(Arc::new(RetryBus::new(Arc::new(bus), RetryConfig::default())))
 }
 
 /// Whether a text is `HOST:PORT`; an IPv6 address stands in brackets.
