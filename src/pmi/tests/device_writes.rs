@@ -46,7 +46,7 @@ fn pdu(function: u8, address: u16, words: &[u16]) -> Pdu {
 }
 
 /// The exception that a write is answered with.
-async fn refused(bus: &MemoryBus, request: Pdu) -> Exception {
+async fn refused(bus: &dyn Bus, request: Pdu) -> Exception {
     bus.transact(PSU, request).await.unwrap().exception().unwrap()
 }
 
