@@ -65,7 +65,6 @@ async fn a_gateway_that_was_killed_in_a_commit_changes_nothing_and_finds_out() {
     rig.gateway.take().unwrap().1.abort();
     assert_eq!(asked.await.unwrap(), Err(GateError::Stopped));
     let killed = rig.setpoints();
-    let killed = rig.setpoints();
     assert!(killed.iter().all(|w| *w < 50_000), "sent close together: {killed:?}");
     rig.psus.iter().for_each(|p| p.forget_log());
 
