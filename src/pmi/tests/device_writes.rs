@@ -67,7 +67,7 @@ async fn a_write_on_the_list_is_carried_out_recorded_and_answered_as_the_device_
     let entries = journal.entries();
     assert_eq!(entries.len(), 4);
     let first = format!("{:?}", entries[0]);
-    for said in ["pass-through", "memory:pmi", "led_override", "[4]", "[1]"] {
+    for said in ["pass-through", "direct", "led_override", "[4]", "[1]"] {
         assert!(first.contains(said), "{first}");
     }
     assert!(format!("{:?}", entries[1]).contains("Confirmed"));
