@@ -88,7 +88,8 @@ async fn run(data: &[u8]) {
     // The script may be long: read it to its end, then each request has its right answer.
     let mut answered = false;
     for _ in 0..2 + script.len() {
-        answered = matches!(bus.transact(UNIT, request).await, Ok(pdu) if pdu.as_slice()[2..] == [0xBE, 0xEF].repeat(4));
+        let proper = read_response(3, &[0xBEEF; 4]).expect("four words");
+        answered = matches!(bus.transact(UNIT, request).await, Ok(pdu) if pdu == proper);
         if answered {
             break;
         }
