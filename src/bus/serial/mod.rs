@@ -12,7 +12,6 @@
 //! Neither was tried on a UART: the machine that this is developed on has none. Tested are the refusal by a
 //! pseudo-terminal, and the layouts against a C compiler's (`interop/serial-layout`).
 
-#[allow(unsafe_code)]
 mod ioctl;
 mod port;
 mod pty;
