@@ -127,7 +127,8 @@ impl Psu {
     /// Power that refills the bulk capacitor, in W; negative takes from it.
     pub(super) fn refill_w(&self, m: &PsuModel) -> f64 {
         let missing_w = (m.hold_up_j - self.bulk_slow_j) * m.bulk_gain;
-        match (self.limited && self.relieved, self.walk_w) {
+        // While it still holds what it gave, the BBUs may only be starting: nothing is taken from the load.
+        match (self.limited && self.relieved && !self.latched, self.walk_w) {
             // In a walk-in the refill comes first, so that little of it is left on top of the load.
             (true, Some(walk_w)) => (missing_w * QUICK).min(walk_w),
             // After a hand-over all that may be drawn is drawn until the capacitor is filled again.
