@@ -1,6 +1,6 @@
 //! A short part of the fault campaign of the write gate; `examples/gate_campaign` runs all of it.
 #![cfg(all(feature = "sim", feature = "journal"))]
-#![allow(missing_docs, dead_code, clippy::unwrap_used)]
+#![allow(missing_docs, dead_code, clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "../examples/gate_campaign/check.rs"]
 mod check;

@@ -2,7 +2,7 @@
 //! shelf is simulated, and lives in the parent behind Modbus TCP.
 
 use std::io::{BufRead, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -174,7 +174,7 @@ pub fn campaign(kills: u64, seed: u64) -> bool {
     }
 }
 
-fn run(runtime: &tokio::runtime::Runtime, journal: &PathBuf, kills: u64, seed: u64) -> Result<Count, String> {
+fn run(runtime: &tokio::runtime::Runtime, journal: &Path, kills: u64, seed: u64) -> Result<Count, String> {
     let text = |e: std::io::Error| e.to_string();
     let (world, address) = runtime.block_on(async {
         let time = Arc::new(Time::default());
