@@ -53,6 +53,7 @@ pub(in crate::bus) trait Station: Send {
     fn take(&mut self) -> Option<Outgoing>;
 
     /// Silence that the station leaves between two characters that it sends. None, but for simulated devices.
+    #[cfg_attr(not(feature = "virtual-line"), allow(dead_code))]
     fn between(&self) -> Duration {
         Duration::ZERO
     }

@@ -73,6 +73,7 @@ impl Server {
     }
 
     /// Time from the end of the next request to its answer.
+    #[cfg_attr(not(feature = "virtual-line"), allow(dead_code))]
     pub(in crate::bus) fn set_answer_gap(&mut self, gap: Duration) {
         self.config.answer_gap = gap;
     }
