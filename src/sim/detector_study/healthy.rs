@@ -16,7 +16,7 @@
 //! | noise of the converter | 1 % effective | assumed |
 //!
 //! Limits of a system of 60 Hz; for 50 Hz the frequencies shift with the nominal one. What the detector gets went
-//! through a measuring chain ([`Chain`](crate::sim::grid::Chain)).
+//! through a measuring chain ([`Chain`]).
 //!
 //! A class of its own ([`Notching::Beyond`]) has notches of up to three times the area of the standard. They are no
 //! healthy voltage and no sag either: what the detector makes of them is told, and judged by nobody.
