@@ -83,18 +83,24 @@ pub(super) async fn drive<S: Station + ?Sized>(
 ) -> io::Result<()> {
     let mut lump = [0; MAX_FRAME];
     loop {
-        // Bytes that are there win over a timer that expired while this task had no turn.
+        // Bytes that are there win over a timer that expired while this task had no turn. Silence is known up to the
+        // instant before the look that found nothing.
+        let mut judged = epoch.elapsed();
         for _ in 0..MOST_LUMPS {
+            let looked = epoch.elapsed();
             let got = tokio::select! {
                 biased;
                 got = port.read(&mut lump) => got?,
-                () = std::future::ready(()) => break,
+                () = std::future::ready(()) => {
+                    judged = looked;
+                    break;
+                }
             };
-            hear(station, epoch, &lump, got)?;
+            judged = hear(station, epoch, &lump, got)?;
         }
         let (outgoing, wake) = {
             let mut station = lock(station);
-            station.tick(epoch.elapsed());
+            station.tick(judged);
             if station.ended() {
                 return Ok(());
             }
@@ -122,17 +128,26 @@ pub(super) async fn drive<S: Station + ?Sized>(
         };
         tokio::select! {
             biased;
-            got = port.read(&mut lump) => hear(station, epoch, &lump, got?)?,
+            got = port.read(&mut lump) => {
+                hear(station, epoch, &lump, got?)?;
+            }
             () = notify.notified() => (),
             () = expired => (),
         }
     }
 }
 
-fn hear<S: Station + ?Sized>(station: &Mutex<S>, epoch: Instant, lump: &[u8], got: usize) -> io::Result<()> {
+/// Hands what was read to the station. Returns when that was.
+fn hear<S: Station + ?Sized>(
+    station: &Mutex<S>,
+    epoch: Instant,
+    lump: &[u8],
+    got: usize,
+) -> io::Result<Duration> {
     if got == 0 {
         return Err(port_closed());
     }
-    lock(station).hear(epoch.elapsed(), lump.get(..got).unwrap_or_default());
-    Ok(())
+    let now = epoch.elapsed();
+    lock(station).hear(now, lump.get(..got).unwrap_or_default());
+    Ok(now)
 }

@@ -131,10 +131,10 @@ impl<S: Station + ?Sized> Driver<S> {
     fn drive(&self, port: &dyn Tty) -> io::Result<()> {
         loop {
             // Bytes that are there win over a wait that ended while this thread had no turn.
-            self.hear_all(port)?;
+            let Some(judged) = self.hear_all(port)? else { return Ok(()) };
             let (outgoing, wake) = {
                 let mut station = lock(&self.station);
-                station.tick(self.now());
+                station.tick(judged);
                 if station.ended() {
                     return Ok(());
                 }
@@ -151,20 +151,30 @@ impl<S: Station + ?Sized> Driver<S> {
         }
     }
 
-    fn hear_all(&self, port: &dyn Tty) -> io::Result<()> {
+    /// Reads what is there. Returns the instant up to which silence is known: before the look that found nothing, for
+    /// this thread may lose its turn right after it. None if the station has ended.
+    fn hear_all(&self, port: &dyn Tty) -> io::Result<Option<Duration>> {
         let mut lump = [0; MAX_FRAME];
+        let mut judged = self.now();
         for _ in 0..MOST_LUMPS {
+            // Read with the lock held: a client that was dropped takes no byte any more, which would be missed by the
+            // next one that opens the same terminal.
+            let mut station = lock(&self.station);
+            if station.ended() {
+                return Ok(None);
+            }
+            judged = self.now();
             match rustix::io::read(port.as_fd(), &mut lump) {
                 Ok(0) => return Err(port_closed()),
                 Ok(got) => {
-                    let now = self.now();
-                    lock(&self.station).hear(now, lump.get(..got).unwrap_or_default());
+                    judged = self.now();
+                    station.hear(judged, lump.get(..got).unwrap_or_default());
                 }
-                Err(Errno::AGAIN | Errno::INTR) => return Ok(()),
+                Err(Errno::AGAIN | Errno::INTR) => break,
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(Some(judged))
     }
 
     fn send(&self, port: &dyn Tty, outgoing: &Outgoing) -> io::Result<()> {
@@ -204,5 +214,45 @@ impl<S: Station + ?Sized> Driver<S> {
         let mut count = [0; 8];
         let _ = rustix::io::read(&self.event, &mut count);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bus::rtu::client::{RtuClientConfig, machine::Client};
+    use crate::bus::serial::{Pty, SerialSettings, open};
+
+    fn driver(client: Arc<Mutex<Client>>) -> Driver<Client> {
+        let event = Arc::new(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK).unwrap());
+        Driver { station: client, event, timing: LineTiming::default(), epoch: Instant::now() }
+    }
+
+    #[test]
+    fn a_client_that_was_dropped_leaves_the_bytes_to_the_next_one() {
+        let pty = Pty::open(None).unwrap();
+        let port = open(&pty.path, SerialSettings::default()).unwrap();
+        let client = Arc::new(Mutex::new(Client::new("gone".to_owned(), RtuClientConfig::default())));
+        let driver = driver(Arc::clone(&client));
+        assert!(driver.hear_all(&port).unwrap().is_some());
+        lock(&client).close();
+        assert_eq!(rustix::io::write(&pty, b"answer"), Ok(6));
+        assert_eq!(driver.hear_all(&port).unwrap(), None);
+        assert_eq!(lock(&client).line.bytes_heard, 0);
+        let mut left = [0; 16];
+        assert_eq!(rustix::io::read(&port, &mut left), Ok(6));
+    }
+
+    #[test]
+    fn what_was_read_is_heard_and_silence_is_judged_up_to_it() {
+        let pty = Pty::open(None).unwrap();
+        let port = open(&pty.path, SerialSettings::default()).unwrap();
+        let client = Arc::new(Mutex::new(Client::new("here".to_owned(), RtuClientConfig::default())));
+        let driver = driver(Arc::clone(&client));
+        assert_eq!(rustix::io::write(&pty, &[0; 300]), Ok(300));
+        let before = driver.now();
+        let judged = driver.hear_all(&port).unwrap().unwrap();
+        assert_eq!(lock(&client).line.bytes_heard, 300);
+        assert!(before <= judged && judged <= driver.now());
     }
 }

@@ -61,7 +61,7 @@ struct Suspect {
     until: Duration,
 }
 
-pub(super) struct Client {
+pub(in crate::bus::rtu) struct Client {
     name: String,
     config: RtuClientConfig,
     queue: VecDeque<Job>,
@@ -71,13 +71,13 @@ pub(super) struct Client {
     /// Before this instant the line has not been silent for t3.5.
     free_at: Duration,
     suspects: BTreeMap<u8, Suspect>,
-    pub(super) line: LineCounters,
+    pub(in crate::bus::rtu) line: LineCounters,
     pub(super) units: BTreeMap<u8, UnitCounters>,
     closed: bool,
 }
 
 impl Client {
-    pub(super) fn new(name: String, config: RtuClientConfig) -> Self {
+    pub(in crate::bus::rtu) fn new(name: String, config: RtuClientConfig) -> Self {
         let framer = Framer::new(Direction::Responses, config.line, config.gap);
         Self {
             name,
@@ -98,7 +98,7 @@ impl Client {
         self.queue.push_back(job);
     }
 
-    pub(super) fn close(&mut self) {
+    pub(in crate::bus::rtu) fn close(&mut self) {
         self.closed = true;
     }
 

@@ -1,6 +1,6 @@
 //! The client: one request at a time on one line.
 
-mod machine;
+pub(super) mod machine;
 
 use std::io;
 use std::path::{Path, PathBuf};
