@@ -7,6 +7,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -20,6 +21,8 @@ BLOCK, PSU, NOBODY = 7, 200, 99
 MALFORMED = "raw 10 40 40 00 02 03 00 00 00"
 # In the DPO block: token and duration of the lease, limit of input power, the limit in force, owner of the lease.
 LEASE, LIMIT, LIMIT_IN_FORCE, LEASE_OWNER = 16448, 16464, 16466, 16451
+# Of some 160 reads of a map.
+MOST_SILENCES = 4
 
 
 def build():
@@ -64,7 +67,7 @@ def read_all(gateway, client, name, failures):
     for (map_id, unit), links in LINKS.items():
         assert client.do("unit", unit) == "ok"
         registers = json.loads((ROOT / f"registers/maps/{map_id}.json").read_text())["registers"]
-        compared = 0
+        compared, silences = 0, []
         for register in registers:
             one = {register["id"]: links[register["id"]]} if register["id"] in links else {}
             # Values that move: on a busy machine the gateway may poll late, and miss what the register held.
@@ -75,6 +78,12 @@ def read_all(gateway, client, name, failures):
                     value = decode(register, words) if register["type"] != "raw" else words
                 except (RuntimeError, UnicodeDecodeError) as error:
                     wrong = f"{map_id} {register['id']} by {name}: {error}"
+                    # A simulated device that had no turn on a busy machine is silent, and asked again by the gateway
+                    # only after a while: so is any device that missed its time.
+                    if "timed out" in wrong or "exception 11" in wrong:
+                        silences.append(wrong)
+                        time.sleep(2)
+                        continue
                     break
                 if one:
                     wrong = compare(gateway, f"{map_id} {register['id']} by {name}", register, one, value,
@@ -83,7 +92,10 @@ def read_all(gateway, client, name, failures):
                     break
             failures.extend([wrong] if wrong else [])
             compared += len(one)
-        print(f"  {map_id}: {len(registers)} registers read by {name}, {compared} compared with Redfish")
+        print(f"  {map_id}: {len(registers)} registers read by {name}, {compared} compared with Redfish, "
+              f"{len(silences)} silences")
+        if len(silences) > MOST_SILENCES:
+            failures.append(f"{name}: {len(silences)} silences: {silences}")
 
 
 def exceptions(client, tcp):
@@ -103,7 +115,10 @@ def exceptions(client, tcp):
 
 def steer(client, name, failures):
     def expect(what, got, wanted):
-        if got != wanted:
+        # Exception 5: the write takes longer than a client waits for an answer, and goes on.
+        if wanted == "ok" and got == "exception 5":
+            time.sleep(5)
+        elif got != wanted:
             failures.append(f"{name}: {what}: {got}, not {wanted}")
 
     assert client.do("unit", BLOCK) == "ok"
