@@ -39,6 +39,7 @@
 mod clock;
 mod device;
 mod faults;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -59,6 +60,7 @@ use wire::{Place, Wire};
 
 pub use clock::{LineClock, run};
 pub use faults::{DeviceTiming, LineFaults, Reaction, Script};
+pub use tap::{Heard, LineTap};
 
 /// A line.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -214,6 +216,13 @@ impl VirtualLine {
             service.closed(&peer);
         });
         server
+    }
+
+    /// A listener on the line, from now on.
+    pub fn tap(&self) -> LineTap {
+        let tap = LineTap::default();
+        self.sit(tap.station(), false);
+        tap
     }
 
     /// Puts bytes on the wire `after` from now, whoever talks then: noise, or a second client.
