@@ -11,6 +11,7 @@
 
 mod age;
 mod devices;
+mod monitors;
 mod refresh;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
     for (baud, single, merged) in [(19_200, 0.16, 0.80), (115_200, 0.10, 0.65)] {
         kept &= refresh::report(baud, single, merged);
     }
+    monitors::report();
     for baud in [19_200, 115_200] {
         kept &= age::report(baud);
     }
