@@ -200,7 +200,12 @@ fn interrupted() -> impl Future<Output = ()> {
 /// What runs below the REST interface.
 enum Running {
     Simulated(Box<Embedded>),
-    Real { gateway: Gateway, front: Front, polling: tokio::task::JoinHandle<()>, token: CancellationToken },
+    Real {
+        gateway: Gateway,
+        front: Box<Front>,
+        polling: tokio::task::JoinHandle<()>,
+        token: CancellationToken,
+    },
 }
 
 impl Running {
@@ -236,7 +241,7 @@ impl Running {
                 let service = PmiService::new(gateway.clone(), routes, pmi).map_err(Failure::usage)?;
                 let front =
                     Front::start(Arc::new(service), &front, &token).await.map_err(|e| e.to_string())?;
-                Ok(Self::Real { gateway, front, polling, token })
+                Ok(Self::Real { gateway, front: Box::new(front), polling, token })
             }
         }
     }

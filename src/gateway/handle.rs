@@ -22,6 +22,7 @@ pub struct Gateway {
     snapshots: watch::Receiver<Arc<Snapshot>>,
     commands: mpsc::Sender<Command>,
     events: Arc<Mutex<VecDeque<Event>>>,
+    newest: watch::Receiver<u64>,
     fast: Option<Arc<dyn FastSource>>,
     /// Counts the rescans that were asked for.
     rescans: Arc<watch::Sender<u64>>,
@@ -35,6 +36,7 @@ pub struct GatewayFeed {
     /// What the interfaces ask for.
     pub commands: mpsc::Receiver<Command>,
     events: Arc<Mutex<VecDeque<Event>>>,
+    newest: watch::Sender<u64>,
 }
 
 /// One request of an interface.
@@ -94,14 +96,16 @@ impl Gateway {
         let (snapshots, receiver) = watch::channel(Arc::new(first));
         let (sender, commands) = mpsc::channel(QUEUE);
         let events = Arc::new(Mutex::new(VecDeque::new()));
+        let (newest, follow) = watch::channel(0);
         let gateway = Self {
             snapshots: receiver,
             commands: sender,
             events: Arc::clone(&events),
+            newest: follow,
             fast: None,
             rescans: Arc::new(watch::Sender::new(0)),
         };
-        (gateway, GatewayFeed { snapshots, commands, events })
+        (gateway, GatewayFeed { snapshots, commands, events, newest })
     }
 
     /// The newest snapshot.
@@ -134,6 +138,18 @@ impl Gateway {
     /// Follows the snapshots.
     pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
         self.snapshots.clone()
+    }
+
+    /// Follows the number of the newest event.
+    pub fn newest_event(&self) -> watch::Receiver<u64> {
+        self.newest.clone()
+    }
+
+    /// The oldest event after number `sequence` that is kept.
+    pub fn event_after(&self, sequence: u64) -> Option<Event> {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = events.partition_point(|e| e.sequence <= sequence);
+        events.get(at).cloned()
     }
 
     /// The events after number `sequence`, oldest first, as far as they are kept.
@@ -205,6 +221,9 @@ impl GatewayFeed {
         if events.len() == EVENT_LOG {
             events.pop_front();
         }
+        let number = event.sequence;
         events.push_back(event);
+        drop(events);
+        self.newest.send_replace(number);
     }
 }

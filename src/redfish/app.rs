@@ -11,6 +11,7 @@ use super::auth::{Auth, Identity, random};
 use super::config::{RedfishConfig, ShelfIdentity, StartError};
 use super::control::{Cell, Lever};
 use super::error::Error;
+use super::event::open::Streams;
 use super::sessions::Sessions;
 use crate::gateway::{Gateway, Snapshot};
 
@@ -22,6 +23,9 @@ pub(crate) struct Service {
     pub(crate) gateway: Gateway,
     pub(crate) auth: Auth,
     pub(crate) sessions: Sessions,
+    pub(crate) streams: Streams,
+    /// Tells the events of this run of the service from those of another.
+    pub(crate) run: u64,
     pub(crate) shelf: ShelfIdentity,
     pub(crate) poll_interval: Option<std::time::Duration>,
     pub(crate) uuid: String,
@@ -45,6 +49,10 @@ impl Service {
         Ok(Arc::new(Self {
             gateway,
             auth: Auth::new(config)?,
+            streams: Streams::new(config.stream_limit),
+            run: std::time::SystemTime::now()
+                .duration_since(std::time::UNIX_EPOCH)
+                .map_or(0, |since| since.as_secs()),
             sessions: Sessions::new(config.session_timeout, config.session_limit),
             shelf: config.shelf.clone(),
             poll_interval: config.poll_interval,

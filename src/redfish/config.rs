@@ -118,6 +118,8 @@ pub struct RedfishConfig {
     /// Time a client has for the TLS handshake and again for the head of each request; also how long an
     /// idle connection is kept.
     pub header_timeout: Duration,
+    /// Event streams at one time; each takes a connection.
+    pub stream_limit: usize,
     /// TCP connections at one time.
     pub connection_limit: usize,
 }
@@ -143,6 +145,7 @@ impl RedfishConfig {
             body_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(30),
+            stream_limit: 128,
             connection_limit: 256,
         }
     }

@@ -45,6 +45,8 @@ pub(crate) enum Error {
     Forbidden,
     #[error("all sessions are in use")]
     SessionLimit,
+    #[error("all event streams are in use")]
+    StreamLimit,
     #[error("too many logins are being checked")]
     Busy,
     #[error("entity tag does not match")]
@@ -93,7 +95,7 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::SessionLimit | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SessionLimit | Self::StreamLimit | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Precondition => StatusCode::PRECONDITION_FAILED,
             Self::Header(_, status) => *status,
             Self::QueryUnsupported(_) => StatusCode::NOT_IMPLEMENTED,
@@ -124,7 +126,7 @@ impl Error {
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
             Self::Busy => Some(1),
-            Self::SessionLimit => Some(60),
+            Self::SessionLimit | Self::StreamLimit => Some(60),
             Self::Gate { source: GateError::HeldByOther { remaining, .. }, .. } => {
                 Some(remaining.as_secs().saturating_add(1))
             }

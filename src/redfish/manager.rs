@@ -10,11 +10,13 @@ use utoipa_axum::routes;
 
 use super::app::App;
 use super::error::Error;
+use super::event::record::origin;
+use super::registry;
 use super::resource::{Answer, Collection, Head, Link, Resource, collection, collection_of, link};
 use super::status::{Health, Status};
 use super::time::rfc3339;
 use super::{schema, uri};
-use crate::gateway::{Event, EventKind, Severity};
+use crate::gateway::{Event, Severity};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -79,17 +81,31 @@ struct LogEntry {
     created: String,
     severity: Health,
     message: String,
+    /// Registry, version and key of the message.
+    message_id: String,
+    message_args: [String; 2],
+    /// What to do.
+    resolution: &'static str,
     /// The device or function concerned.
     originator: String,
+    links: EntryLinks,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+struct EntryLinks {
+    /// The resource that the event is about.
+    origin_of_condition: Link,
 }
 
 fn entry_at(event: &Event) -> Result<Resource, Error> {
     let at = format!("{}/{}", uri::EVENT_ENTRIES, event.sequence);
+    let entry = registry::entry(&event.kind);
     Resource::new(
         &schema::LOG_ENTRY,
         &LogEntry {
             head: Head::new(&schema::LOG_ENTRY, &at, format!("Event {}", event.sequence))
-                .description(kind(&event.kind)),
+                .description(entry.title),
             entry_type: "Event",
             created: rfc3339(event.time),
             severity: match event.severity {
@@ -98,30 +114,13 @@ fn entry_at(event: &Event) -> Result<Resource, Error> {
                 Severity::Critical => Health::Critical,
             },
             message: format!("{}: {}", event.subject, event.message),
+            message_id: registry::message_id(entry.key),
+            message_args: [event.subject.clone(), event.message.clone()],
+            resolution: entry.resolution,
             originator: event.subject.clone(),
+            links: EntryLinks { origin_of_condition: link(origin(event)) },
         },
     )
-}
-
-fn kind(kind: &EventKind) -> &'static str {
-    match kind {
-        EventKind::DeviceFound => "Device found",
-        EventKind::DeviceLost => "Device lost",
-        EventKind::DeviceReturned => "Device returned",
-        EventKind::AlarmRaised => "Alarm raised",
-        EventKind::AlarmCleared => "Alarm cleared",
-        EventKind::LeaseGranted => "Lease granted",
-        EventKind::LeaseReleased => "Lease released",
-        EventKind::LeaseExpired => "Lease expired",
-        EventKind::SetpointApplied => "Setpoint applied",
-        EventKind::SetpointRefused => "Setpoint refused",
-        EventKind::StateChanged => "State changed",
-        EventKind::SetpointFound => "Setpoint found",
-        EventKind::SetpointRestored => "Setpoint restored",
-        EventKind::RegisterMissing => "Register missing",
-        EventKind::ScaleInDoubt => "Scale in doubt",
-        EventKind::Journal => "Journal",
-    }
 }
 
 /// The managers.

@@ -171,6 +171,13 @@ impl Error {
                 "The role of this account does not allow this operation.",
                 "Use an account with the privilege.",
             ),
+            Self::StreamLimit => message(
+                "EventSubscriptionLimitExceeded",
+                c,
+                &[],
+                "All event streams are in use.",
+                "Close one, or wait until one ends.",
+            ),
             Self::SessionLimit => message(
                 "SessionLimitExceeded",
                 c,

@@ -18,6 +18,8 @@ mod config;
 mod control;
 mod error;
 mod etag;
+mod event;
+mod filter;
 mod manager;
 mod message;
 mod openapi;
@@ -26,9 +28,11 @@ mod power_equipment;
 mod power_supply;
 mod quantity;
 mod query;
+mod registry;
 mod resource;
 mod root;
 mod schema;
+mod select;
 mod sensor;
 mod server;
 mod session_service;
@@ -74,6 +78,8 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(control::routes())
         .merge(power_equipment::routes())
         .merge(manager::routes())
+        .merge(event::routes())
+        .merge(registry::routes())
 }
 
 /// The OpenAPI 3.1 document of the service.

@@ -77,6 +77,8 @@ fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
         parameters.push(query("only", "With a collection of one member: the member itself."));
         parameters
             .push(query("$expand", "`.` or `.($levels=N)`, N up to 2: content in place of references."));
+        parameters.push(query("$filter", "With a collection: the members for which the expression holds."));
+        parameters.push(query("$select", "Only these properties, separated by commas."));
         parameters.push(query("$top", "With a collection: at most so many members."));
         parameters.push(query("$skip", "With a collection: without the first so many members."));
         parameters.push(header("If-None-Match", "Entity tag: answers 304 if it is the current one."));

@@ -145,6 +145,7 @@ fn headers(headers: &HeaderMap, route: Option<&str>) -> Result<(), Error> {
     }
     let offered: &[&str] = match route {
         Some("/redfish/v1/$metadata") => &["application/xml"],
+        Some(super::uri::EVENT_STREAM) => &["text/event-stream"],
         Some(OPENAPI_YAML) => &["application/yaml", "application/json"],
         _ => &["application/json"],
     };
@@ -154,11 +155,16 @@ fn headers(headers: &HeaderMap, route: Option<&str>) -> Result<(), Error> {
                 let media = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
                 let zero =
                     range.split(';').any(|p| matches!(p.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000"));
-                (matches!(media.as_str(), "*/*" | "application/*") || offered.contains(&media.as_str()))
-                    && !zero
+                (media == "*/*" || offered.iter().any(|one| fits(&media, one))) && !zero
             })
     });
     if accepted { Ok(()) } else { Err(Error::Header("Accept", StatusCode::NOT_ACCEPTABLE)) }
+}
+
+/// Whether a media range without parameters covers a type.
+fn fits(range: &str, offered: &str) -> bool {
+    range == offered
+        || range.strip_suffix('*').is_some_and(|major| major.ends_with('/') && offered.starts_with(major))
 }
 
 fn success(resource: Resource) -> Result<Response, Error> {

@@ -1,4 +1,5 @@
-//! Query parameters: `only`, `$expand`, `$top`, `$skip` (DSP0266, "Query parameters").
+//! Query parameters: `only`, `$filter`, `$skip`, `$top`, `$expand`, `$select`, in this order (DSP0266, "Query
+//! parameters").
 
 use axum::Router;
 use axum::body::Body;
@@ -10,7 +11,9 @@ use tower::ServiceExt;
 
 use super::error::Error;
 use super::etag;
+use super::filter::Filter;
 use super::resource::Resource;
+use super::select::Selection;
 
 /// Deepest expansion offered.
 pub(crate) const MAX_LEVELS: u8 = 2;
@@ -18,9 +21,13 @@ pub(crate) const MAX_LEVELS: u8 = 2;
 const MAX_EXPANDED: usize = 2000;
 
 /// The options of a read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Query {
     only: bool,
+    filter: Option<Filter>,
+    select: Option<Selection>,
+    /// The query without `$skip` and `$top`, for the link to the next page.
+    kept: String,
     /// Levels to expand; 0 for none.
     expand: u8,
     top: Option<usize>,
@@ -42,14 +49,32 @@ impl Query {
             let number = || value.as_deref().and_then(|v| v.parse::<usize>().ok()).ok_or_else(invalid);
             match name.as_str() {
                 "only" | "excerpt" if value.is_some() => return Err(invalid()),
-                "only" | "$expand" | "$top" | "$skip" if !read => return Err(Error::QueryOnOperation),
+                "only" | "$expand" | "$top" | "$skip" | "$filter" | "$select" if !read => {
+                    return Err(Error::QueryOnOperation);
+                }
                 "only" => query.only = true,
                 "$expand" => query.expand = levels(value.as_deref()).ok_or_else(invalid)?,
                 "$top" => query.top = Some(number()?),
                 "$skip" => query.skip = number()?,
+                "$filter" => {
+                    let text = value.as_deref().ok_or_else(invalid)?;
+                    let filter =
+                        Filter::parse(text).map_err(|e| Error::QueryInvalid(format!("{name} ({e})")));
+                    query.filter = Some(filter?);
+                }
+                "$select" => {
+                    query.select = Some(value.as_deref().and_then(Selection::parse).ok_or_else(invalid)?);
+                }
                 other if other.starts_with('$') => return Err(Error::QueryUnsupported(name)),
                 _ => {}
             }
+            if !matches!(name.as_str(), "$top" | "$skip") {
+                query.kept.push_str(part);
+                query.kept.push('&');
+            }
+        }
+        if query.only {
+            query.kept.clear();
         }
         if query.only && query != (Self { only: true, ..Self::default() }) {
             return Err(Error::QueryInvalid("only".to_owned()));
@@ -64,7 +89,7 @@ impl Query {
     pub(crate) async fn apply(&self, resource: Resource, fetch: &Fetch) -> Result<Resource, Error> {
         let mut resource = resource;
         let count = resource.body.get("Members").and_then(Value::as_array).map(Vec::len);
-        if count.is_none() && (self.only || self.top.is_some() || self.skip > 0) {
+        if count.is_none() && (self.only || self.top.is_some() || self.skip > 0 || self.filter.is_some()) {
             return Err(Error::QueryOnResource);
         }
         if self.only && count == Some(1) {
@@ -72,6 +97,20 @@ impl Query {
             if let Some(member) = fetch.get(uri.unwrap_or_default()).await {
                 return Ok(member);
             }
+        }
+        let mut count = count;
+        if let Some(filter) = &self.filter
+            && let Some(Value::Array(members)) = resource.body.get_mut("Members")
+        {
+            let mut kept = Vec::new();
+            for member in members.drain(..) {
+                if fetch.content(&member).await.is_some_and(|body| filter.matches(&body)) {
+                    kept.push(member);
+                }
+            }
+            count = Some(kept.len());
+            *members = kept;
+            resource.body["Members@odata.count"] = Value::from(count);
         }
         if (self.top.is_some() || self.skip > 0)
             && let Some(Value::Array(members)) = resource.body.get_mut("Members")
@@ -84,6 +123,9 @@ impl Query {
         for _ in 0..self.expand {
             expand(&mut resource.body, fetch, &mut budget).await;
         }
+        if let Some(select) = &self.select {
+            resource.body = select.of(&resource.body);
+        }
         Ok(resource)
     }
 
@@ -93,14 +135,14 @@ impl Query {
         if next < count
             && let Some(uri) = body.get("@odata.id").and_then(Value::as_str)
         {
-            let link = format!("{uri}?$skip={next}&$top={top}");
+            let link = format!("{uri}?{}$skip={next}&$top={top}", self.kept);
             body["Members@odata.nextLink"] = Value::String(link);
         }
     }
 }
 
 /// Percent-decoding, for names and values; what is not valid stays as it is.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
@@ -183,6 +225,17 @@ pub(crate) struct Fetch {
 }
 
 impl Fetch {
+    /// What a member of a collection is: itself, or what it refers to.
+    async fn content(&self, member: &Value) -> Option<Value> {
+        match member.as_object() {
+            Some(object) if object.len() == 1 => {
+                let uri = object.get("@odata.id")?.as_str()?;
+                Some(self.get(uri).await?.body)
+            }
+            _ => Some(member.clone()),
+        }
+    }
+
     /// The resource at `uri` with its entity tag; `None` if it cannot be had.
     async fn get(&self, uri: &str) -> Option<Resource> {
         let path = if uri.len() > 1 { uri.trim_end_matches('/') } else { uri };
@@ -211,14 +264,26 @@ mod tests {
 
     #[test]
     fn reads_what_is_supported_and_names_what_is_not() {
-        assert_eq!(parse("foo=bar&baz"), Ok(Query::default()));
+        let kept = |text: &str| Query { kept: text.to_owned(), ..Query::default() };
+        assert_eq!(parse("foo=bar&baz"), Ok(kept("foo=bar&baz&")));
         assert_eq!(parse("only"), Ok(Query { only: true, ..Query::default() }));
-        assert_eq!(parse("%24expand=.(%24levels%3D2)"), Ok(Query { expand: 2, ..Query::default() }));
-        assert_eq!(parse("$expand=."), Ok(Query { expand: 1, ..Query::default() }));
+        let levels = "%24expand=.(%24levels%3D2)";
+        assert_eq!(parse(levels), Ok(Query { expand: 2, ..kept(&format!("{levels}&")) }));
+        assert_eq!(parse("$expand=."), Ok(Query { expand: 1, ..kept("$expand=.&") }));
         assert_eq!(parse("$skip=2&$top=1"), Ok(Query { skip: 2, top: Some(1), ..Query::default() }));
-        for wrong in
-            ["only=foo", "only=", "excerpt=x", "$expand=*", "$expand=.($levels=9)", "$top=-1", "only&$top=1"]
-        {
+        for wrong in [
+            "only=foo",
+            "only=",
+            "excerpt=x",
+            "$expand=*",
+            "$expand=.($levels=9)",
+            "$top=-1",
+            "only&$top=1",
+            "$filter=x",
+            "$filter",
+            "$select=",
+            "only&$select=Id",
+        ] {
             assert!(matches!(parse(wrong), Err(Error::QueryInvalid(_))), "{wrong}");
         }
         assert_eq!(parse("$unknown"), Err(Error::QueryUnsupported("$unknown".to_owned())));

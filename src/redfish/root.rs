@@ -47,6 +47,8 @@ struct ServiceRoot {
     power_equipment: Link,
     session_service: Link,
     account_service: Link,
+    event_service: Link,
+    registries: Link,
     links: RootLinks,
 }
 
@@ -137,10 +139,10 @@ async fn root(context: Context) -> Answer {
                     no_links: true,
                 },
                 excerpt_query: false,
-                filter_query: false,
+                filter_query: true,
                 multiple_http_requests: true,
                 only_member_query: true,
-                select_query: false,
+                select_query: true,
                 top_skip_query: true,
             },
             chassis: link(uri::CHASSIS),
@@ -148,6 +150,8 @@ async fn root(context: Context) -> Answer {
             power_equipment: link(uri::POWER_EQUIPMENT),
             session_service: link(uri::SESSION_SERVICE),
             account_service: link(uri::ACCOUNT_SERVICE),
+            event_service: link(uri::EVENT_SERVICE),
+            registries: link(uri::REGISTRIES),
             links: RootLinks { sessions: link(uri::SESSIONS) },
         },
     )
@@ -172,6 +176,8 @@ async fn odata() -> impl IntoResponse {
             entry("PowerEquipment", uri::POWER_EQUIPMENT),
             entry("SessionService", uri::SESSION_SERVICE),
             entry("AccountService", uri::ACCOUNT_SERVICE),
+            entry("EventService", uri::EVENT_SERVICE),
+            entry("Registries", uri::REGISTRIES),
             entry("Sessions", uri::SESSIONS),
         ],
     })

@@ -59,6 +59,9 @@ schemas! {
     CONTROL = Schema::new("Control", "v1_7_0");
     CONTROLS = Schema::collection("ControlCollection");
     ENVIRONMENT_METRICS = Schema::new("EnvironmentMetrics", "v1_5_0");
+    EVENT_DESTINATION = Schema::new("EventDestination", "v1_16_0");
+    EVENT_DESTINATIONS = Schema::collection("EventDestinationCollection");
+    EVENT_SERVICE = Schema::new("EventService", "v1_12_0");
     LOG_ENTRIES = Schema::collection("LogEntryCollection");
     LOG_ENTRY = Schema::new("LogEntry", "v1_21_0");
     LOG_SERVICE = Schema::new("LogService", "v1_9_0");
@@ -73,6 +76,8 @@ schemas! {
     POWER_SUPPLIES = Schema::collection("PowerSupplyCollection");
     POWER_SUPPLY = Schema::new("PowerSupply", "v1_6_0");
     POWER_SUPPLY_METRICS = Schema::new("PowerSupplyMetrics", "v1_2_0");
+    REGISTRIES = Schema::collection("MessageRegistryFileCollection");
+    REGISTRY_FILE = Schema::new("MessageRegistryFile", "v1_1_5");
     ROLE = Schema::new("Role", "v1_3_3");
     ROLES = Schema::collection("RoleCollection");
     SENSOR = Schema::new("Sensor", "v1_12_0");

@@ -77,6 +77,13 @@ impl Sessions {
         Some(Identity { user: session.user.clone(), role: session.role, session: Some(session.id) })
     }
 
+    /// Counts as use of a session, by its identifier; false if it has ended.
+    pub(crate) fn touch(&self, id: u64) -> bool {
+        let mut table = self.table();
+        let session = table.by_digest.values_mut().find(|s| s.id == id);
+        session.map(|s| s.used = Instant::now()).is_some()
+    }
+
     /// All sessions, oldest first.
     pub(crate) fn list(&self) -> Vec<Session> {
         let mut list: Vec<_> = self.table().by_digest.values().cloned().collect();

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::response::Response;
 use base64::Engine as _;
 use dpo_gateway::gateway::{Gateway, GatewayFeed, Snapshot};
 use dpo_gateway::redfish::{Account, RedfishConfig, Role, router};
@@ -77,12 +78,17 @@ impl Client {
         Self { router: self.router.clone(), headers: Vec::new() }
     }
 
-    pub async fn send(&self, method: Method, uri: &str, body: impl Into<Body>) -> Answer {
+    /// The answer with a body that is not read yet.
+    pub async fn raw(&self, method: Method, uri: &str, body: impl Into<Body>) -> Response {
         let mut request = Request::builder().method(method).uri(uri);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap()
+    }
+
+    pub async fn send(&self, method: Method, uri: &str, body: impl Into<Body>) -> Answer {
+        let response = self.raw(method, uri, body).await;
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
@@ -115,7 +121,8 @@ pub fn service_and_feed(snapshot: Snapshot) -> (Client, GatewayFeed) {
     (client(gateway, &config()), feed)
 }
 
-fn client(gateway: Gateway, config: &RedfishConfig) -> Client {
+/// The service before this gateway. The client is the administrator.
+pub fn client(gateway: Gateway, config: &RedfishConfig) -> Client {
     let client = Client { router: router(gateway, config).unwrap(), headers: Vec::new() };
     client.as_user(ADMIN)
 }

@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod client;
+mod events;
 mod protocol;
 mod server;
 #[path = "../../examples/redfish_fixture/shelf.rs"]

@@ -151,7 +151,9 @@ async fn query_options_do_what_the_service_root_claims() {
         ("/redfish/v1/Chassis?excerpt=foo", StatusCode::BAD_REQUEST),
         ("/redfish/v1/Chassis?$expand=~", StatusCode::BAD_REQUEST),
         ("/redfish/v1/Chassis?$top=x", StatusCode::BAD_REQUEST),
-        ("/redfish/v1/Chassis?$filter=x", StatusCode::NOT_IMPLEMENTED),
+        ("/redfish/v1/Chassis?$filter=x", StatusCode::BAD_REQUEST),
+        ("/redfish/v1/Chassis/PowerShelf?$filter=Id%20eq%20%27x%27", StatusCode::BAD_REQUEST),
+        ("/redfish/v1/Chassis?$select=,", StatusCode::BAD_REQUEST),
         ("/redfish/v1/?$unknown", StatusCode::NOT_IMPLEMENTED),
     ] {
         assert_eq!(client.get(uri).await.status, status, "{uri}");
@@ -176,4 +178,32 @@ async fn what_is_not_there_is_said_in_redfish() {
             "{uri}"
         );
     }
+}
+
+#[tokio::test]
+async fn filter_and_select_answer_what_was_asked_for() {
+    let client = service();
+    let volts = "$filter=ReadingUnits%20eq%20%27V%27%20and%20Reading%20gt%2050";
+    let found = client.get(&format!("{SENSORS}?{volts}&$expand=.&$select=Members/Reading")).await.json();
+    let members = found["Members"].as_array().unwrap();
+    assert!(!members.is_empty());
+    assert_eq!(found["Members@odata.count"], members.len());
+    for member in members {
+        assert!(member["Reading"].as_f64().unwrap() > 50.0, "{member}");
+    }
+    // The next page is one of the filtered ones.
+    let page = client.get(&format!("{SENSORS}?{volts}&$top=1")).await.json();
+    assert_eq!(page["Members@odata.count"], members.len());
+    let next = page["Members@odata.nextLink"].as_str().unwrap();
+    let second = client.get(next).await.json();
+    assert_eq!(second["Members"][0]["@odata.id"], members[1]["@odata.id"]);
+    // The log has its members in full.
+    tokio::task::yield_now().await;
+    let log = "/redfish/v1/Managers/Gateway/LogServices/Events/Entries";
+    let critical = client.get(&format!("{log}?$filter=Severity%20eq%20%27Critical%27")).await.json();
+    assert_eq!(critical["Members@odata.count"], 1);
+    let shelf = client.get("/redfish/v1/Chassis/PowerShelf?$select=Status/State,Name").await.json();
+    let names: Vec<_> = shelf.as_object().unwrap().keys().filter(|k| !k.starts_with('@')).cloned().collect();
+    assert_eq!(names, ["Name", "Status"]);
+    assert_eq!(shelf["Status"].as_object().unwrap().len(), 1);
 }

@@ -1,0 +1,143 @@
+//! Which events a stream wants: the properties that an SSE filter may name (DSP0266, "$filter for event streams").
+
+use serde_json::Value;
+
+use super::record::{origin, severity};
+use crate::gateway::Event;
+use crate::redfish::filter::{Filter, Literal};
+use crate::redfish::registry;
+
+/// What a filter may name, and whether its value is a text; `MessageSeverity` is an addition of this service.
+const PROPERTIES: [(&str, bool); 7] = [
+    ("EventFormatType", true),
+    ("EventType", true),
+    ("MessageId", true),
+    ("MessageSeverity", true),
+    ("OriginResource", true),
+    ("RegistryPrefix", true),
+    ("ResourceType", true),
+];
+/// Widens `OriginResource` to what lies below the resource.
+const SUBORDINATE: &str = "SubordinateResources";
+
+/// Which events a stream wants.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Choice {
+    filter: Option<Filter>,
+    /// Whether the resources below one that is named count as it.
+    subordinate: bool,
+}
+
+impl Choice {
+    /// A choice by the text of `$filter`; everything without one.
+    ///
+    /// # Errors
+    /// What is wrong with the expression, for people.
+    pub(crate) fn parse(text: Option<&str>) -> Result<Self, String> {
+        let Some(text) = text else { return Ok(Self { filter: None, subordinate: false }) };
+        let filter = Filter::parse(text).map_err(|e| e.to_string())?;
+        let mut subordinate = false;
+        for comparison in filter.comparisons() {
+            let name = comparison.path.join("/");
+            match &comparison.literal {
+                Literal::Bool(wanted) if name == SUBORDINATE => subordinate |= *wanted,
+                Literal::Text(_) if PROPERTIES.iter().any(|(known, _)| *known == name) => (),
+                _ => {
+                    let names = PROPERTIES.map(|(known, _)| known).join(", ");
+                    return Err(format!(
+                        "{name}: a filter compares {names} with a text, {SUBORDINATE} with a bool"
+                    ));
+                }
+            }
+        }
+        Ok(Self { filter: Some(filter), subordinate })
+    }
+
+    /// Whether the stream wants this event.
+    pub(crate) fn wants(&self, event: &Event) -> bool {
+        let Some(filter) = &self.filter else { return true };
+        let facts = Facts::of(event, self.subordinate);
+        filter.holds(&|path| facts.look(path))
+    }
+}
+
+/// What a filter can know of an event.
+struct Facts(Vec<(&'static str, Value)>);
+
+impl Facts {
+    fn of(event: &Event, subordinate: bool) -> Self {
+        let key = registry::entry(&event.kind).key;
+        let origin = origin(event);
+        let kind = match event.subject.split(' ').next() {
+            Some("psu") => "PowerSupply",
+            Some("bbu") => "Battery",
+            _ => "Manager",
+        };
+        let mut facts = vec![
+            ("EventFormatType", Value::from("Event")),
+            ("EventType", Value::from("Other")),
+            ("MessageId", Value::from(registry::message_id(key))),
+            // Filters of subscriptions leave the version out.
+            ("MessageId", Value::from(format!("{}.{key}", registry::PREFIX))),
+            ("MessageSeverity", Value::from(severity(event.severity))),
+            ("RegistryPrefix", Value::from(registry::PREFIX)),
+            ("ResourceType", Value::from(kind)),
+            (SUBORDINATE, Value::from(subordinate)),
+        ];
+        if subordinate {
+            let above = origin.match_indices('/').skip(1).filter_map(|(at, _)| origin.get(..at));
+            facts.extend(above.map(|uri| ("OriginResource", Value::from(uri))));
+        }
+        facts.push(("OriginResource", Value::from(origin)));
+        Self(facts)
+    }
+
+    fn look(&self, path: &[String]) -> Vec<&Value> {
+        let name = path.join("/");
+        self.0.iter().filter(|(known, _)| *known == name).map(|(_, value)| value).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::gateway::{EventKind, Severity};
+
+    fn event(kind: EventKind, severity: Severity, subject: &str) -> Event {
+        let (subject, message) = (subject.to_owned(), "m".to_owned());
+        Event { sequence: 7, time: SystemTime::UNIX_EPOCH, kind, severity, subject, message }
+    }
+
+    #[test]
+    fn a_filter_chooses_by_what_an_event_is_and_where_it_is_from() {
+        let lost = event(EventKind::DeviceLost, Severity::Critical, "psu 3");
+        let lease = event(EventKind::LeaseGranted, Severity::Ok, "lease");
+        let supplies = "/redfish/v1/Chassis/PowerShelf/PowerSubsystem/PowerSupplies";
+        for (text, of_lost, of_lease) in [
+            ("MessageId eq 'DPOGateway.1.0.DeviceLost'".to_owned(), true, false),
+            ("MessageId eq 'DPOGateway.DeviceLost'".to_owned(), true, false),
+            ("RegistryPrefix eq 'DPOGateway' and EventFormatType eq 'Event'".to_owned(), true, true),
+            ("EventFormatType eq 'MetricReport'".to_owned(), false, false),
+            ("MessageSeverity eq 'OK'".to_owned(), false, true),
+            ("ResourceType eq 'PowerSupply' or ResourceType eq 'Battery'".to_owned(), true, false),
+            (format!("OriginResource eq '{supplies}/PSU3'"), true, false),
+            (format!("OriginResource eq '{supplies}'"), false, false),
+            (format!("OriginResource eq '{supplies}' and SubordinateResources eq true"), true, false),
+            ("OriginResource eq '/redfish/v1' and SubordinateResources eq true".to_owned(), true, true),
+            ("not (ResourceType eq 'Manager')".to_owned(), true, false),
+        ] {
+            let choice = Choice::parse(Some(&text)).unwrap();
+            assert_eq!((choice.wants(&lost), choice.wants(&lease)), (of_lost, of_lease), "{text}");
+        }
+        assert!(Choice::parse(None).unwrap().wants(&lost));
+    }
+
+    #[test]
+    fn what_no_event_has_is_refused() {
+        for wrong in ["Severity eq 'OK'", "MessageId eq 3", "SubordinateResources eq 'true'", "MessageId"] {
+            assert!(Choice::parse(Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+}

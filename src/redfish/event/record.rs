@@ -1,0 +1,73 @@
+//! An event in the form of Redfish (`Event.v1_13_0`).
+
+use serde_json::{Value, json};
+
+use crate::gateway::{Event, Severity};
+use crate::redfish::time::rfc3339;
+use crate::redfish::{registry, uri};
+
+/// The resource that an event is about.
+///
+/// Devices by their slot; everything else is about the gateway.
+pub(crate) fn origin(event: &Event) -> String {
+    let device =
+        event.subject.split_once(' ').and_then(|(kind, slot)| Some((kind, slot.parse::<u8>().ok()?)));
+    match device {
+        Some(("psu", slot)) => format!("{}/PSU{slot}", uri::POWER_SUPPLIES),
+        Some(("bbu", slot)) => format!("{}/BBU{slot}", uri::BATTERIES),
+        _ => uri::MANAGER.to_owned(),
+    }
+}
+
+/// Severity in the words of Redfish.
+pub(crate) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Ok => "OK",
+        Severity::Warning => "Warning",
+        Severity::Critical => "Critical",
+    }
+}
+
+/// The record of an event, an element of `Events`.
+pub(crate) fn record(event: &Event) -> Value {
+    let entry = registry::entry(&event.kind);
+    json!({
+        "EventType": "Other",
+        "EventId": event.sequence.to_string(),
+        "MemberId": "0",
+        "EventTimestamp": rfc3339(event.time),
+        "MessageSeverity": severity(event.severity),
+        "Message": format!("{}: {}", event.subject, event.message),
+        "MessageId": registry::message_id(entry.key),
+        "MessageArgs": [event.subject, event.message],
+        "Resolution": entry.resolution,
+        "OriginOfCondition": {"@odata.id": origin(event)},
+        "LogEntry": {"@odata.id": format!("{}/{}", uri::EVENT_ENTRIES, event.sequence)},
+    })
+}
+
+/// The record of a gap: these events are gone.
+pub(crate) fn lost(first: u64, last: u64) -> Value {
+    json!({
+        "EventType": "Other",
+        "EventId": format!("lost-{first}-{last}"),
+        "MemberId": "0",
+        "EventTimestamp": rfc3339(std::time::SystemTime::now()),
+        "MessageSeverity": "Warning",
+        "Message": format!("Events {first} to {last} are gone."),
+        "MessageId": registry::message_id(registry::EVENTS_LOST),
+        "MessageArgs": [first.to_string(), last.to_string()],
+        "Resolution": "Read the event log, and the resources anew. Read faster.",
+        "OriginOfCondition": {"@odata.id": uri::EVENT_ENTRIES},
+    })
+}
+
+/// What is sent: one record in its envelope.
+pub(crate) fn envelope(id: &str, record: &Value) -> Value {
+    json!({
+        "@odata.type": "#Event.v1_13_0.Event",
+        "Id": id,
+        "Name": "Event of the DPO gateway",
+        "Events": [record],
+    })
+}
