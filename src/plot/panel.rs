@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Ink, escape, number};
 
 /// Pixels of an axis between ticks, about.
-const TICK_ROOM: (f64, f64) = (146.0, 33.0);
+const TICK_ROOM: (f64, f64) = (80.0, 33.0);
 
 /// Where the drawing of a panel lies, in pixels; its title (18 above) and the texts of its axes stand outside.
 #[derive(Debug, Clone, Copy, PartialEq)]
