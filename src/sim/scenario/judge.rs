@@ -18,6 +18,8 @@ pub const BACK_PU: f64 = 0.9;
 pub const MOST: f64 = 1.01;
 /// The power before an event is the mean over this time, in s.
 const BEFORE_S: f64 = 1.0;
+/// A constant charge current takes this much more power as the pack fills during a run, at most.
+const CHARGE_DRIFT: f64 = 0.01;
 /// The power is judged against a rise over this window, in s.
 const RAMP_WINDOW_S: f64 = 1.0;
 
@@ -258,17 +260,25 @@ fn mean(trace: &Trace, from_s: f64, to_s: f64) -> f64 {
     part.iter().map(|b| 0.5 * (b.low + b.high)).sum::<f64>() / part.len().max(1) as f64
 }
 
-/// When the batteries begin to charge after the return of the voltage, in s; infinite if they do not.
-fn recharge_begins(traces: &Traces, back_s: f64) -> f64 {
+/// When the batteries begin to charge after the return of the voltage, in s; infinite if they do not. Packs that
+/// charged before the event and go on with it begin nothing: their `charged_w` is part of the power before.
+fn recharge_begins(traces: &Traces, back_s: f64, charged_w: f64) -> f64 {
     let first = (back_s / traces.bbu_w.bucket_s()) as usize + 1;
-    let charging = traces.bbu_w.buckets().iter().skip(first).position(|b| b.high < -1.0);
+    let most_w = -(1.0 + CHARGE_DRIFT) * charged_w - 1.0;
+    let charging = traces.bbu_w.buckets().iter().skip(first).position(|b| b.high < most_w);
     charging.map_or(f64::INFINITY, |at| (first + at) as f64 * traces.bbu_w.bucket_s())
+}
+
+/// What the chargers took before the event, in W.
+fn charged_before(traces: &Traces, event_s: f64) -> f64 {
+    (-mean(&traces.bbu_w, event_s - BEFORE_S, event_s - 0.001)).max(0.0)
 }
 
 fn dips(traces: &Traces, before_w: f64, event_s: f64) -> Vec<Dip> {
     let bucket_s = traces.low_pu.bucket_s();
     let buckets = traces.low_pu.buckets();
     let end_s = buckets.len() as f64 * bucket_s;
+    let charged_w = charged_before(traces, event_s);
     let mut found: Vec<(f64, Option<f64>)> = Vec::new();
     let mut inside = false;
     for (index, bucket) in buckets.iter().enumerate().skip((event_s / bucket_s) as usize) {
@@ -301,7 +311,7 @@ fn dips(traces: &Traces, before_w: f64, event_s: f64) -> Vec<Dip> {
                 };
             };
             let until_s = starts.get(index + 1).copied().unwrap_or(end_s);
-            let quiet_s = until_s.min(recharge_begins(traces, back_s));
+            let quiet_s = until_s.min(recharge_begins(traces, back_s, charged_w));
             Dip {
                 from_s: *from_s,
                 to_s: *to_s,
@@ -330,7 +340,7 @@ fn settled(trace: &Trace, from_s: f64, until_s: f64, level: f64) -> Option<f64> 
 
 /// The largest rise over a second from shortly before the batteries begin to charge.
 fn rise(scenario: &Scenario, traces: &Traces, last: &Dip) -> Option<Rise> {
-    let charging_s = recharge_begins(traces, last.to_s?);
+    let charging_s = recharge_begins(traces, last.to_s?, charged_before(traces, scenario.event_s));
     if !charging_s.is_finite() {
         return None;
     }

@@ -48,6 +48,10 @@ pub struct Scenario {
     pub load: f64,
     /// State of charge of each pack at the start.
     pub charge: f64,
+    /// Packs below full rest at the start and are charged after a discharge only. Otherwise those of a shelf without
+    /// a gateway charge from the start, while a gateway that has just come waits: the power before would not be the
+    /// same in both.
+    pub packs_rest: bool,
     /// How long it runs, in s.
     pub length_s: f64,
     /// Steps of 50 us in a bucket of the traces.
@@ -77,6 +81,7 @@ impl Scenario {
             grid: GridConfig { seed, ..GridConfig::default() },
             load: 0.5,
             charge: 1.0,
+            packs_rest: false,
             length_s: EVENT_S + 3.0,
             per_bucket: 20,
             happens: Vec::new(),
@@ -104,6 +109,9 @@ impl Scenario {
                     *there = false;
                 }
             }
+        }
+        if self.packs_rest {
+            twin.parameters.bbu.recharge_below = 0.0;
         }
         if self.data_sheet_restart {
             twin.parameters.restart =

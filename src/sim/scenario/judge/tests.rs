@@ -151,3 +151,22 @@ fn without_a_dip_the_power_is_to_stay() {
     gone.notes.pfc_off_s = Some(1.4);
     assert_eq!(only(&gone), (Reason::PsuRestart, "the power stays where the voltage has no dip"));
 }
+
+/// A run whose packs charge with 500 W from the beginning, and with `then_w` from 1.5 s after the return on.
+fn charging_all_along(peak: f64, then_w: f64) -> Run {
+    let mut run = made(&Made { peak, ..GOOD });
+    run.traces.bbu_w = Trace::new(1e-3, 1);
+    for i in 0..4000 {
+        run.traces.bbu_w.push(if i < 2900 { -500.0 } else { -then_w });
+    }
+    run
+}
+
+#[test]
+fn packs_that_charge_all_along_hide_no_overshoot_and_begin_no_recharge() {
+    assert_eq!(only(&charging_all_along(1.05, 500.0)).0, Reason::Overshoot);
+    let outcome = judged(&charging_all_along(1.0, 502.0));
+    assert!(outcome.survived && outcome.rise.is_none(), "{outcome:?}");
+    // More than before is a recharge that begins.
+    assert!(judged(&charging_all_along(1.0, 600.0)).rise.is_some());
+}
