@@ -1,5 +1,6 @@
 //! What a rack is built of: the designs that are compared, and single modifications switched on and off.
 
+use super::present::Present;
 use crate::control::orchestrator::io::{Armed, BbuArmed, Capabilities, Lines, PsuArmed, Recharge, Support};
 
 /// The modifications that act on a simulated event, by their numbers in `spec/modifications.md`. The others
@@ -119,6 +120,8 @@ pub enum Design {
     Modified,
     /// A gateway with some of the modifications.
     Some(Mods),
+    /// Devices of today behind a gateway that tries another strategy with their present registers.
+    Present(Present),
 }
 
 impl Design {
@@ -133,6 +136,7 @@ impl Design {
             Self::Modified => "modified".to_owned(),
             Self::Some(mods) if *mods == Mods::NONE => "gateway".to_owned(),
             Self::Some(mods) => mods.names().join("+").to_lowercase(),
+            Self::Present(present) => present.id().to_owned(),
         }
     }
 
@@ -144,6 +148,7 @@ impl Design {
             Self::Modified => "DPO with the modifications".to_owned(),
             Self::Some(mods) if *mods == Mods::NONE => "DPO without modifications".to_owned(),
             Self::Some(mods) => format!("DPO with {}", mods.names().join(", ")),
+            Self::Present(present) => format!("DPO on today's devices: {}", present.title()),
         }
     }
 
@@ -151,9 +156,17 @@ impl Design {
     pub fn mods(&self) -> Option<Mods> {
         match self {
             Self::Conventional => None,
-            Self::Today => Some(Mods::NONE),
+            Self::Today | Self::Present(_) => Some(Mods::NONE),
             Self::Modified => Some(Mods::ALL),
             Self::Some(mods) => Some(*mods),
+        }
+    }
+
+    /// What the gateway does with registers of today besides; the recharge alone but for [`Self::Present`].
+    pub const fn present(&self) -> Present {
+        match self {
+            Self::Present(present) => *present,
+            _ => Present::Recharge,
         }
     }
 }

@@ -4,10 +4,11 @@
 use dpo_registers::units::{Hertz, Volts, Watts};
 
 use super::build::Mods;
+use super::present::{Present, PsuTold, Strategy};
 use super::wire::{Device, Done, LineTimes, Wire};
 use crate::control::orchestrator::Orchestrator;
 use crate::control::orchestrator::io::{
-    Action, BBU_SLOTS, BbuArmed, BbuSeen, Demand, Lines, PSU_SLOTS, PsuArmed, PsuSeen, Seen,
+    Action, BBU_SLOTS, BbuArmed, BbuSeen, Demand, Lines, PSU_SLOTS, PsuArmed, PsuSeen, Recharge, Seen,
 };
 use crate::control::policy::{Policy, PolicyError};
 
@@ -40,6 +41,8 @@ pub enum Effect {
     Psu(usize, PsuArmed),
     /// A BBU is to hold these settings.
     Bbu(usize, BbuArmed),
+    /// A PSU is told this by its registers of today.
+    PsuTold(usize, PsuTold),
 }
 
 /// The gateway with its line.
@@ -48,6 +51,8 @@ pub struct Gateway {
     policy: Policy,
     mods: Mods,
     orchestrator: Orchestrator,
+    present: Present,
+    strategy: Strategy,
     wire: Wire,
     alive: bool,
     step: u32,
@@ -65,16 +70,19 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// A gateway with a policy on a shelf with some modifications. Until [`Gateway::commissioned`] its settings
+    /// A gateway with a policy on a shelf with some modifications, and what it does with the registers of today.
+    /// Until [`Gateway::commissioned`] its settings
     /// reach the devices at once: they were written before the time that is simulated.
     ///
     /// # Errors
     /// [`PolicyError`] names what the policy may not be.
-    pub fn new(policy: &Policy, mods: Mods, times: LineTimes) -> Result<Self, PolicyError> {
+    pub fn new(policy: &Policy, mods: Mods, present: Present, times: LineTimes) -> Result<Self, PolicyError> {
         Ok(Self {
             policy: *policy,
             mods,
             orchestrator: Orchestrator::new(policy, mods.capabilities())?,
+            present,
+            strategy: Strategy::new(present),
             wire: Wire::new(times, mods.psu_block(), mods.bbu_block()),
             alive: true,
             step: 0,
@@ -117,6 +125,7 @@ impl Gateway {
     /// [`PolicyError`], as [`Gateway::new`].
     pub fn restart(&mut self) -> Result<(), PolicyError> {
         self.orchestrator = Orchestrator::new(&self.policy, self.mods.capabilities())?;
+        self.strategy = Strategy::new(self.present);
         self.wire.restart();
         self.psus = [(PsuSeen::default(), 0.0); PSU_SLOTS];
         self.bbus = [(BbuSeen::default(), 0.0); BBU_SLOTS];
@@ -183,6 +192,7 @@ impl Gateway {
             }
             Some(Done::PsuArmed(slot, armed)) => effect(Effect::Psu(slot, armed)),
             Some(Done::BbuArmed(slot, armed)) => effect(Effect::Bbu(slot, armed)),
+            Some(Done::PsuTold(slot, told)) => effect(Effect::PsuTold(slot, told)),
             None => {}
         }
         // The next request is on the line: a device answers with what is true when it is asked.
@@ -226,16 +236,20 @@ impl Gateway {
         };
         let action = self.orchestrator.tick(&seen);
         let armed = self.mods.armed(&action.armed);
+        let charging = armed.bbu.iter().any(|bbu| matches!(bbu.recharge, Recharge::Limited { .. }));
+        let told = self.strategy.tick(now_s, truth.bus, &seen.psus, &seen.bbus, charging);
         if self.commissioning {
-            self.wire.commissioned(&armed);
+            self.wire.commissioned(&armed, told);
             for slot in 0..PSU_SLOTS {
                 effect(Effect::Psu(slot, armed.psu));
+                effect(Effect::PsuTold(slot, told));
             }
             for (slot, bbu) in armed.bbu.iter().enumerate() {
                 effect(Effect::Bbu(slot, *bbu));
             }
         } else {
             self.wire.want(&armed);
+            self.wire.tell(told);
         }
         self.action = Some(action);
     }

@@ -13,6 +13,7 @@
 mod build;
 mod cycle;
 mod gateway;
+mod present;
 mod recorder;
 mod traces;
 mod watch;
@@ -23,6 +24,7 @@ use dpo_registers::units::{Hertz, Watts};
 pub use build::{Design, Mods};
 pub use cycle::CycleMean;
 pub use gateway::{Effect, Gateway, Truth};
+pub use present::{Present, PsuTold};
 pub use recorder::{Bucket, Trace};
 pub use traces::{Traces, Values};
 pub use watch::{At, BUS_RANGE_V, Condition, Glance, Notes, Reason};
@@ -109,12 +111,15 @@ impl Rack {
     pub fn new(config: &RackConfig) -> Result<Self, RackError> {
         let mods = config.design.mods();
         let (psu_block, bbu_block) = mods.map_or((false, false), |m| (m.psu_block(), m.bbu_block()));
-        let twin = TwinConfig {
+        let mut twin = TwinConfig {
             psu_block: [psu_block; PSU_SLOTS],
             bbu_block: [bbu_block; BBU_SLOTS],
             ..config.twin.clone()
         };
-        let gateway = mods.map(|mods| Gateway::new(&config.policy, mods, config.line)).transpose()?;
+        let present = config.design.present();
+        written_before(present, &mut twin);
+        let gateway =
+            mods.map(|mods| Gateway::new(&config.policy, mods, present, config.line)).transpose()?;
         Ok(Self {
             source: Source::new(&config.grid)?,
             twin: Twin::new(&twin)?,
@@ -200,6 +205,12 @@ impl Rack {
                 match effect {
                     Effect::Psu(slot, armed) => twin.arm_psu(*slot, armed),
                     Effect::Bbu(slot, armed) => twin.arm_bbu(*slot, armed),
+                    Effect::PsuTold(slot, told) => {
+                        if let Some(setpoint) = told.setpoint {
+                            twin.set_psu_setpoint(*slot, setpoint);
+                        }
+                        twin.force_ac_loss(*slot, told.ac_loss);
+                    }
                 }
             }
         }
@@ -253,6 +264,18 @@ impl Rack {
         {
             self.notes.least_ride_through_s = Some(action.ride_through_s);
         }
+    }
+}
+
+/// What was written into registers of today long before the time that is simulated.
+fn written_before(present: Present, twin: &mut TwinConfig) {
+    let there = |slots: &[bool]| slots.iter().filter(|there| **there).count();
+    let ahead = present.ahead(twin.load, there(&twin.psu_present), there(&twin.bbu_present));
+    if let Some(setpoint) = ahead.setpoint {
+        twin.parameters.psu.no_load_v = setpoint.0;
+    }
+    if let Some(longest_s) = present.discharge_limit_s() {
+        twin.parameters.bbu.discharge_limit_s = longest_s;
     }
 }
 

@@ -126,3 +126,22 @@ fn a_restarted_gateway_knows_the_voltage_as_soon_as_it_knows_the_devices() {
     let line_ms = 1e3 * (rack.notes().support_line_s.unwrap() - 0.65);
     assert!((0.0..=5.0).contains(&line_ms), "support line after {line_ms} ms");
 }
+
+#[test]
+fn a_setpoint_ahead_has_the_batteries_on_and_idle_before_the_sag() {
+    let scenario = sag_at(0.6, 1);
+    let (rack, traces) = run(&scenario, Design::Present(Present::SetpointIdle), 0.8);
+    let (low, high) = (traces.bus_v.low_within(0.3, 0.59), traces.bus_v.high_within(0.3, 0.59));
+    assert!(low > 48.05 && high < 48.3, "{low} to {high} V");
+    assert!(traces.bbu_w.high_within(0.0, 0.59) < 1.0, "idle");
+    // The hand-over has no gap: the bus falls along the line of the batteries and no further.
+    assert!(rack.notes().bus_low_v.value > 47.4, "{:?}", rack.notes());
+}
+
+#[test]
+fn a_setpoint_that_is_written_in_the_sag_finds_no_psu_that_hears_it() {
+    let (rack, traces) = run(&sag(1), Design::Present(Present::SetpointInSag), 1.2);
+    let (base, plain) = run(&sag(1), Design::Today, 1.2);
+    assert!(rack.notes().writes > base.notes().writes);
+    assert_eq!(traces.grid_w, plain.grid_w, "nothing came of it");
+}

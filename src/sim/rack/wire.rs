@@ -5,6 +5,7 @@
 //! the write gate (design section 4) reads back what it wrote. A write is one request of function 16 for each
 //! group of registers of the blocks `dpo-psu` and `dpo-bbu`, because the groups do not touch.
 
+use super::present::PsuTold;
 use crate::control::orchestrator::io::{Armed, BBU_SLOTS, BbuArmed, PSU_SLOTS, PsuArmed, Recharge};
 
 /// Times of the line.
@@ -72,6 +73,8 @@ pub enum Done {
     PsuArmed(usize, PsuArmed),
     /// A BBU holds these settings now.
     BbuArmed(usize, BbuArmed),
+    /// A PSU was told this by registers of today.
+    PsuTold(usize, PsuTold),
 }
 
 /// The requests that are due, and the one on the line.
@@ -87,6 +90,9 @@ pub struct Wire {
     wanted: Armed,
     psu: [PsuArmed; PSU_SLOTS],
     bbu: [BbuArmed; BBU_SLOTS],
+    /// What PSUs should be told by registers of today, and what each was told.
+    tell: PsuTold,
+    told: [PsuTold; PSU_SLOTS],
     renewed_s: [f64; PSU_SLOTS + BBU_SLOTS],
     next_poll: usize,
     next_write: usize,
@@ -101,6 +107,7 @@ enum Job {
     Poll(Device, f64),
     Psu(usize, PsuArmed),
     Bbu(usize, BbuArmed),
+    Tell(usize, PsuTold),
 }
 
 impl Wire {
@@ -116,6 +123,8 @@ impl Wire {
             wanted: Armed::default(),
             psu: [PsuArmed::default(); PSU_SLOTS],
             bbu: [BbuArmed::default(); BBU_SLOTS],
+            tell: PsuTold::NOTHING,
+            told: [PsuTold::NOTHING; PSU_SLOTS],
             renewed_s: [0.0; PSU_SLOTS + BBU_SLOTS],
             next_poll: 0,
             next_write: 0,
@@ -130,11 +139,17 @@ impl Wire {
         self.wanted = *armed;
     }
 
+    /// What the PSUs should be told by their registers of today.
+    pub fn tell(&mut self, told: PsuTold) {
+        self.tell = told;
+    }
+
     /// The devices were given these settings before the time that is simulated.
-    pub fn commissioned(&mut self, armed: &Armed) {
+    pub fn commissioned(&mut self, armed: &Armed, told: PsuTold) {
         self.wanted = *armed;
         self.psu = [armed.psu; PSU_SLOTS];
         self.bbu = armed.bbu;
+        (self.tell, self.told) = (told, [told; PSU_SLOTS]);
     }
 
     /// The gateway starts again: before it writes anything it reads each device twice, its state and what it holds
@@ -142,6 +157,7 @@ impl Wire {
     pub fn restart(&mut self) {
         self.running = None;
         self.wanted = Armed { psu: self.psu[0], bbu: self.bbu };
+        self.tell = self.told[0];
         self.reads_first = 2 * (PSU_SLOTS + BBU_SLOTS);
     }
 
@@ -184,6 +200,13 @@ impl Wire {
                 }
                 Done::BbuArmed(slot, armed)
             }
+            Job::Tell(slot, told) => {
+                self.writes += 1;
+                if let Some(before) = self.told.get_mut(slot) {
+                    *before = told;
+                }
+                Done::PsuTold(slot, told)
+            }
         }
     }
 
@@ -207,11 +230,12 @@ impl Wire {
             let index = self.next_write;
             self.next_write = (index + 1) % (PSU_SLOTS + BBU_SLOTS);
             let found = match device(index) {
-                Device::Psu(slot) => self.psu_write(slot),
+                Device::Psu(slot) => self.psu_write(slot).or_else(|| self.tell_write(slot)),
                 Device::Bbu(slot) => self.bbu_write(slot),
             };
             let renews = match device(index) {
-                Device::Psu(_) => self.psu_blocks,
+                // A setpoint does not lapse, but a unit that was off may have missed it.
+                Device::Psu(_) => self.psu_blocks || self.tell != PsuTold::NOTHING,
                 // The charge override of today lapses as well (registers 291 and 300).
                 Device::Bbu(slot) => {
                     self.bbu_blocks || self.bbu.get(slot).is_some_and(|bbu| bbu.recharge != Recharge::Base)
@@ -237,6 +261,7 @@ impl Wire {
     fn renewal(&self, device: Device) -> Option<(f64, Job)> {
         let took_s = |groups: &[u32]| groups.iter().map(|words| self.times.write_s(*words)).sum();
         Some(match device {
+            Device::Psu(slot) if !self.psu_blocks => (took_s(&[1]), Job::Tell(slot, self.tell)),
             Device::Psu(slot) => (took_s(&[2, 2, 3, 3]), Job::Psu(slot, self.wanted.psu)),
             Device::Bbu(slot) => {
                 let groups: &[u32] = if self.bbu_blocks { &[4, 3, 6] } else { &[2] };
@@ -268,6 +293,14 @@ impl Wire {
         Some((self.times.write_s(words), Job::Psu(slot, next)))
     }
 
+    /// Registers 103 and 94 of a PSU of today: one write of one register for each that differs.
+    fn tell_write(&self, slot: usize) -> Option<(f64, Job)> {
+        let told = *self.told.get(slot)?;
+        let differ =
+            u32::from(told.setpoint != self.tell.setpoint) + u32::from(told.ac_loss != self.tell.ac_loss);
+        (differ > 0).then(|| (f64::from(differ) * self.times.write_s(1), Job::Tell(slot, self.tell)))
+    }
+
     /// One group of the block `dpo-bbu`: support 4 registers, share 3, recharge 6. A BBU of today takes the
     /// recharge alone: its registers 291 (current) and 312 (delay), counted as one write of 2.
     fn bbu_write(&self, slot: usize) -> Option<(f64, Job)> {
@@ -290,106 +323,4 @@ fn device(index: usize) -> Device {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::control::orchestrator::io::Support;
-    use dpo_registers::units::{Volts, Watts};
-
-    /// What ends within a time, with when.
-    fn run(wire: &mut Wire, from_s: f64, to_s: f64) -> Vec<(f64, Done)> {
-        let steps = ((to_s - from_s) / 50e-6).round() as u32;
-        (1..=steps)
-            .filter_map(|i| {
-                let now = from_s + f64::from(i) * 50e-6;
-                wire.advance(now).map(|done| (now, done))
-            })
-            .collect()
-    }
-
-    #[test]
-    fn times_are_those_of_the_line() {
-        let times = LineTimes::default();
-        // 33 characters of 95.5 us, two silences, the answer.
-        assert!((times.read_s(10) - 7.651e-3).abs() < 1e-5, "{}", times.read_s(10));
-        assert!((times.write_s(4) - 6.887e-3).abs() < 1e-5, "{}", times.write_s(4));
-    }
-
-    #[test]
-    fn twelve_devices_are_polled_in_turn_with_their_age() {
-        let mut wire = Wire::new(LineTimes::default(), true, true);
-        let done = run(&mut wire, 0.0, 0.2);
-        let polled: Vec<Device> = done
-            .iter()
-            .filter_map(|(_, d)| match d {
-                Done::Polled(device, age) => {
-                    assert!((age - 7.65e-3).abs() < 1e-4);
-                    Some(*device)
-                }
-                _ => None,
-            })
-            .collect();
-        assert_eq!(polled.len(), 25, "0.2 s at 7.65 ms and a bit, in steps of 50 us");
-        assert_eq!((polled[0], polled[5], polled[6]), (Device::Psu(0), Device::Psu(5), Device::Bbu(0)));
-        assert_eq!(polled[12], polled[0]);
-    }
-
-    #[test]
-    fn settings_arrive_one_after_another_between_polls_and_only_once() {
-        let mut wire = Wire::new(LineTimes::default(), true, true);
-        let mut armed = Armed::default();
-        armed.psu.keep_alive = Some(Volts(46.0));
-        armed.bbu[2].support = Support::Power(Watts(500.0));
-        wire.want(&armed);
-        let done = run(&mut wire, 0.0, 0.5);
-        let psus: Vec<f64> =
-            done.iter().filter(|(_, d)| matches!(d, Done::PsuArmed(..))).map(|d| d.0).collect();
-        assert_eq!(psus.len(), 6);
-        // A write of 2 registers and a poll between.
-        let gap = LineTimes::default().write_s(2) + LineTimes::default().read_s(10);
-        assert!((psus[1] - psus[0] - gap).abs() < 3e-4, "{psus:?}");
-        let bbus = done.iter().filter(|(_, d)| matches!(d, Done::BbuArmed(2, a) if *a == armed.bbu[2]));
-        assert_eq!(bbus.count(), 1);
-        assert_eq!(wire.writes(), 7);
-    }
-
-    #[test]
-    fn a_device_of_today_is_not_written_but_for_its_recharge() {
-        let mut wire = Wire::new(LineTimes::default(), false, false);
-        let mut armed = Armed::default();
-        armed.psu.keep_alive = Some(Volts(46.0));
-        armed.bbu[0].support = Support::Power(Watts(500.0));
-        armed.bbu[0].recharge = Recharge::Hold;
-        wire.want(&armed);
-        let done = run(&mut wire, 0.0, 12.0);
-        let writes: Vec<&Done> =
-            done.iter().map(|d| &d.1).filter(|d| !matches!(d, Done::Polled(..))).collect();
-        // Once, and again after 10 s, before the override lapses.
-        let told = Done::BbuArmed(0, BbuArmed { recharge: armed.bbu[0].recharge, ..BbuArmed::default() });
-        assert_eq!(writes, [&told, &told]);
-    }
-
-    #[test]
-    fn a_restart_reads_all_devices_before_it_writes_and_forgets_nothing() {
-        let mut wire = Wire::new(LineTimes::default(), true, true);
-        let mut armed = Armed::default();
-        armed.psu.keep_alive = Some(Volts(46.0));
-        armed.psu.restart_delay_s = Some(0.1);
-        wire.commissioned(&armed);
-        wire.restart();
-        armed.psu.restart_delay_s = Some(0.2);
-        wire.want(&armed);
-        let done = run(&mut wire, 0.0, 0.3);
-        let first = done.iter().position(|(_, d)| matches!(d, Done::PsuArmed(..))).unwrap();
-        assert_eq!(first, 24);
-        let Done::PsuArmed(_, written) = done[first].1 else { panic!("no write") };
-        assert_eq!(written, armed.psu, "what is not written stays");
-    }
-
-    #[test]
-    fn timers_are_renewed() {
-        let mut wire = Wire::new(LineTimes::default(), true, true);
-        let done = run(&mut wire, 0.0, 21.0);
-        let renewed = done.iter().filter(|(_, d)| matches!(d, Done::BbuArmed(3, _))).count();
-        assert_eq!(renewed, 2);
-    }
-}
+mod tests;

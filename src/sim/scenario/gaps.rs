@@ -62,7 +62,7 @@ pub struct Step {
     pub drawn_share: f64,
     /// Energy of the batteries, kJ.
     pub bbu_kj: f64,
-    /// Time from the start of the event until the batteries deliver, in ms.
+    /// Time from the start of the event until the batteries deliver, in ms; `None` also where they did before.
     pub bbu_on_ms: Option<f64>,
     /// Lowest bus voltage, V.
     pub bus_low_v: f64,
@@ -72,7 +72,7 @@ pub struct Step {
     pub why: String,
 }
 
-fn sag(retained: f64, duration_s: f64, seed: u64) -> Scenario {
+pub(super) fn sag(retained: f64, duration_s: f64, seed: u64) -> Scenario {
     let title = format!(
         "three-phase sag to {retained} p.u. for {:.0} ms, {:.0} % load",
         duration_s * 1e3,
@@ -334,32 +334,42 @@ fn sets() -> Vec<(String, Design)> {
 /// # Errors
 /// [`RackError`] names what cannot be simulated.
 pub fn ablations(seed: u64) -> Result<Vec<Ablation>, RackError> {
-    let mut out = Vec::new();
-    for (retained, duration_s) in [(0.15, 0.15), (0.65, 0.5)] {
-        let mut scenario = sag(retained, duration_s, seed);
-        scenario.length_s = EVENT_S + duration_s + super::events::CONVENTIONAL_S;
-        let mut steps = Vec::new();
-        for (name, design) in sets() {
-            let run = run(&scenario, design, &back)?;
-            let outcome = judge::outcome(&scenario, &run, None);
-            steps.push(Step {
-                name,
-                survived: outcome.survived,
-                recovery_s: outcome.slowest_recovery_s(),
-                drawn_share: drawn_share(&run, &outcome, duration_s),
-                bbu_kj: run.notes.bbu_out_j / 1e3,
-                bbu_on_ms: run.notes.bbu_on_s.map(|s| (s - EVENT_S) * 1e3),
-                bus_low_v: run.notes.bus_low_v.value,
-                peak_share: outcome.dips.last().map_or(f64::NAN, |dip| dip.peak_share),
-                why: outcome
-                    .failures
-                    .iter()
-                    .map(|f| format!("{}: {}", f.reason.text(), f.text))
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            });
-        }
-        out.push(Ablation { event: scenario.title, steps });
+    [(0.15, 0.15), (0.65, 0.5)]
+        .into_iter()
+        .map(|(retained, duration_s)| {
+            let mut scenario = sag(retained, duration_s, seed);
+            scenario.length_s = EVENT_S + duration_s + super::events::CONVENTIONAL_S;
+            ablation(&scenario, duration_s, &sets())
+        })
+        .collect()
+}
+
+/// An event of a length in s for some designs.
+pub(super) fn ablation(
+    scenario: &Scenario,
+    duration_s: f64,
+    sets: &[(String, Design)],
+) -> Result<Ablation, RackError> {
+    let mut steps = Vec::new();
+    for (name, design) in sets {
+        let run = run(scenario, *design, &back)?;
+        let outcome = judge::outcome(scenario, &run, None);
+        steps.push(Step {
+            name: name.clone(),
+            survived: outcome.survived,
+            recovery_s: outcome.slowest_recovery_s(),
+            drawn_share: drawn_share(&run, &outcome, duration_s),
+            bbu_kj: run.notes.bbu_out_j / 1e3,
+            bbu_on_ms: run.notes.bbu_on_s.filter(|s| *s >= EVENT_S).map(|s| (s - EVENT_S) * 1e3),
+            bus_low_v: run.notes.bus_low_v.value,
+            peak_share: outcome.dips.last().map_or(f64::NAN, |dip| dip.peak_share),
+            why: outcome
+                .failures
+                .iter()
+                .map(|f| format!("{}: {}", f.reason.text(), f.text))
+                .collect::<Vec<_>>()
+                .join("; "),
+        });
     }
-    Ok(out)
+    Ok(Ablation { event: scenario.title.clone(), steps })
 }

@@ -5,6 +5,7 @@
 //! - [`events`]: the scenarios that `dpo simulate` knows; [`envelope`]: a walk along a ride-through curve.
 //! - [`sweep`]: runs and counts the events of an envelope.
 //! - [`gaps`]: the four gaps in numbers, and which modification closes which part.
+//! - [`present`]: what a gateway could do with the present registers and lines of today's devices.
 //! - [`draw`], [`page`]: pictures and pages.
 
 pub mod draw;
@@ -13,6 +14,7 @@ pub mod events;
 pub mod gaps;
 pub mod judge;
 pub mod page;
+pub mod present;
 pub mod sweep;
 
 use dpo_registers::units::{Ratio, Watts};

@@ -283,10 +283,19 @@ impl Twin {
     }
 
     /// Writes the setpoint of the output voltage of a PSU (register 103 of today's map), taken into 46 V to 52 V.
-    /// It has no timer: it stays when the writer dies.
+    /// It has no timer: it stays when the writer dies and, as the map has it (a setting), over a restart of the unit.
+    /// Ignored by a unit whose controller has no supply.
     pub fn set_psu_setpoint(&mut self, slot: usize, volts: Volts) {
         if let Some(psu) = self.psus.get_mut(slot) {
-            psu.set_point(volts.0);
+            psu.set_point(volts.0, self.bus.v);
+        }
+    }
+
+    /// Tells a PSU to drive the AC_LOSS line, or to leave it to its own rule (bit 7 of register 94 in HPR; without the
+    /// line it does nothing). Ignored by a unit whose controller has no supply; a cold boot clears it (assumed).
+    pub fn force_ac_loss(&mut self, slot: usize, forced: bool) {
+        if let Some(psu) = self.psus.get_mut(slot) {
+            psu.force_ac_loss(forced, self.bus.v);
         }
     }
 

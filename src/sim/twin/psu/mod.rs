@@ -107,6 +107,8 @@ pub(super) struct Psu {
     tries: u8,
     /// Restarts after a loss of the AC input.
     pub(super) restarts: u32,
+    /// Whether it is told to drive the AC_LOSS line (HPR).
+    ac_loss_forced: bool,
 }
 
 impl Psu {
@@ -169,6 +171,7 @@ impl Psu {
             over_voltage: 0,
             tries: 0,
             restarts: 0,
+            ac_loss_forced: false,
         }
     }
 
@@ -201,6 +204,7 @@ impl Psu {
     pub(super) fn ac_loss(&self, m: &PsuModel) -> bool {
         m.ac_loss_line
             && match self.state {
+                _ if self.ac_loss_forced => true,
                 PsuState::On => self.dropped || self.limited || !self.pfc && self.bulk_j <= m.drop_j,
                 PsuState::Off => !self.pfc,
                 _ => false,
@@ -230,17 +234,28 @@ impl Psu {
 
     /// Takes over settings; ignored without the block. Each write starts the timer anew.
     pub(super) fn arm(&mut self, armed: &PsuArmed, bus_v: f64) {
-        let answers = !matches!(self.state, PsuState::Absent | PsuState::Failed) && self.alive(bus_v);
-        if self.block && answers {
+        if self.block && self.answers(bus_v) {
             self.armed = Armed::from(armed);
         }
     }
 
-    /// Takes over a setpoint of the output voltage (register 103 of today's map).
-    pub(super) fn set_point(&mut self, volts: f64) {
-        if let Some(v) = within(volts, 46.0, 52.0) {
+    /// Takes over a setpoint of the output voltage (register 103 of today's map), while its controller has a supply.
+    pub(super) fn set_point(&mut self, volts: f64, bus_v: f64) {
+        if let Some(v) = within(volts, 46.0, 52.0).filter(|_| self.answers(bus_v)) {
             self.setpoint_v = v;
         }
+    }
+
+    /// Drives the AC_LOSS line, or not, because it is told to (bit 7 of register 94, HPR).
+    pub(super) fn force_ac_loss(&mut self, forced: bool, bus_v: f64) {
+        if self.answers(bus_v) {
+            self.ac_loss_forced = forced;
+        }
+    }
+
+    /// Whether a write reaches it.
+    fn answers(&self, bus_v: f64) -> bool {
+        !matches!(self.state, PsuState::Absent | PsuState::Failed) && self.alive(bus_v)
     }
 
     /// Whether settings of the block are in force.
@@ -252,6 +267,7 @@ impl Psu {
     pub(super) fn fail(&mut self) {
         if self.state != PsuState::Absent {
             self.halt(PsuState::Failed);
+            self.ac_loss_forced = false;
             self.pfc = false;
             self.bulk_j = 0.0;
             self.delivered_w = 0.0;
@@ -288,6 +304,7 @@ impl Psu {
         if !self.alive(bus_v) {
             // A controller that lost its supply has forgotten what was armed: a cold boot.
             self.armed = Armed::BASE;
+            self.ac_loss_forced = false;
         }
         self.watch_input(m, rms_v, bus_v);
         match self.state {

@@ -46,6 +46,19 @@ fn a_low_bus_alone_does_not_start_them() {
 }
 
 #[test]
+fn a_forced_line_has_the_batteries_on_and_idle_and_one_unit_that_lets_go_ends_it() {
+    let (mut twin, mut mains) = warm(&TwinConfig::new(Variant::Hpr, Design::Conventional), 20_000.0);
+    twin.force_ac_loss(2, true);
+    run(&mut twin, &mut mains, 0.0022, |_| ());
+    assert!(twin.ac_loss() && twin.bbus().iter().all(|bbu| bbu.state == BbuState::Supporting));
+    run(&mut twin, &mut mains, 0.5, |_| ());
+    assert!(twin.bbu_power().0 == 0.0 && !twin.bbus_rest(), "above their line they give nothing");
+    twin.force_ac_loss(2, false);
+    run(&mut twin, &mut mains, 0.21, |_| ());
+    assert!(!twin.ac_loss() && twin.bbus_rest());
+}
+
+#[test]
 fn a_pulse_of_the_load_is_carried_by_the_psus() {
     let (mut twin, mut mains) = warm(&TwinConfig::new(Variant::Hpr, Design::Conventional), 20_000.0);
     // 155 % for 10 ms.
