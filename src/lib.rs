@@ -15,6 +15,7 @@
 //! - [`gateway`]: polling, snapshots, lease, setpoints, events.
 //! - [`pmi`]: the north-bound Modbus server: pass-through and the DPO block.
 //! - [`redfish`]: the Redfish service and its OpenAPI pages.
+//! - [`spec`]: requirements as data, their check, and what the specification's chapters are generated from.
 //! - [`embedded`]: a simulated shelf with its gateway and PMI in one process.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -41,5 +42,7 @@ pub mod redfish;
 pub mod shelf;
 #[cfg(feature = "sim")]
 pub mod sim;
+#[cfg(feature = "maps")]
+pub mod spec;
 
 pub use dpo_registers as registers;

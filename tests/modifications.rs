@@ -71,35 +71,6 @@ fn seven_documents_are_modified_for_a_reason_each() {
     assert!(list["status"].as_str().unwrap().starts_with("Draft of this project."));
 }
 
-/// The page and the machine form say the same.
-#[test]
-fn the_page_has_a_row_for_each_modification() {
-    let page = std::fs::read_to_string(root("spec/modifications.md")).unwrap();
-    let rows: Vec<&str> = page.lines().filter(|l| l.starts_with("| MOD-")).collect();
-    let list = list();
-    let wanted: Vec<String> = list["modifications"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|m| {
-            let text = |key: &str| m[key].as_str().unwrap_or("not known").to_owned();
-            let reasons: Vec<&str> =
-                m["requirements"].as_array().unwrap().iter().map(|r| r.as_str().unwrap()).collect();
-            format!(
-                "| {} | {} {} | {} | **{}.** {} | {} |",
-                text("id"),
-                text("document"),
-                text("version"),
-                text("clause"),
-                text("title"),
-                text("change"),
-                reasons.join(", ")
-            )
-        })
-        .collect();
-    assert_eq!(rows, wanted);
-}
-
 #[test]
 fn the_curves_that_registers_name_are_grid_codes() {
     let maps = blocks();

@@ -13,6 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("src/shelf", &["bus"]),
     ("src/control", &[]),
     ("src/plot", &[]),
+    ("src/spec", &["maps", "control"]),
     ("src/gridcode", &["plot"]),
     ("src/engine", &["control", "gridcode", "plot"]),
     ("src/sim", &["bus", "control", "gridcode", "plot"]),
@@ -25,7 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "src/cli",
         &[
             "bus", "shelf", "maps", "gateway", "pmi", "redfish", "sim", "embedded", "gridcode", "plot",
-            "realtime", "engine", "cli",
+            "realtime", "engine", "spec", "cli",
         ],
     ),
     // The judging code may use the map model alone; only the `sim` target starts the reference.
@@ -35,7 +36,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 const ROOMS: &[&str] = &[
     "maps", "bus", "shelf", "control", "sim", "gateway", "pmi", "redfish", "embedded", "gridcode", "plot",
-    "realtime", "engine", "cli",
+    "realtime", "engine", "spec", "cli",
 ];
 
 fn rust_files(path: &Path, out: &mut Vec<PathBuf>) {

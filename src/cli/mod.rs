@@ -16,6 +16,7 @@ pub mod registers;
 mod serve;
 pub mod simulate;
 mod slots;
+pub mod spec;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ enum Command {
     Registers(registers::RegistersArgs),
     /// Judge recorded events by grid codes; list and check the codes.
     Gridcode(gridcode::GridcodeArgs),
+    /// Check the specification and write what is generated of it.
+    Spec(spec::SpecArgs),
     /// Simulate a rack under grid events, and judge it.
     Simulate(simulate::SimulateArgs),
     /// Read, export and make journals of leases, commits and writes.
@@ -105,6 +108,7 @@ pub fn main() -> ExitCode {
         }
         Command::Registers(args) => registers::run(args, &mut stdout),
         Command::Gridcode(args) => gridcode::run(args, &mut stdout),
+        Command::Spec(args) => spec::run(&args, &mut stdout),
         Command::Simulate(args) => simulate::run(args, &mut stdout),
         Command::Journal(args) => journal::run(&args, &mut stdout),
         Command::Pmbus(args) => pmbus::run(&args, &mut stdout),

@@ -24,7 +24,7 @@ pub mod propose;
 mod rackmon;
 mod report;
 pub mod schema;
-mod terms;
+pub(crate) mod terms;
 pub mod units;
 
 use std::path::Path;

@@ -54,6 +54,11 @@ pub fn pmbus_text() -> String {
     format!("{:#}\n", PMBUS.value)
 }
 
+/// The schema of any type in the form of those that are checked in: keys sorted, no `null`.
+pub(crate) fn text_of<T: JsonSchema>() -> String {
+    format!("{:#}\n", Schema::of::<T>().value)
+}
+
 /// Everything in `document` that the schema of its kind of map does not allow.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ const TERMS: &[(&str, &str)] = &[
 
 /// The words of a text to replace, with what to write instead. A word counts with its endings
 /// (`whitelisted`, `masters`) and as a part of a compound (`multi-master`), not inside another (`skill`).
-pub(super) fn breaches(text: &str) -> impl Iterator<Item = (&str, &'static str)> {
+pub(crate) fn breaches(text: &str) -> impl Iterator<Item = (&str, &'static str)> {
     let parts = text.split(|c: char| !c.is_alphanumeric());
     let compounds =
         text.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|word| word.contains('-'));

@@ -84,3 +84,29 @@ impl Phase {
         }
     }
 }
+
+/// Every change of phase that some facts bring about, by the names of both: asked of [`Phase::next`], so that a
+/// figure can be held against it.
+pub fn phase_changes() -> Vec<(&'static str, &'static str)> {
+    let phases = [
+        (Phase::Calm, "calm"),
+        (Phase::Sag, "sag"),
+        (Phase::Support, "support"),
+        (Phase::Recover, "recover"),
+    ];
+    let name = |wanted: Phase| phases.iter().find(|(phase, _)| *phase == wanted).map_or("", |(_, name)| name);
+    let mut changes = Vec::new();
+    for (phase, from) in phases {
+        for bits in 0_u8..16 {
+            let bit = |n: u8| bits & (1 << n) != 0;
+            for sag in [None, Some(false), Some(true)] {
+                let facts = Facts { sag, back: bit(0), deep: bit(1), bus_low: bit(2), carried: bit(3) };
+                let to = name(phase.next(&facts));
+                if to != from && !changes.contains(&(from, to)) {
+                    changes.push((from, to));
+                }
+            }
+        }
+    }
+    changes
+}

@@ -46,6 +46,7 @@ use before::Before;
 use fleet::Fleet;
 use io::{Action, Armed, Capabilities, Lines, Seen};
 use land::Landing;
+pub use machine::phase_changes;
 use machine::{CARRIED_TICKS, Facts, Phase};
 use recharge::Staging;
 use shape::Shaper;

@@ -3,7 +3,7 @@
 use super::present::Present;
 use crate::control::orchestrator::io::{Armed, BbuArmed, Capabilities, Lines, PsuArmed, Recharge, Support};
 
-/// The modifications that act on a simulated event, by their numbers in `spec/modifications.md`. The others
+/// The modifications that act on a simulated event, by their numbers in `spec/modifications.json`. The others
 /// (MOD-01, 02, 08, 12) are documents, limits and registers: they make these possible and act through them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Mods {
