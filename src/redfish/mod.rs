@@ -22,6 +22,7 @@ mod event;
 mod filter;
 mod manager;
 mod message;
+mod monitor;
 mod openapi;
 mod pipeline;
 mod power_equipment;
@@ -38,6 +39,7 @@ mod server;
 mod session_service;
 mod sessions;
 mod status;
+mod telemetry;
 mod time;
 mod uri;
 
@@ -79,6 +81,8 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(power_equipment::routes())
         .merge(manager::routes())
         .merge(event::routes())
+        .merge(telemetry::routes())
+        .merge(monitor::routes())
         .merge(registry::routes())
 }
 

@@ -121,7 +121,10 @@ impl Pipeline {
 fn public(method: &Method, route: Option<&str>) -> bool {
     let Some(route) = route else { return false };
     match *method {
-        Method::GET | Method::HEAD => PUBLIC.contains(&route) || route == OPENAPI_YAML,
+        Method::GET | Method::HEAD => {
+            PUBLIC.contains(&route)
+                || [OPENAPI_YAML, super::monitor::HEALTH, super::monitor::READY].contains(&route)
+        }
         Method::POST => LOGIN.contains(&route),
         _ => false,
     }
@@ -145,6 +148,7 @@ fn headers(headers: &HeaderMap, route: Option<&str>) -> Result<(), Error> {
     }
     let offered: &[&str] = match route {
         Some("/redfish/v1/$metadata") => &["application/xml"],
+        Some(super::monitor::METRICS | super::monitor::HEALTH | super::monitor::READY) => &["text/plain"],
         Some(super::uri::EVENT_STREAM) => &["text/event-stream"],
         Some(OPENAPI_YAML) => &["application/yaml", "application/json"],
         _ => &["application/json"],

@@ -49,6 +49,7 @@ struct ServiceRoot {
     account_service: Link,
     event_service: Link,
     registries: Link,
+    telemetry_service: Link,
     links: RootLinks,
 }
 
@@ -152,6 +153,7 @@ async fn root(context: Context) -> Answer {
             account_service: link(uri::ACCOUNT_SERVICE),
             event_service: link(uri::EVENT_SERVICE),
             registries: link(uri::REGISTRIES),
+            telemetry_service: link(uri::TELEMETRY),
             links: RootLinks { sessions: link(uri::SESSIONS) },
         },
     )
@@ -178,6 +180,7 @@ async fn odata() -> impl IntoResponse {
             entry("AccountService", uri::ACCOUNT_SERVICE),
             entry("EventService", uri::EVENT_SERVICE),
             entry("Registries", uri::REGISTRIES),
+            entry("TelemetryService", uri::TELEMETRY),
             entry("Sessions", uri::SESSIONS),
         ],
     })

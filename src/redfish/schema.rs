@@ -68,6 +68,10 @@ schemas! {
     LOG_SERVICES = Schema::collection("LogServiceCollection");
     MANAGER = Schema::new("Manager", "v1_24_0");
     MANAGERS = Schema::collection("ManagerCollection");
+    METRIC_DEFINITION = Schema::new("MetricReportDefinition", "v1_4_7");
+    METRIC_DEFINITIONS = Schema::collection("MetricReportDefinitionCollection");
+    METRIC_REPORT = Schema::new("MetricReport", "v1_5_2");
+    METRIC_REPORTS = Schema::collection("MetricReportCollection");
     POWER_DISTRIBUTION = Schema::new("PowerDistribution", "v1_6_0");
     POWER_DISTRIBUTION_METRICS = Schema::new("PowerDistributionMetrics", "v1_4_0");
     POWER_DISTRIBUTIONS = Schema::collection("PowerDistributionCollection");
@@ -86,6 +90,7 @@ schemas! {
     SESSION = Schema::new("Session", "v1_8_0");
     SESSIONS = Schema::collection("SessionCollection");
     SESSION_SERVICE = Schema::new("SessionService", "v1_2_0");
+    TELEMETRY_SERVICE = Schema::new("TelemetryService", "v1_4_1");
 }
 
 /// The `$metadata` document (CSDL, OData 4.0): a reference to every schema in [`ALL`].

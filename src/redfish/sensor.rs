@@ -13,7 +13,7 @@ use super::error::Error;
 use super::quantity::{self, Quantity};
 use super::resource::{Answer, Collection, Head, Link, Resource, collection, link};
 use super::status::Status;
-use super::time::rfc3339;
+use super::time::{iso8601, rfc3339};
 use super::{schema, uri};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -51,11 +51,6 @@ struct Sensor {
     implementation: &'static str,
     status: Status,
     related_item: Vec<Link>,
-}
-
-/// A time span in ISO 8601, as Redfish durations are written.
-fn iso8601(span: Duration) -> String {
-    format!("PT{}S", span.as_secs_f64())
 }
 
 fn resource(quantity: Quantity, poll_interval: Option<Duration>) -> Answer {

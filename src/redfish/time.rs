@@ -1,6 +1,6 @@
-//! Instants as Redfish writes them.
+//! Instants and time spans as Redfish writes them.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -16,10 +16,13 @@ pub(crate) fn rfc3339(instant: SystemTime) -> String {
         .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
 }
 
+/// A time span in ISO 8601, as Redfish durations are written.
+pub(crate) fn iso8601(span: Duration) -> String {
+    format!("PT{}S", span.as_secs_f64())
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

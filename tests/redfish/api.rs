@@ -37,6 +37,11 @@ fn every_operation_is_described_in_full() {
             assert!(good["headers"]["Allow"].is_object(), "{place}");
             assert!(good["content"].is_object() || method == "delete", "{place}");
             for (status, response) in responses.iter().filter(|(s, _)| s.starts_with(['4', '5'])) {
+                // What a probe reads is a line of text.
+                if path == "/readyz" && status == "503" {
+                    assert!(response["content"]["text/plain"].is_object(), "{place} {status}");
+                    continue;
+                }
                 let schema = &response["content"]["application/json"]["schema"]["$ref"];
                 assert_eq!(schema, "#/components/schemas/ErrorBody", "{place} {status}");
             }

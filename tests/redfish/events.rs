@@ -48,6 +48,18 @@ impl Stream {
         }
     }
 
+    /// The next data, whatever it is.
+    async fn report(&mut self) -> Value {
+        while !self.text.contains("\n\n") {
+            self.text.push_str(std::str::from_utf8(&self.body.next().await.unwrap().unwrap()).unwrap());
+        }
+        let (message, rest) = self.text.split_once("\n\n").unwrap();
+        let data = message.lines().find_map(|line| line.strip_prefix("data:")).unwrap();
+        let report = serde_json::from_str(data).unwrap();
+        self.text = rest.to_owned();
+        report
+    }
+
     /// The key of the next event's message.
     async fn key(&mut self) -> String {
         match self.next().await {
@@ -208,6 +220,27 @@ async fn a_silent_stream_keeps_its_session_alive_and_ends_with_it() {
     while let Some(message) = stream.next().await {
         assert_eq!(message, Message::Comment);
     }
+}
+
+#[tokio::test]
+async fn metric_reports_come_with_each_snapshot_to_those_who_ask() {
+    let (client, feed) = service_and_feed(shelf::snapshot());
+    let query = "?$filter=MetricReportDefinition%20eq%20%27/redfish/v1/TelemetryService/MetricReportDefinitions/Shelf%27";
+    let mut stream = Stream::open(&client, query).await;
+    let first = stream.report().await;
+    assert_eq!(first["@odata.type"], "#MetricReport.v1_5_2.MetricReport");
+    lost(&feed, 1);
+    let mut next = shelf::snapshot();
+    for sequence in 1000..1010 {
+        next.sequence = sequence;
+        next.totals.bus_voltage = Some(dpo_registers::units::Volts(48.0 + sequence as f64));
+        feed.snapshots.send(next.clone().into()).unwrap();
+    }
+    // A client that reads slowly gets the newest, and not the event that it did not ask for.
+    let report = stream.report().await;
+    assert_eq!(report["ReportSequence"], "1009");
+    let bus = report["MetricValues"].as_array().unwrap().iter().find(|v| v["MetricId"] == "ShelfBusVoltage");
+    assert_eq!(bus.unwrap()["MetricValue"], "1057");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod access;
 mod api;
 mod client;
 mod events;
+mod monitor;
 mod protocol;
 mod server;
 #[path = "../../examples/redfish_fixture/shelf.rs"]

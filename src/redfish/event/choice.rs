@@ -4,19 +4,23 @@ use serde_json::Value;
 
 use super::record::{origin, severity};
 use crate::gateway::Event;
-use crate::redfish::filter::{Filter, Literal};
+use crate::redfish::filter::{Comparison, Filter, Literal};
 use crate::redfish::registry;
+use crate::redfish::telemetry::Report;
 
-/// What a filter may name, and whether its value is a text; `MessageSeverity` is an addition of this service.
-const PROPERTIES: [(&str, bool); 7] = [
-    ("EventFormatType", true),
-    ("EventType", true),
-    ("MessageId", true),
-    ("MessageSeverity", true),
-    ("OriginResource", true),
-    ("RegistryPrefix", true),
-    ("ResourceType", true),
+/// What a filter may compare with a text; `MessageSeverity` is an addition of this service.
+const PROPERTIES: [&str; 8] = [
+    "EventFormatType",
+    "EventType",
+    "MessageId",
+    "MessageSeverity",
+    "MetricReportDefinition",
+    "OriginResource",
+    "RegistryPrefix",
+    "ResourceType",
 ];
+/// Without one of these a filter, or none, is about events alone: a report comes with each poll of the shelf.
+const OF_REPORTS: [&str; 2] = ["EventFormatType", "MetricReportDefinition"];
 /// Widens `OriginResource` to what lies below the resource.
 const SUBORDINATE: &str = "SubordinateResources";
 
@@ -41,9 +45,9 @@ impl Choice {
             let name = comparison.path.join("/");
             match &comparison.literal {
                 Literal::Bool(wanted) if name == SUBORDINATE => subordinate |= *wanted,
-                Literal::Text(_) if PROPERTIES.iter().any(|(known, _)| *known == name) => (),
+                Literal::Text(_) if PROPERTIES.contains(&name.as_str()) => (),
                 _ => {
-                    let names = PROPERTIES.map(|(known, _)| known).join(", ");
+                    let names = PROPERTIES.join(", ");
                     return Err(format!(
                         "{name}: a filter compares {names} with a text, {SUBORDINATE} with a bool"
                     ));
@@ -51,6 +55,25 @@ impl Choice {
             }
         }
         Ok(Self { filter: Some(filter), subordinate })
+    }
+
+    /// The metric reports that the stream wants.
+    pub(crate) fn reports(&self) -> Vec<Report> {
+        let Some(filter) = &self.filter else { return Vec::new() };
+        let named = |c: &&Comparison| OF_REPORTS.contains(&c.path.join("/").as_str());
+        if !filter.comparisons().iter().any(named) {
+            return Vec::new();
+        }
+        let wanted = |report: &Report| {
+            let definition = report.definition();
+            let facts = Facts(vec![
+                ("EventFormatType", Value::from("MetricReport")),
+                ("MetricReportDefinition", Value::from(definition)),
+                (SUBORDINATE, Value::from(self.subordinate)),
+            ]);
+            filter.holds(&|path| facts.look(path))
+        };
+        Report::BOTH.into_iter().filter(wanted).collect()
     }
 
     /// Whether the stream wants this event.
@@ -132,6 +155,21 @@ mod tests {
             assert_eq!((choice.wants(&lost), choice.wants(&lease)), (of_lost, of_lease), "{text}");
         }
         assert!(Choice::parse(None).unwrap().wants(&lost));
+    }
+
+    #[test]
+    fn reports_come_to_those_who_ask_for_them() {
+        let of = |text: &str| Choice::parse(Some(text)).unwrap().reports();
+        assert_eq!(Choice::parse(None).unwrap().reports(), []);
+        assert_eq!(of("not (ResourceType eq 'Manager')"), []);
+        assert_eq!(of("EventFormatType eq 'MetricReport'"), Report::BOTH);
+        let shelf = "MetricReportDefinition eq '/redfish/v1/TelemetryService/MetricReportDefinitions/Shelf'";
+        assert_eq!(of(shelf), [Report::Shelf]);
+        let both = format!("EventFormatType eq 'Event' or {shelf}");
+        assert_eq!(of(&both), [Report::Shelf]);
+        let event = event(EventKind::LeaseGranted, Severity::Ok, "lease");
+        assert!(Choice::parse(Some(&both)).unwrap().wants(&event));
+        assert!(!Choice::parse(Some(shelf)).unwrap().wants(&event));
     }
 
     #[test]

@@ -43,7 +43,7 @@ struct EventService {
     status: Status,
     /// Where events are streamed.
     server_sent_event_uri: &'static str,
-    event_format_types: [&'static str; 1],
+    event_format_types: [&'static str; 2],
     registry_prefixes: [&'static str; 1],
     resource_types: [&'static str; 3],
     #[serde(rename = "SSEFilterPropertiesSupported")]
@@ -99,14 +99,14 @@ async fn service() -> Answer {
             service_enabled: true,
             status: Status::ok(),
             server_sent_event_uri: uri::EVENT_STREAM,
-            event_format_types: ["Event"],
+            event_format_types: ["Event", "MetricReport"],
             registry_prefixes: [registry::PREFIX],
             resource_types: ["PowerSupply", "Battery", "Manager"],
             sse_filter_properties_supported: FilterProperties {
                 event_format_type: true,
                 event_type: true,
                 message_id: true,
-                metric_report_definition: false,
+                metric_report_definition: true,
                 origin_resource: true,
                 registry_prefix: true,
                 resource_type: true,
@@ -118,18 +118,19 @@ async fn service() -> Answer {
 }
 
 /// Streams events as they happen (server-sent events). Each has an `id`; a client that comes back sends it as
-/// `Last-Event-ID` and gets what it has missed, as far as the log goes back, or is told what is gone.
+/// `Last-Event-ID` and gets what it has missed, as far as the log goes back, or is told what is gone. Metric reports come
+/// with each snapshot to those whose filter names them: `EventFormatType eq 'MetricReport'`.
 #[utoipa::path(
     get,
     path = "/redfish/v1/EventService/SSE",
     tag = "Events",
     params(
         ("$filter" = Option<String>, Query, description = "Events for which the expression holds: comparisons of \
-            EventFormatType, EventType, MessageId, MessageSeverity, OriginResource, RegistryPrefix, ResourceType and \
+            EventFormatType, EventType, MessageId, MessageSeverity, MetricReportDefinition, OriginResource, RegistryPrefix, ResourceType and \
             SubordinateResources."),
         ("Last-Event-ID" = Option<String>, Header, description = "`id` of the last event that the client has."),
     ),
-    responses((status = 200, description = "Events, each an Event.v1_13_0 in `data`.", body = String,
+    responses((status = 200, description = "Events, each an Event.v1_13_0 in `data`, and metric reports.", body = String,
         content_type = "text/event-stream"))
 )]
 async fn stream(

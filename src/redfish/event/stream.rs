@@ -16,8 +16,9 @@ use tokio::time::{Instant, sleep_until};
 use super::choice::Choice;
 use super::open::{Place, Stream};
 use super::record::{envelope, lost, record};
-use crate::gateway::Event;
+use crate::gateway::{Event, Snapshot};
 use crate::redfish::app::Service;
+use crate::redfish::telemetry::Report;
 
 /// Longest silence of a stream: a comment goes out then, so that proxies keep the connection, and a client that is
 /// gone is noticed.
@@ -51,6 +52,12 @@ pub(crate) struct Feed {
     /// Number of the last event that was sent or passed over.
     last: u64,
     newest: watch::Receiver<u64>,
+    /// The metric reports that the client wants, and the snapshots they are made of: the newest, so that a client
+    /// that reads slowly gets fewer.
+    reports: Vec<Report>,
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+    /// Reports of one snapshot that are not sent yet.
+    pending: Vec<(Report, Arc<Snapshot>)>,
     /// Session in whose name it is read; a stream opened by Basic authentication has none.
     session: Option<u64>,
     speak_by: Instant,
@@ -73,7 +80,22 @@ impl Feed {
             Some(_) => 0,
         };
         let speak_by = Instant::now() + KEEP_ALIVE;
-        Self { app, stream, _place: place, choice, last, newest, session, speak_by }
+        let (reports, mut snapshots) = (choice.reports(), app.gateway.watch());
+        snapshots.mark_changed();
+        let pending = Vec::new();
+        Self {
+            app,
+            stream,
+            _place: place,
+            choice,
+            last,
+            newest,
+            reports,
+            snapshots,
+            pending,
+            session,
+            speak_by,
+        }
     }
 
     /// The records, as long as the client reads, its session lives and the gateway runs.
@@ -95,9 +117,18 @@ impl Feed {
             if let Some(found) = self.take() {
                 return Some(found);
             }
+            if let Some((report, snapshot)) = self.pending.pop() {
+                return Some(self.reported(report, &snapshot));
+            }
+            let reports = !self.reports.is_empty();
             tokio::select! {
                 () = self.stream.end.cancelled() => return None,
                 changed = self.newest.changed() => changed.ok()?,
+                changed = self.snapshots.changed(), if reports => {
+                    changed.ok()?;
+                    let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
+                    self.pending = self.reports.iter().rev().map(|report| (*report, Arc::clone(&snapshot))).collect();
+                }
                 () = sleep_until(self.speak_by) => {
                     return Some(Ok(sse::Event::default().comment("still here")));
                 }
@@ -128,6 +159,12 @@ impl Feed {
     fn sent(&self, record: &serde_json::Value) -> Result<sse::Event, axum::Error> {
         let id = Mark { run: self.app.run, sequence: self.last }.text();
         sse::Event::default().id(&id).json_data(envelope(&id, record))
+    }
+
+    fn reported(&self, report: Report, snapshot: &Snapshot) -> Result<sse::Event, axum::Error> {
+        // The mark is that of the last event: a client that comes back goes on behind it.
+        let id = Mark { run: self.app.run, sequence: self.last }.text();
+        sse::Event::default().id(&id).json_data(report.of(snapshot))
     }
 
     /// Whether the session still lives. An open stream is use of it.
