@@ -31,10 +31,12 @@ struct Options {
     kills: u64,
     /// A seed of the campaign to be run alone, with what its findings rest on.
     explain: Option<u64>,
+    /// Each defect is run only until a check has seen it.
+    first: bool,
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { runs: 500, seed: 1, kills: 12, explain: None };
+    let mut options = Options { runs: 500, seed: 1, kills: 12, explain: None, first: false };
     let mut args = std::env::args().skip(1);
     while let Some(name) = args.next() {
         let mut number = || {
@@ -46,8 +48,11 @@ fn options() -> Result<Options, String> {
             "--seed" => options.seed = number()?,
             "--explain" => options.explain = Some(number()?),
             "--kills" => options.kills = number()?,
+            "--first" => options.first = true,
             other => {
-                return Err(format!("{other}: not known; there are --runs, --seed, --kills and --explain"));
+                return Err(format!(
+                    "{other}: not known; there are --runs, --seed, --kills, --explain and --first"
+                ));
             }
         }
     }
@@ -134,13 +139,19 @@ fn mutants(options: &Options) -> bool {
     use dpo_gateway::shelf::mutant::{Mutant, set};
     /// Runs in which a defect must show: three of each class.
     const RUNS: u64 = 30;
-    println!("\nDefects switched on one at a time, {RUNS} runs each; how many runs a check saw:");
+    let until = if options.first { "until it is seen, " } else { "" };
+    println!("\nDefects switched on one at a time, {until}{RUNS} runs each; how many runs a check saw:");
     let mut all = true;
     for mutant in Mutant::ALL {
         set(Some(mutant));
         let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
         let mut runs = 0;
+        let mut made = 0;
         for number in 0..RUNS {
+            if options.first && runs > 0 {
+                break;
+            }
+            made += 1;
             let class = Class::ALL[(number % Class::ALL.len() as u64) as usize];
             let findings = run(class, options.seed + number).findings;
             runs += u64::from(!findings.is_empty());
@@ -149,7 +160,11 @@ fn mutants(options: &Options) -> bool {
         set(None);
         let by: Vec<String> = seen.iter().map(|(name, count)| format!("{name} {count}")).collect();
         let verdict = if runs > 0 { "seen" } else { "NOT SEEN" };
-        println!("{:<18} {verdict:<9} in {runs:>2} runs: {}", format!("{mutant:?}"), by.join(", "));
+        println!(
+            "{:<18} {verdict:<9} in {runs:>2} of {made:>2} runs: {}",
+            format!("{mutant:?}"),
+            by.join(", ")
+        );
         all &= runs > 0;
     }
     all
