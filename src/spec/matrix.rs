@@ -10,7 +10,7 @@ pub(super) fn cell(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }
 
-/// The sentences of a group, as a chapter shows them.
+/// The sentences of a group, as a chapter shows them. What all of them depend on is said once.
 ///
 /// # Errors
 /// A message if there is no such group.
@@ -18,19 +18,25 @@ pub(super) fn sentences(book: &Book, group: &str) -> Result<String, String> {
     let group =
         book.groups.get(group).ok_or_else(|| format!("there is no group of requirements `{group}`"))?;
     let mut out = String::new();
+    let first = group.requirements.first().and_then(condition);
+    let common =
+        first.filter(|first| group.requirements.iter().all(|one| condition(one).as_ref() == Some(first)));
+    if let Some(when) = &common {
+        let _ = writeln!(out, "{when}:\n");
+    }
     for one in &group.requirements {
-        let when = condition(one).map(|when| format!(" *Applies {when}.*")).unwrap_or_default();
-        let _ = writeln!(out, "- **{}** {}{when}", one.id, one.text);
+        let when = condition(one).filter(|_| common.is_none()).map(|when| format!(" *({when})*"));
+        let _ = writeln!(out, "- **{}** {}{}", one.id, one.text, when.unwrap_or_default());
     }
     Ok(out)
 }
 
-/// When a requirement applies, as the rest of a sentence.
+/// When a requirement applies.
 fn condition(one: &Requirement) -> Option<String> {
     let condition = one.condition.as_deref()?;
     Some(match condition.strip_prefix("profile ") {
-        Some(profile) => format!("where the profile `{profile}` is claimed"),
-        None => format!("where `{condition}` is set"),
+        Some(profile) => format!("Profile `{profile}`"),
+        None => format!("Where `{}` is claimed", condition.rsplit('.').next().unwrap_or(condition)),
     })
 }
 
@@ -68,11 +74,11 @@ fn groups(book: &Book) -> Vec<&Group> {
 pub(super) fn matrix(book: &Book) -> String {
     let mut out = String::new();
     for group in groups(book) {
-        let _ = writeln!(out, "### {}: {}\n", group.prefix, group.title);
+        let _ = writeln!(out, "## {}: {}\n", group.prefix, group.title);
         out.push_str("| ID | Requirement | Type | Satisfies | Verification | Modality |\n");
         out.push_str("| :--- | :--- | :--- | :--- | :--- | :--- |\n");
         for one in &group.requirements {
-            let when = condition(one).map(|when| format!(" *Applies {when}.*")).unwrap_or_default();
+            let when = condition(one).map(|when| format!(" *({when})*")).unwrap_or_default();
             let _ = writeln!(
                 out,
                 "| {} | {}{when} | {} | {} | {} | {} |",

@@ -38,7 +38,7 @@ pub(super) fn page(book: &Book) -> String {
 }
 
 fn section(one: &Modification, book: &Book, out: &mut String) {
-    let _ = writeln!(out, "\n### {}: {}\n", one.id, one.title);
+    let _ = writeln!(out, "\n## {}: {}\n", one.id, one.title);
     let clause = match (&one.clause, one.clause_confirmed) {
         (None, _) => "not known".to_owned(),
         (Some(clause), true) => format!("{clause} (confirmed)"),
