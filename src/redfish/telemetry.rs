@@ -81,7 +81,6 @@ impl Report {
         let at = format!("{}/{}", uri::METRIC_REPORTS, self.id());
         MetricReport {
             head: Head::new(&schema::METRIC_REPORT, &at, self.name()),
-            report_sequence: snapshot.sequence.to_string(),
             timestamp: rfc3339(snapshot.time),
             metric_report_definition: link(self.definition()),
             metric_values: values.collect(),
@@ -126,8 +125,6 @@ struct MetricReportDefinition {
 pub(crate) struct MetricReport {
     #[serde(flatten)]
     head: Head,
-    /// Number of the snapshot.
-    report_sequence: String,
     timestamp: String,
     metric_report_definition: Link,
     metric_values: Vec<MetricValue>,

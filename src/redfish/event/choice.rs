@@ -9,9 +9,8 @@ use crate::redfish::registry;
 use crate::redfish::telemetry::Report;
 
 /// What a filter may compare with a text; `MessageSeverity` is an addition of this service.
-const PROPERTIES: [&str; 8] = [
+const PROPERTIES: [&str; 7] = [
     "EventFormatType",
-    "EventType",
     "MessageId",
     "MessageSeverity",
     "MetricReportDefinition",
@@ -98,7 +97,6 @@ impl Facts {
         };
         let mut facts = vec![
             ("EventFormatType", Value::from("Event")),
-            ("EventType", Value::from("Other")),
             ("MessageId", Value::from(registry::message_id(key))),
             // Filters of subscriptions leave the version out.
             ("MessageId", Value::from(format!("{}.{key}", registry::PREFIX))),

@@ -58,7 +58,6 @@ struct EventService {
 #[expect(clippy::struct_excessive_bools, reason = "the schema has them")]
 struct FilterProperties {
     event_format_type: bool,
-    event_type: bool,
     message_id: bool,
     metric_report_definition: bool,
     origin_resource: bool,
@@ -104,7 +103,6 @@ async fn service() -> Answer {
             resource_types: ["PowerSupply", "Battery", "Manager"],
             sse_filter_properties_supported: FilterProperties {
                 event_format_type: true,
-                event_type: true,
                 message_id: true,
                 metric_report_definition: true,
                 origin_resource: true,
@@ -126,7 +124,7 @@ async fn service() -> Answer {
     tag = "Events",
     params(
         ("$filter" = Option<String>, Query, description = "Events for which the expression holds: comparisons of \
-            EventFormatType, EventType, MessageId, MessageSeverity, MetricReportDefinition, OriginResource, RegistryPrefix, ResourceType and \
+            EventFormatType, MessageId, MessageSeverity, MetricReportDefinition, OriginResource, RegistryPrefix, ResourceType and \
             SubordinateResources."),
         ("Last-Event-ID" = Option<String>, Header, description = "`id` of the last event that the client has."),
     ),
