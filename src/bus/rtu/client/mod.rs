@@ -1,5 +1,6 @@
 //! The client: one request at a time on one line.
 
+mod answer;
 pub(super) mod machine;
 
 use std::io;
