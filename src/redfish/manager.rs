@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::app::App;
+use super::app::{App, Context};
 use super::error::Error;
 use super::event::record::origin;
+use super::oem::{self, Oem};
 use super::registry;
 use super::resource::{Answer, Collection, Head, Link, Resource, collection, collection_of, link};
 use super::status::{Health, Status};
@@ -47,6 +48,7 @@ struct Manager {
     status: Status,
     log_services: Link,
     links: ManagerLinks,
+    oem: Oem,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -141,7 +143,8 @@ async fn managers() -> Answer {
     tag = "Managers",
     responses((status = 200, description = "The gateway.", body = Manager))
 )]
-async fn manager(State(app): State<App>) -> Answer {
+async fn manager(context: Context) -> Answer {
+    let app = &context.app;
     Resource::new(
         &schema::MANAGER,
         &Manager {
@@ -157,6 +160,7 @@ async fn manager(State(app): State<App>) -> Answer {
             status: Status::ok(),
             log_services: link(uri::LOG_SERVICES),
             links: ManagerLinks { manager_for_chassis: vec![link(uri::SHELF)] },
+            oem: oem::manager(&context),
         },
     )
 }

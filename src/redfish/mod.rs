@@ -23,6 +23,7 @@ mod filter;
 mod manager;
 mod message;
 mod monitor;
+mod oem;
 mod openapi;
 mod pipeline;
 mod power_equipment;
@@ -80,6 +81,7 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(control::routes())
         .merge(power_equipment::routes())
         .merge(manager::routes())
+        .merge(oem::routes())
         .merge(event::routes())
         .merge(telemetry::routes())
         .merge(monitor::routes())

@@ -70,7 +70,8 @@ fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let open = operation.security.as_ref().is_some_and(|s| !s.is_empty());
     let read = *method == HttpMethod::Get;
     let member = path.contains('{');
-    let service = matches!(path, "/redfish" | "/redfish/v1/odata" | "/redfish/v1/$metadata");
+    let service = matches!(path, "/redfish" | "/redfish/v1/odata" | "/redfish/v1/$metadata")
+        || path.starts_with("/redfish/v1/schemas/");
 
     let mut parameters: Vec<Parameter> = Vec::new();
     if read && !service {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::oem;
+
 /// A Redfish schema: its name and, unless it is a collection, its version.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Schema {
@@ -93,7 +95,8 @@ schemas! {
     TELEMETRY_SERVICE = Schema::new("TelemetryService", "v1_4_1");
 }
 
-/// The `$metadata` document (CSDL, OData 4.0): a reference to every schema in [`ALL`].
+/// The `$metadata` document (CSDL, OData 4.0): a reference to every schema in [`ALL`],
+/// and to the one of this gateway.
 pub(crate) fn metadata() -> String {
     let mut xml = String::from(concat!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
@@ -112,6 +115,14 @@ pub(crate) fn metadata() -> String {
         }
         xml.push_str("  </edmx:Reference>\n");
     }
+    let _ = writeln!(
+        xml,
+        "  <edmx:Reference Uri=\"{}\">\n    <edmx:Include Namespace=\"{}\"/>\n    \
+         <edmx:Include Namespace=\"{}\"/>\n  </edmx:Reference>",
+        oem::CSDL,
+        oem::NAMESPACE,
+        oem::VERSION
+    );
     let version = SERVICE_ROOT.version.unwrap_or_default();
     let _ = write!(
         xml,

@@ -6,6 +6,7 @@ mod api;
 mod client;
 mod events;
 mod monitor;
+mod oem;
 mod protocol;
 mod server;
 #[path = "../../examples/redfish_fixture/shelf.rs"]
