@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DPO = ROOT / "target/release/dpo"
+DPO = pathlib.Path(os.environ.get("DPO", ROOT / "target/release/dpo"))
 PASSWORD = "interop-Password-1"
 # A constant load, so that two readings a second apart differ by the devices' own noise alone.
 STEADY = '[gateway]\npoll_ms = 250\n[shelf]\nkind = "simulated"\nseed = 7\nload = { profile = "constant", watts = 12000.0 }\n'

@@ -1,4 +1,4 @@
-//! The Redfish service and its OpenAPI pages.
+//! The Redfish service, its OpenAPI pages, and a page for operators.
 //!
 //! Reads are answered from the newest [`Snapshot`](crate::gateway::Snapshot) and never wait on a bus.
 //! Writes go through the lease gate of the [`Gateway`] and are answered with what the devices then hold.
@@ -25,6 +25,7 @@ mod message;
 mod monitor;
 mod oem;
 mod openapi;
+mod page;
 mod pipeline;
 mod power_equipment;
 mod power_supply;
@@ -133,5 +134,8 @@ pub fn router(gateway: Gateway, config: &RedfishConfig) -> Result<Router, StartE
     // The pages need no login: they show what the service can do, not what the shelf does.
     let pages = SwaggerUi::new(DOCS_PATH).url(OPENAPI_PATH, api);
     // A trailing slash makes no difference to Redfish; it does to the pages, which stay outside.
-    Ok(Router::new().merge(pages).fallback_service(NormalizePath::trim_trailing_slash(service)))
+    Ok(Router::new()
+        .merge(page::routes())
+        .merge(pages)
+        .fallback_service(NormalizePath::trim_trailing_slash(service)))
 }

@@ -7,6 +7,7 @@ mod client;
 mod events;
 mod monitor;
 mod oem;
+mod page;
 mod protocol;
 mod server;
 #[path = "../../examples/redfish_fixture/shelf.rs"]

@@ -166,7 +166,6 @@ async fn what_is_not_there_is_said_in_redfish() {
     for uri in [
         "/redfish/v1/Systems",
         "/redfish/v2",
-        "/",
         "/redfish/v1/Chassis/PowerShelf/Sensors/PSU9Fan1",
         "/redfish/v1/Chassis/PowerShelf/PowerSubsystem/PowerSupplies/PSU07",
         "/redfish/v1/Chassis/%2e%2e/x",
