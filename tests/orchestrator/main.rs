@@ -34,7 +34,8 @@ fn ride(load: f64, pu: [f64; 3], seconds: f64, mut during: impl FnMut(&mut Rig))
     during(&mut rig);
     rig.run(seconds - 0.05, |rig| drawn = (drawn.0 + rig.twin.grid_power_mean().0, drawn.1 + 1));
     let (mut back_s, mut ticks, mut peak) = (f64::INFINITY, 0, 0.0_f64);
-    rig.run(1.5, |rig| {
+    // The batteries have handed everything back by then.
+    rig.run(5.0, |rig| {
         ticks += 1;
         let share = rig.twin.grid_power_mean().0 / before;
         peak = peak.max(share);
@@ -58,7 +59,8 @@ fn deep_sags_are_ridden_and_the_power_is_back_in_time_and_not_beyond() {
         for (pu, seconds) in [(0.0, 0.15), (0.25, 0.25), (0.5, 0.5)] {
             let ride = ride(load, [pu; 3], seconds, |_| {});
             assert!(ride.back_s < 0.6, "{load} W, {pu} p.u.: {ride:?}");
-            assert!(ride.peak < 1.01, "{load} W, {pu} p.u.: {ride:?}");
+            // The twin's own mean has a whole number of steps: it ripples by 0.2 %.
+            assert!(ride.peak < 1.004, "{load} W, {pu} p.u.: {ride:?}");
             // In proportion to the voltage, from where the power factor stages run.
             assert!(pu < 0.2 || (ride.drawn / pu - 1.0).abs() < 0.1, "{load} W, {pu} p.u.: {ride:?}");
         }
@@ -79,7 +81,8 @@ fn shallow_and_uneven_sags_are_ridden() {
         ] {
             let ride = ride(load, pu, seconds, |_| {});
             assert!(ride.back_s < 1.0, "{load} W, {pu:?}: {ride:?}");
-            assert!(ride.peak < 1.01, "{load} W, {pu:?}: {ride:?}");
+            // The twin's own mean has a whole number of steps: it ripples by 0.2 %.
+            assert!(ride.peak < 1.004, "{load} W, {pu:?}: {ride:?}");
         }
     }
 }
@@ -102,7 +105,7 @@ fn sags_are_not_counted() {
     }
     let mut rig = Rig::new(&Policy::default(), MODIFIED, 9000.0, 0.5, &changes);
     let before = rig.twin.grid_power_mean().0;
-    rig.run(3.5, |_| {});
+    rig.run(7.0, |_| {});
     assert_eq!(rig.twin.load_losses(), 0);
     assert!(rig.bus.0 > 46.0, "{:?}", rig.bus);
     assert_eq!(
@@ -123,11 +126,13 @@ fn recharge_waits_and_stays_on_its_slope() {
     let mut rig = Rig::new(&policy, MODIFIED, 9000.0, 0.5, &[(0.0, [0.3; 3]), (0.25, [1.0; 3])]);
     let before = rig.twin.grid_power_mean().0;
     let mut powers = vec![];
-    rig.run(1.2, |rig| {
+    // Until the batteries have handed everything back.
+    rig.run(4.2, |rig| {
         let armed = rig.action.unwrap().armed;
         assert!(armed.bbu.iter().all(|bbu| bbu.recharge == Recharge::Hold));
     });
-    rig.run(5.0, |rig| powers.push(rig.twin.grid_power_mean().0));
+    assert_eq!(rig.states.last(), Some(&ShelfState::Normal));
+    rig.run(6.0, |rig| powers.push(rig.twin.grid_power_mean().0));
     assert_eq!(rig.states.last(), Some(&ShelfState::Recharging));
     assert!(
         powers.last().unwrap() - before > 100.0,

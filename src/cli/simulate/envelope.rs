@@ -24,9 +24,6 @@ pub(super) struct EnvelopeArgs {
     /// How many events; each is run for the three designs.
     #[arg(long, default_value_t = 2000, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     events: u32,
-    /// Only events in so many phases [default: half of them in three, a quarter in two, a quarter in one].
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=3))]
-    phases: Option<u8>,
     /// Threads [default: one a core].
     #[arg(long, value_name = "NUMBER")]
     threads: Option<usize>,
@@ -58,15 +55,10 @@ struct Failed<'a> {
 
 pub(super) fn run(args: &EnvelopeArgs, out: &mut dyn Write) -> Result<u8, String> {
     let named = if args.events == 2000 { String::new() } else { format!(" --events {}", args.events) };
-    let phases = args.phases.map_or_else(String::new, |n| format!(" --phases {n}"));
-    let output = Output::new(&args.common, format!("envelope --code {}{named}{phases}", args.code));
+    let output = Output::new(&args.common, format!("envelope --code {}{named}", args.code));
     let code = crate::gridcode::find(&args.code).map_err(|e| e.to_string())?;
     let bands = envelope::curve(&code).map_err(|e| e.to_string())?;
-    let mut points =
-        envelope::walk(&code, args.events as usize, args.common.seed).map_err(|e| e.to_string())?;
-    if let Some(phases) = args.phases {
-        points.iter_mut().for_each(|point| point.phases = phases);
-    }
+    let points = envelope::walk(&code, args.events as usize, args.common.seed).map_err(|e| e.to_string())?;
     let reserve = sweep::reserve();
     let mut designs = Vec::new();
     for design in Design::ALL {
@@ -159,21 +151,20 @@ fn summary(verdicts: &[DesignVerdict<'_>]) -> Table {
     };
     for verdict in verdicts {
         let counts = &verdict.counts;
-        let [three, two, one] = &counts.must_hold_by_phases;
-        let classes: [(&str, &Count); 6] = [
-            ("must hold", &counts.must_hold),
-            ("- of them in three phases", three),
-            ("- in two", two),
-            ("- in one", one),
-            ("inside, pulse above 100 % or charge below the reserve", &counts.inside_beyond),
-            ("beyond the curve", &counts.beyond_curve),
-        ];
+        let mut classes: Vec<(String, &Count)> = vec![("must hold".to_owned(), &counts.must_hold)];
+        let kinds = counts.must_hold_by_kind.iter();
+        classes.extend(kinds.map(|(kind, count)| (format!("- {}", kind.text()), count)));
+        classes.push((
+            "inside, pulse above 100 % or charge below the reserve".to_owned(),
+            &counts.inside_beyond,
+        ));
+        classes.push(("beyond the curve".to_owned(), &counts.beyond_curve));
         for (class, count) in classes {
             let reasons: Vec<String> =
                 count.failed.iter().map(|(reason, n)| format!("{} {n}", reason.text())).collect();
             table.row([
                 verdict.design.clone(),
-                class.to_owned(),
+                class,
                 count.survived.to_string(),
                 count.events.to_string(),
                 number(count.slowest_recovery_s, 1.0, 3),
@@ -190,9 +181,11 @@ fn summary(verdicts: &[DesignVerdict<'_>]) -> Table {
 fn rows(points: &[Point], designs: &[(Design, Vec<Fate>)]) -> Table {
     let mut table = Table::new(&[
         "event",
-        "voltage_pu",
+        "kind",
+        "lowest_phase_pu",
+        "retained_pu",
+        "jump_deg",
         "duration_s",
-        "phases",
         "point_on_wave_deg",
         "load",
         "charge",
@@ -201,13 +194,16 @@ fn rows(points: &[Point], designs: &[(Design, Vec<Fate>)]) -> Table {
     for (design, _) in designs {
         table.head.push(design.id());
         table.head.push(format!("{}_recovery_s", design.id()));
+        table.head.push(format!("{}_peak_percent", design.id()));
     }
     for point in points {
         let mut row = vec![
             point.index.to_string(),
+            point.kind.text().to_owned(),
             format!("{:.4}", point.voltage_pu),
+            format!("{:.4}", point.retained_pu),
+            format!("{:.1}", point.jump_deg),
             format!("{:.4}", point.duration_s),
-            point.phases.to_string(),
             format!("{:.1}", point.point_on_wave_deg),
             format!("{:.3}", point.load),
             format!("{:.3}", point.charge),
@@ -217,6 +213,8 @@ fn rows(points: &[Point], designs: &[(Design, Vec<Fate>)]) -> Table {
             let fate = fates.get(point.index);
             row.push(fate.and_then(|f| f.reason).map_or("survived", |r| r.text()).to_owned());
             row.push(fate.and_then(|f| f.recovery_s).map_or_else(String::new, |s| format!("{s:.3}")));
+            let peak = fate.map(|f| f.peak_share).filter(|share| share.is_finite());
+            row.push(peak.map_or_else(String::new, |share| format!("{:.2}", share * 100.0)));
         }
         table.row(row);
     }

@@ -38,6 +38,10 @@ impl Before {
         let volts = ac.map_or(policy.grid.nominal.0, |ac| ac.mean_v);
         let Some(input) = measured_input(seen, fleet) else { return };
         if !self.known {
+            // A gateway that starts in the middle of an event: that is not what it was before.
+            if bus.is_some_and(|bus| bus < policy.shelf.bbu_trigger.0) {
+                return;
+            }
             *self = Self { input, volts, bus: bus.unwrap_or(0.0), battery: fleet.battery, known: true };
         }
         self.bus += (bus.unwrap_or(self.bus) - self.bus) * (TICK_S / FOLLOW_S);

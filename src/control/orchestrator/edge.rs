@@ -19,8 +19,9 @@ const LEAST_SLOPE: f64 = 500.0;
 const LONGER: f64 = 1.2;
 
 /// Steps and dead bands, so that a bus of 115200 baud is not flooded.
-const CURRENT_STEP: f64 = 0.01;
+const CURRENT_STEP: f64 = 0.001;
 const CURRENT_BAND: f64 = 0.01;
+const START_STEP: f64 = 0.01;
 const SLOPE_STEP: f64 = 50.0;
 const SLOPE_BAND: f64 = 0.1;
 
@@ -29,6 +30,8 @@ pub(super) fn wanted(policy: &Policy, before: &Before, arming: f64, psus: usize)
     let Policy { shelf, recovery, ride_through, devices, grid, .. } = policy;
     let each = arming / psus as f64;
     let current = ride_through.low_line.0 * each / before.volts.max(shelf.psu_lowest.0) / shelf.psu_current.0;
+    // What was measured may be too much by its accuracy, and the current is drawn on for a while when the voltage is back.
+    let current = current / (1.0 + shelf.input_accuracy.0);
     let output = each * shelf.efficiency.0;
     let climb_s = recovery.budget.0 * recovery.within.0;
     // Never steeper than the policy; never so flat that a small load takes the whole budget.
@@ -61,12 +64,12 @@ pub(super) fn settle(held: PsuArmed, wanted: PsuArmed) -> PsuArmed {
     let mut wanted = wanted;
     if let Some(line) = &mut wanted.low_line {
         let before = held.low_line.map(|line| line.current.0);
-        line.current.0 = step(before, line.current.0, CURRENT_STEP, CURRENT_BAND);
+        line.current.0 = step_below(before, line.current.0, CURRENT_STEP, CURRENT_BAND);
     }
     if let Some(walk) = &mut wanted.walk_in {
         let slope = held.walk_in.map(|walk| walk.slope_w_per_s);
         walk.slope_w_per_s = step(slope, walk.slope_w_per_s, SLOPE_STEP, SLOPE_BAND * walk.slope_w_per_s);
-        walk.start.0 = step(held.walk_in.map(|walk| walk.start.0), walk.start.0, CURRENT_STEP, CURRENT_BAND);
+        walk.start.0 = step(held.walk_in.map(|walk| walk.start.0), walk.start.0, START_STEP, START_STEP);
     }
     wanted
 }

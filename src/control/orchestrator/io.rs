@@ -106,7 +106,7 @@ pub struct Lines {
     /// Tells the BBUs to support now, as armed (AC_LOSS in HPR; the command of MOD-10).
     pub support: bool,
     /// Tells the PSUs to raise their power no further: a walk-in stays where it is, at first at [`WalkIn::start`]; a
-    /// PSU that does not walk in gives no more than when the line came. So the shelf comes back as one, not into a
+    /// PSU that does not walk in gives and draws no more than when the line came: its refill waits. So the shelf comes back as one, not into a
     /// voltage that is still falling, and not beyond the power before; and in a sag that leaves some phases whole
     /// the BBUs carry what the others lack, not the PSUs there, which would trip. When the line goes, each climbs
     /// along its walk-in. Only PSUs with the block know it. A line that nobody drives is false: the shelf comes

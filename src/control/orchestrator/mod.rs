@@ -10,7 +10,7 @@
 //!   115200 baud has little to write, and in an event they stand still unless a device comes or goes.
 //! - What must be at once goes by [`Lines`]: the support line when a sag is seen; the hold line, from then until the
 //!   voltage is back and on the way back where the power before is reached, so that no PSU takes over what another
-//!   hands over, and the shelf does not shoot over the power before.
+//!   hands over. The last of it the batteries hand back ([`land`]), and the shelf never draws more than before.
 //!
 //! What happens when something is missing:
 //!
@@ -45,7 +45,7 @@ use crate::control::policy::{Policy, PolicyError};
 use before::Before;
 use fleet::Fleet;
 use io::{Action, Armed, Capabilities, Lines, Seen};
-use land::Landing;
+use land::{Approach, Landing, Say};
 pub use machine::phase_changes;
 use machine::{CARRIED_TICKS, Facts, Phase};
 use recharge::Staging;
@@ -57,6 +57,8 @@ pub const TICK_S: f64 = 0.001;
 
 /// The bus must be this much above the support voltage in V to count as carried by the PSUs.
 const CARRIED_OVER: f64 = 0.3;
+/// The bus must be this much above it in V for the batteries to carry nothing.
+const IDLE_OVER: f64 = 0.05;
 /// Battery power in W below which the batteries carry nothing, where no bus voltage tells.
 const BATTERY_IDLE: f64 = 100.0;
 /// Parts of the slow work: the devices; what is missing; the PSUs' settings; the BBUs' settings.
@@ -217,6 +219,12 @@ impl Orchestrator {
         }
     }
 
+    /// Begins with what the devices were found to hold: a gateway that starts in the middle of an event leaves it to them
+    /// until it knows better.
+    pub fn adopt(&mut self, held: &Armed) {
+        self.armed = *held;
+    }
+
     /// One millisecond.
     pub fn tick(&mut self, seen: &Seen<'_>) -> Action {
         let ac = if self.capabilities.ac_samples { self.sight.feed(seen.ac) } else { None };
@@ -230,8 +238,7 @@ impl Orchestrator {
         let before = self.phase;
         self.advance(ac.as_ref(), bus);
         self.count_recovery(seen, before);
-        // What it was before stands until the way back is over.
-        if self.phase == Phase::Calm && self.landing.is_none() {
+        if self.phase == Phase::Calm {
             self.before.follow(seen, &self.fleet, ac.as_ref(), bus, &self.policy);
         }
         if turn == 1 {
@@ -276,16 +283,15 @@ impl Orchestrator {
             back: ac.map_or(carried, |ac| ac.back),
             deep: ac.is_some_and(|ac| ac.lowest < shelf.psu_lowest.0 / grid.nominal.0),
             // Before the first devices are seen there is no shelf whose bus could be low.
-            bus_low: self.before.known && bus.is_some_and(|bus| bus < trigger),
-            carried: self.carried_ticks >= CARRIED_TICKS && self.walked_in(),
+            bus_low: (self.before.known || fleet.psus > 0) && bus.is_some_and(|bus| bus < trigger),
+            carried: self.carried_ticks >= CARRIED_TICKS && self.walked_in() && self.landing.is_none(),
         };
         self.phase = self.phase.next(&facts);
     }
 
     /// Batteries that took over on command hold the bus up from the first: it tells nothing then, but the walk-in does.
     fn walked_in(&self) -> bool {
-        let recovery = &self.policy.recovery;
-        let climb_s = recovery.restart_delay.0 + recovery.budget.0 * recovery.within.0;
+        let climb_s = self.policy.recovery.climb_s();
         self.applied <= self.command || f64::from(self.returned_ticks) * TICK_S >= climb_s
     }
 
@@ -323,32 +329,41 @@ impl Orchestrator {
     /// With the voltage, the walk-in begins: where it has to end.
     fn begin_landing(&mut self, before: Phase) {
         if self.phase == Phase::Recover && before != Phase::Recover {
+            let Policy { shelf, recovery, battery, .. } = &self.policy;
             let slope = self.armed.psu.walk_in.map_or(0.0, |walk| walk.slope_w_per_s);
-            let slope = slope * self.fleet.psus as f64 / self.policy.shelf.efficiency.0;
+            let slope = slope * self.fleet.psus as f64 / shelf.efficiency.0;
+            let gives = self.capabilities.bbu_block && self.fleet.available > 0.0;
+            let approach = Approach {
+                input: self.before.input,
+                bus: self.before.bus,
+                carried: battery.support_voltage.0.max(shelf.bbu_trigger.0) + IDLE_OVER,
+                slope,
+                accuracy: shelf.input_accuracy.0,
+                load: if gives { self.load() } else { 0.0 },
+                climb_s: if self.applied > self.command { recovery.climb_s() } else { 0.0 },
+            };
             let known = self.before.known && self.capabilities.psu_block && slope > 0.0;
-            self.landing =
-                known.then_some(Landing { input: self.before.input, bus: self.before.bus, slope, ticks: 0 });
-        } else if matches!(self.phase, Phase::Sag | Phase::Support) {
+            self.landing = known.then(|| Landing::new(approach));
+        } else if self.phase != Phase::Recover {
             self.landing = None;
         }
     }
 
     /// The hold line on the way back. Without an own measurement of the input power nothing is fast enough for it.
-    fn land(&mut self, seen: &Seen<'_>, bus: Option<f64>) -> bool {
-        let (Some(landing), Some(input)) =
-            (&mut self.landing, seen.input.filter(|input| input.0.is_finite()))
-        else {
-            return false;
+    fn land(&mut self, seen: &Seen<'_>, ac: Option<&Ac>, bus: Option<f64>) -> bool {
+        let input = seen.input.filter(|input| input.0.is_finite() && ac.is_some());
+        let said = match (&mut self.landing, input) {
+            (Some(landing), Some(input)) => landing.tick(input.0, bus),
+            _ => Say::Over,
         };
-        let hold = landing.hold(input.0, bus);
-        if hold.is_none() {
+        if said == Say::Over {
             self.landing = None;
         }
-        hold.unwrap_or(false)
+        said == Say::Hold
     }
 
     fn lines(&mut self, seen: &Seen<'_>, ac: Option<&Ac>, bus: Option<f64>) -> Lines {
-        let landing = ac.is_some() && self.land(seen, bus);
+        let landing = self.land(seen, ac, bus);
         let Policy { recovery, shelf, grid, devices, .. } = &self.policy;
         let event = self.phase != Phase::Calm;
         let volts = ac.map_or(0.0, |ac| ac.lowest * grid.nominal.0);

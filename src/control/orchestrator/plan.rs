@@ -3,6 +3,7 @@
 use super::before::measured_input;
 use super::fleet::Fleet;
 use super::io::{BBU_SLOTS, BbuArmed, Demand, PsuArmed, Recharge, Seen, Support};
+use super::land::{self, Landing};
 use super::machine::Phase;
 use super::recharge::{absorbs, least};
 use super::shape::Room;
@@ -32,7 +33,7 @@ impl Orchestrator {
     pub(super) fn plan(&mut self, seen: &Seen<'_>, ac: Option<&Ac>, turn: u8, at_once: bool) {
         let calm = self.phase == Phase::Calm;
         let shaped = if calm { self.shape(seen, ac) } else { self.in_event(ac) };
-        let shaped = if shaped.abs() < LEAST_COMMAND { 0.0 } else { shaped };
+        let shaped = if shaped.abs() < least_command(calm) { 0.0 } else { shaped };
         if calm {
             self.command = shaped.max(0.0);
         }
@@ -96,10 +97,20 @@ impl Orchestrator {
         self.shallow_ticks = if self.phase == Phase::Sag { self.shallow_ticks.saturating_add(1) } else { 0 };
         let Some(ac) = ac.filter(|_| self.capabilities.bbu_block) else { return self.command };
         let shallow = self.phase == Phase::Sag && self.shallow_ticks > SHALLOW_TICKS;
-        let more = if shallow { edge::shallow(&self.policy, &self.before, ac.lowest) } else { 0.0 };
+        // What the PSUs refill in it is not to be on top of the load when the voltage is back.
+        let more = if shallow {
+            let refill = land::lift(self.policy.shelf.input_accuracy.0, self.load());
+            edge::shallow(&self.policy, &self.before, ac.lowest).max(refill)
+        } else {
+            0.0
+        };
+        let lift = self.landing.as_ref().and_then(Landing::lift).unwrap_or(0.0);
+        if self.landing.as_ref().is_some_and(Landing::hands_back) {
+            return self.command + lift;
+        }
         // What was taken over in an event goes back with its end: PSUs that return need the time of their walk-in, and
         // until then the others would be overloaded.
-        self.applied.max(self.command + more)
+        self.applied.max(self.command + more + lift)
     }
 
     fn arm_psus(&mut self, seen: &Seen<'_>, calm: bool, changed: bool) {
@@ -171,9 +182,15 @@ impl Orchestrator {
         if (command > 0.0) != (self.applied > 0.0) {
             return true;
         }
-        let moved = (command - self.applied).abs() >= LEAST_COMMAND;
+        let moved = (command - self.applied).abs() >= least_command(calm);
         if moved { self.bbu_age >= COMMAND_PACE } else { calm && self.bbu_age >= LIMIT_PACE }
     }
+}
+
+/// Battery power in W, or change of it, that is worth a command; in an event what the batteries hand back ends in small
+/// steps.
+fn least_command(calm: bool) -> f64 {
+    if calm { LEAST_COMMAND } else { 0.5 * LEAST_COMMAND }
 }
 
 /// Raises the charging of units with room by `power` W, for a load that falls too fast: of as many as a charger's own

@@ -6,11 +6,18 @@ use super::io::{BBU_SLOTS, Share, Support};
 use crate::control::policy::Policy;
 use dpo_registers::units::{Ratio, Watts};
 
+/// Steps in W of a limit.
 const POWER_STEP: f64 = 50.0;
 /// Change of a limit in W that is worth a write.
 const LIMIT_BAND: f64 = 200.0;
-/// Change of a command in W that is worth a write.
-const COMMAND_BAND: f64 = 100.0;
+/// Steps of a command in W, and the change that is worth a write.
+struct Steps {
+    power: f64,
+    band: f64,
+}
+const CALM: Steps = Steps { power: 50.0, band: 100.0 };
+/// In an event a command is short, and ends in small steps.
+const EVENT: Steps = Steps { power: 25.0, band: 12.5 };
 const CHARGE_STEP: f64 = 0.01;
 const CHARGE_BAND: f64 = 0.015;
 /// A unit that gives power on command already stays in front by this much charge, so that the units do not take
@@ -48,7 +55,8 @@ pub(super) fn wanted(
 ) -> [Support; BBU_SLOTS] {
     let most = most(policy, fleet, load);
     let reserve = if reserved { policy.battery.reserve.0 } else { 0.0 };
-    let powers = commands(fleet, command, reserve, held);
+    let steps = if reserved { CALM } else { EVENT };
+    let powers = commands(fleet, command, reserve, steps.band, held);
     let mut wanted = [Support::Base; BBU_SLOTS];
     for (slot, wanted) in wanted.iter_mut().enumerate() {
         // A unit that cannot be relied on is left to its own trigger.
@@ -61,7 +69,7 @@ pub(super) fn wanted(
             Support::Base => (None, None),
         };
         *wanted = if powers[slot] > 0.0 {
-            Support::Power(Watts(step(before_power, powers[slot], POWER_STEP, COMMAND_BAND)))
+            Support::Power(Watts(step(before_power, powers[slot], steps.power, steps.band)))
         } else {
             let most = match before_most {
                 // A limit that must be lower is lowered, also by little, if the unit cannot give it.
@@ -78,11 +86,17 @@ pub(super) fn wanted(
 }
 
 /// `command` W spread over as few units as carry it, the fullest first: the others stay armed for a sag.
-fn commands(fleet: &Fleet, command: f64, reserve: f64, held: &[Support; BBU_SLOTS]) -> [f64; BBU_SLOTS] {
+fn commands(
+    fleet: &Fleet,
+    command: f64,
+    reserve: f64,
+    band: f64,
+    held: &[Support; BBU_SLOTS],
+) -> [f64; BBU_SLOTS] {
     let mut powers = [0.0; BBU_SLOTS];
     // Below the band nothing is worth a write, above half of it what is being given goes on.
     let giving = held.iter().any(|held| matches!(held, Support::Power(_)));
-    let least = if giving { COMMAND_BAND / 2.0 } else { COMMAND_BAND };
+    let least = if giving { band / 2.0 } else { band };
     let mut rest = if command >= least { command } else { 0.0 };
     let mut free = [true; BBU_SLOTS];
     while rest > 0.0 {

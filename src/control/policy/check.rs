@@ -107,6 +107,8 @@ impl Shelf {
         range("shelf.psu_lowest", self.psu_lowest.0, 50.0, 400.0)?;
         range("shelf.psu_over", self.psu_over.0, 100.0, 600.0)?;
         range("shelf.efficiency", self.efficiency.0, 0.5, 1.0)?;
+        // Beyond that the batteries would take more than a tenth of the power off the grid.
+        range("shelf.input_accuracy", self.input_accuracy.0, 0.0, 0.015)?;
         range("shelf.bbu_rated", self.bbu_rated.0, 100.0, 100_000.0)?;
         range("shelf.bbu_charge", self.bbu_charge.0, 0.0, 100_000.0)?;
         range("shelf.bbu_charger", self.bbu_charger.0, 0.0, 1000.0)?;

@@ -121,6 +121,13 @@ pub struct Recovery {
     pub hold: Seconds,
 }
 
+impl Recovery {
+    /// Time in s in which PSUs that return have walked in.
+    pub(crate) fn climb_s(&self) -> f64 {
+        self.restart_delay.0 + self.budget.0 * self.within.0
+    }
+}
+
 impl Default for Recovery {
     fn default() -> Self {
         Self {

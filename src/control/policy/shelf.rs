@@ -19,6 +19,10 @@ pub struct Shelf {
     pub psu_over: Volts,
     /// Efficiency of a PSU. AE, derived (97.5 % at half load with the fans: 96 % to 97.5 %).
     pub efficiency: Ratio,
+    /// Accuracy of the input power that the gateway measures, over its value: before a sag and after it each may be off
+    /// by as much. A walk-in ends below the power before by both, so that the true power never exceeds it. AE, stated
+    /// for the input current (1 %); that the shelf's own measurement is as good is assumed.
+    pub input_accuracy: Ratio,
     /// Rated output of a BBU. BM, stated (v3).
     pub bbu_rated: Watts,
     /// The most that a BBU's charger takes from the bus. BM, stated (265 W at 5 A).
@@ -38,6 +42,7 @@ impl Shelf {
         psu_lowest: Volts(180.0),
         psu_over: Volts(309.0),
         efficiency: Ratio(0.97),
+        input_accuracy: Ratio(0.01),
         bbu_rated: Watts(3000.0),
         bbu_charge: Watts(265.0),
         bbu_charger: Watts(40.0),

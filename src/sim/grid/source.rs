@@ -85,6 +85,13 @@ impl Source {
         })
     }
 
+    /// The same with effective values and frequency: what has been there for a while.
+    pub fn samples_before(&self, seconds: f64) -> impl Iterator<Item = AcSample> + use<> {
+        let ((past, hz), peak) = (self.past, self.peak);
+        let rms = past.map(|p| peak * p.amplitude() / SQRT_2);
+        self.before(seconds).map(move |v| AcSample { v, rms, hz })
+    }
+
     /// Time of the next sample in s.
     pub fn time_s(&self) -> f64 {
         self.index as f64 * self.step_s

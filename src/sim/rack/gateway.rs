@@ -11,6 +11,7 @@ use crate::control::orchestrator::io::{
     Action, BBU_SLOTS, BbuArmed, BbuSeen, Demand, Lines, PSU_SLOTS, PsuArmed, PsuSeen, Recharge, Seen,
 };
 use crate::control::policy::{Policy, PolicyError};
+use crate::sim::grid::{AntiAlias, CORNER_HZ, STEP_S};
 
 /// Steps of 50 us in a tick.
 const STEPS_PER_TICK: u32 = 20;
@@ -56,6 +57,8 @@ pub struct Gateway {
     wire: Wire,
     alive: bool,
     step: u32,
+    /// What is ahead of the converter.
+    filter: AntiAlias,
     samples: [[f64; 3]; SAMPLES],
     taken: usize,
     psus: [(PsuSeen, f64); PSU_SLOTS],
@@ -86,6 +89,7 @@ impl Gateway {
             wire: Wire::new(times, mods.psu_block(), mods.bbu_block()),
             alive: true,
             step: 0,
+            filter: AntiAlias::new(CORNER_HZ, STEP_S),
             samples: [[0.0; 3]; SAMPLES],
             taken: 0,
             psus: [(PsuSeen::default(), 0.0); PSU_SLOTS],
@@ -127,6 +131,7 @@ impl Gateway {
         self.orchestrator = Orchestrator::new(&self.policy, self.mods.capabilities())?;
         self.strategy = Strategy::new(self.present);
         self.wire.restart();
+        self.orchestrator.adopt(&self.wire.wanted());
         self.psus = [(PsuSeen::default(), 0.0); PSU_SLOTS];
         self.bbus = [(BbuSeen::default(), 0.0); BBU_SLOTS];
         (self.taken, self.asked, self.alive) = (0, None, true);
@@ -158,6 +163,8 @@ impl Gateway {
         truth: impl Fn() -> Truth,
         effect: &mut dyn FnMut(Effect),
     ) {
+        // Hardware: it runs while the gateway does not.
+        let volts = self.filter.push(volts);
         if !self.alive {
             return;
         }
@@ -252,5 +259,35 @@ impl Gateway {
             self.wire.tell(told);
         }
         self.action = Some(action);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sampled_went_through_the_measuring_chain() {
+        let (policy, times) = (Policy::default(), LineTimes::default());
+        let mut gateway = Gateway::new(&policy, Mods::ALL, Present::Recharge, times).unwrap();
+        let truth = Truth {
+            bus: Volts(50.0),
+            grid: Watts(0.0),
+            hertz: Hertz(60.0),
+            psus: [PsuSeen::default(); PSU_SLOTS],
+            bbus: [BbuSeen::default(); BBU_SLOTS],
+        };
+        let mut filter = AntiAlias::new(CORNER_HZ, STEP_S);
+        let mut wanted = Vec::new();
+        for step in 1..STEPS_PER_TICK {
+            let out = filter.push([100.0, 50.0, 0.0]);
+            if step % STEPS_PER_SAMPLE == 0 {
+                wanted.push(out);
+            }
+            gateway.step(f64::from(step) * STEP_S, [100.0, 50.0, 0.0], || truth, &mut |_| {});
+        }
+        assert_eq!(gateway.samples[..gateway.taken], wanted[..]);
+        // A step takes its time.
+        assert!(wanted[0][0] < 90.0 && wanted[3][0] > 90.0, "{wanted:?}");
     }
 }

@@ -3,7 +3,7 @@
 //! | what | each |
 //! | --- | --- |
 //! | grid and twin | 50 us |
-//! | samples of the AC input by the gateway (MOD-03) | 0.2 ms |
+//! | samples of the AC input by the gateway (MOD-03), behind the low pass of the [measuring chain](crate::sim::grid::AntiAlias) | 0.2 ms |
 //! | tick of the orchestrator, its lines | 1 ms |
 //! | poll or write of one device over Modbus at 115200 bit/s | about 7 ms, one after another |
 //!
@@ -36,6 +36,9 @@ use crate::sim::ConfigError;
 use crate::sim::grid::{AcSample, GridConfig, GridError, STEP_S, Source};
 use crate::sim::twin::{BbuReading, BbuState, PsuReading, PsuState, Twin, TwinConfig};
 
+/// For so long the rack has run on the voltage that the source begins with when its time begins, in s: filters have
+/// settled, and the power before an event is what it is.
+const SETTLE_S: f64 = 0.5;
 /// For so long at the start the gateway's settings reach the devices at once, in s: it was there before.
 const COMMISSION_S: f64 = 0.02;
 /// Steps between two looks at the states of the devices.
@@ -56,6 +59,8 @@ pub struct RackConfig {
     pub policy: Policy,
     /// The line between gateway and devices.
     pub line: LineTimes,
+    /// By which share of it the gateway measures its input power wrong at the start; [`Inject::InputMeter`] changes it.
+    pub input_error: f64,
 }
 
 /// Why there is no such rack.
@@ -87,6 +92,8 @@ pub enum Inject {
     Demand(Demand),
     /// The load asks for this power from now on.
     Load(Watts),
+    /// The gateway measures its input power wrong by this share from now on.
+    InputMeter(f64),
 }
 
 /// A rack that runs.
@@ -98,7 +105,11 @@ pub struct Rack {
     nominal_v: f64,
     squares: [CycleMean; 3],
     grid_w: CycleMean,
+    /// By which share the gateway measures its input power wrong.
+    input_error: f64,
     steps: u64,
+    /// Steps before the first sample of the source.
+    start: u64,
     notes: Notes,
     present: usize,
 }
@@ -120,22 +131,34 @@ impl Rack {
         written_before(present, &mut twin);
         let gateway =
             mods.map(|mods| Gateway::new(&config.policy, mods, present, config.line)).transpose()?;
-        Ok(Self {
+        let mut rack = Self {
             source: Source::new(&config.grid)?,
             twin: Twin::new(&twin)?,
             gateway,
             nominal_v: config.grid.nominal.0,
             squares: std::array::from_fn(|_| CycleMean::new(STEP_S)),
             grid_w: CycleMean::new(STEP_S),
+            input_error: config.input_error,
             steps: 0,
+            start: (SETTLE_S / STEP_S).round() as u64,
             notes: Notes::new(),
             present: twin.psu_present.iter().filter(|there| **there).count(),
-        })
+        };
+        rack.settle();
+        Ok(rack)
     }
 
-    /// Simulated time in s.
+    /// Runs up to the first sample of the source, with the gateway: it was there before.
+    fn settle(&mut self) {
+        for sample in self.source.samples_before(SETTLE_S) {
+            self.advance(&sample);
+            self.meter(&sample);
+        }
+    }
+
+    /// Simulated time in s; 0 is the first sample of the source.
     pub fn now_s(&self) -> f64 {
-        self.steps as f64 * STEP_S
+        (self.steps as f64 - self.start as f64) * STEP_S
     }
 
     /// The shelf.
@@ -170,6 +193,7 @@ impl Rack {
             }
             (Inject::BbuFails(slot), _) => self.twin.fail_bbu(slot),
             (Inject::Load(power), _) => self.twin.set_load(power),
+            (Inject::InputMeter(error), _) => self.input_error = error,
             (Inject::GatewayDies, Some(gateway)) => gateway.die(),
             (Inject::GatewayRestarts, Some(gateway)) => gateway.restart()?,
             (Inject::Demand(demand), Some(gateway)) => gateway.demand(demand),
@@ -182,20 +206,27 @@ impl Rack {
     #[inline]
     pub fn step(&mut self) -> Values {
         let sample = self.source.next_sample();
+        self.advance(&sample);
+        self.measure(&sample)
+    }
+
+    /// One step of shelf and gateway at a sample of the grid.
+    #[inline]
+    fn advance(&mut self, sample: &AcSample) {
         let lines = self.gateway.as_ref().map_or_else(Default::default, Gateway::lines);
         self.twin.set_lines(lines);
-        self.twin.step(&sample);
+        self.twin.step(sample);
         self.steps += 1;
         let now_s = self.now_s();
         if let Some(gateway) = &mut self.gateway {
-            if gateway.commissioning() && now_s > COMMISSION_S {
+            if gateway.commissioning() && now_s > COMMISSION_S - SETTLE_S {
                 gateway.commissioned();
             }
             let twin = &mut self.twin;
-            let grid = Watts(self.grid_w.mean());
+            let grid = Watts(self.grid_w.mean() * (1.0 + self.input_error));
             let mut effects = [None; 2 * (PSU_SLOTS + BBU_SLOTS)];
             let mut count = 0;
-            gateway.step(now_s, sample.v, || truth(twin, grid, &sample), &mut |effect| {
+            gateway.step(now_s, sample.v, || truth(twin, grid, sample), &mut |effect| {
                 if let Some(place) = effects.get_mut(count) {
                     *place = Some(effect);
                     count += 1;
@@ -214,19 +245,24 @@ impl Rack {
                 }
             }
         }
-        self.measure(&sample, now_s)
     }
 
-    fn measure(&mut self, sample: &AcSample, now_s: f64) -> Values {
+    /// Effective values of the phases in p.u. and power from the grid in W, over one cycle.
+    #[inline]
+    fn meter(&mut self, sample: &AcSample) -> ([f64; 3], f64) {
         let mut cycle = [0.0; 3];
         for ((out, mean), v) in cycle.iter_mut().zip(&mut self.squares).zip(sample.v) {
             let pu = v / self.nominal_v;
             *out = mean.push(pu * pu, sample.hz).max(0.0).sqrt();
         }
-        let grid_w = self.grid_w.push(self.twin.grid_power().0, sample.hz);
+        (cycle, self.grid_w.push(self.twin.grid_power().0, sample.hz))
+    }
+
+    fn measure(&mut self, sample: &AcSample) -> Values {
+        let (cycle, grid_w) = self.meter(sample);
         let (bus_v, bbu_w) = (self.twin.bus().0, self.twin.bbu_power().0);
         if self.steps.is_multiple_of(LOOK_STEPS) {
-            self.look(now_s, bus_v, bbu_w);
+            self.look(self.now_s(), bus_v, bbu_w);
         }
         Values {
             phase_pu: sample.rms.map(|v| v / self.nominal_v),

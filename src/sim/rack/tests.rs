@@ -75,7 +75,8 @@ fn a_dead_gateway_drives_no_line() {
     assert!(rack.twin().load_alive() && rack.notes().bbu_on_s.is_some());
 }
 
-/// Sags between phases and neutral of all seven types: the bus stays, the power is back in time and not beyond.
+/// Sags between phases and neutral of all seven types: the bus stays, the power is back in time and not beyond, to the
+/// end of the way back and whatever the meter says within its accuracy.
 #[test]
 fn sags_of_all_types_are_survived_with_the_modifications() {
     use crate::sim::grid::SagKind;
@@ -96,12 +97,38 @@ fn sags_of_all_types_are_survived_with_the_modifications() {
             };
             scenario.grid.voltage = train(&[sag]);
             scenario.load = load;
-            scenario.length_s = EVENT_S + duration_s + 1.2;
+            scenario.length_s = EVENT_S + duration_s + 4.0;
+            if index % 2 == 1 {
+                scenario.input_error = -scenario.input_error;
+            }
             let run = run(&scenario, Design::Modified, &whole).unwrap();
             let outcome = judge::outcome(&scenario, &run, None);
             assert!(outcome.survived, "{kind:?} {retained} at {load}: {}", outcome.text());
+            assert!(
+                run.traces.bbu_w.high_within(scenario.length_s - 0.1, scenario.length_s) < 1.0,
+                "{kind:?}"
+            );
         }
     }
+}
+
+#[test]
+fn a_gateway_that_starts_in_the_middle_of_a_sag_leaves_the_devices_what_they_hold() {
+    let mut scenario = sag_at(0.6, 1);
+    scenario.grid.voltage = train(&[Sag { at_s: 0.6, duration_s: 0.25, retained: 0.3, ..Sag::default() }]);
+    let mut rack = Rack::new(&scenario.rack(Design::Modified)).unwrap();
+    let mut traces = Traces::new(STEP_S, 20);
+    for step in 0..(1.6 / STEP_S) as u32 {
+        if step == (0.65 / STEP_S) as u32 {
+            rack.inject(&Inject::GatewayDies).unwrap();
+            rack.inject(&Inject::GatewayRestarts).unwrap();
+        }
+        traces.push(&rack.step());
+    }
+    let before = traces.grid_w.high_within(0.4, 0.59);
+    let back = traces.grid_w.low_within(1.35, 1.6);
+    assert!(back > 0.9 * before, "{back} W of {before} W");
+    assert!(traces.grid_w.high_within(0.9, 1.6) < 1.005 * before, "what they held was taken from them");
 }
 
 #[test]

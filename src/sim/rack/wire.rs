@@ -161,6 +161,11 @@ impl Wire {
         self.reads_first = 2 * (PSU_SLOTS + BBU_SLOTS);
     }
 
+    /// What the devices should hold; after a start, what they were found to hold.
+    pub fn wanted(&self) -> Armed {
+        self.wanted
+    }
+
     /// Writes done so far.
     pub fn writes(&self) -> u32 {
         self.writes

@@ -1,4 +1,4 @@
-//! The events that walk a ride-through envelope: depth, duration, phases, point on wave, load, charge.
+//! The events that walk a ride-through envelope: depth, duration, kind of sag, point on wave, load, charge.
 
 use serde::Serialize;
 
@@ -18,6 +18,74 @@ const BEYOND: f64 = 3.0;
 /// The longest sag where the curve has no end, in s.
 const LONGEST_S: f64 = 2.0;
 
+/// The phase jump of a sag of types B to G that is walked, in degrees. Assumed: overhead lines and cables turn the
+/// voltage back by some 10 to 40 degrees, strong transformers a little forward (Bollen 2000, chapter 4).
+pub const JUMP_DEG: (f64, f64) = (-40.0, 10.0);
+
+/// What an event does to the phases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// All three fall (or rise) alike: type A.
+    Three,
+    /// L1 and L2 change in amplitude.
+    Two,
+    /// L1 changes in amplitude.
+    One,
+    /// The types of [`SagKind`] with a phase jump.
+    B,
+    /// See [`SagKind::C`].
+    C,
+    /// See [`SagKind::D`].
+    D,
+    /// See [`SagKind::E`].
+    E,
+    /// See [`SagKind::F`].
+    F,
+    /// See [`SagKind::G`].
+    G,
+}
+
+impl Kind {
+    /// All.
+    pub const ALL: [Self; 9] =
+        [Self::Three, Self::Two, Self::One, Self::B, Self::C, Self::D, Self::E, Self::F, Self::G];
+
+    /// In words.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Three => "three phases (A)",
+            Self::Two => "two phases",
+            Self::One => "one phase",
+            Self::B => "type B",
+            Self::C => "type C",
+            Self::D => "type D",
+            Self::E => "type E",
+            Self::F => "type F",
+            Self::G => "type G",
+        }
+    }
+
+    fn sag(self) -> SagKind {
+        match self {
+            Self::Three => SagKind::A,
+            Self::Two => SagKind::Phases(0b11),
+            Self::One => SagKind::Phases(0b1),
+            Self::B => SagKind::B,
+            Self::C => SagKind::C,
+            Self::D => SagKind::D,
+            Self::E => SagKind::E,
+            Self::F => SagKind::F,
+            Self::G => SagKind::G,
+        }
+    }
+
+    /// Changes amplitudes only.
+    fn keeps_angles(self) -> bool {
+        matches!(self, Self::Three | Self::Two | Self::One)
+    }
+}
+
 /// Why there is nothing to walk.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EnvelopeError {
@@ -36,12 +104,16 @@ pub enum EnvelopeError {
 pub struct Point {
     /// Number of the event.
     pub index: usize,
-    /// Voltage of the phases that change, p.u.
+    /// Voltage of the lowest phase (of a swell: the highest), p.u.: what the code judges.
     pub voltage_pu: f64,
+    /// Characteristic voltage of the sag, p.u.; that of the phases that change where only amplitudes do.
+    pub retained_pu: f64,
+    /// Its phase jump in degrees.
+    pub jump_deg: f64,
     /// How long, in s.
     pub duration_s: f64,
-    /// How many phases change: 1 to 3.
-    pub phases: u8,
+    /// What changes.
+    pub kind: Kind,
     /// Point on wave of L1 at the start, in degrees.
     pub point_on_wave_deg: f64,
     /// Load over the rated one. Above 1 it is a pulse.
@@ -55,12 +127,12 @@ pub struct Point {
 impl Point {
     /// The event as a sag (or swell) that begins at a time.
     pub fn sag(&self, at_s: f64) -> Sag {
-        let kind = if self.phases >= 3 { SagKind::A } else { SagKind::Phases((1 << self.phases) - 1) };
         Sag {
             at_s,
             duration_s: self.duration_s,
-            retained: self.voltage_pu,
-            kind,
+            retained: self.retained_pu,
+            kind: self.kind.sag(),
+            jump_deg: self.jump_deg,
             point_on_wave_deg: Some(self.point_on_wave_deg),
             ..Sag::default()
         }
@@ -116,14 +188,22 @@ pub fn walk(code: &GridCode, events: usize, seed: u64) -> Result<Vec<Point>, Env
             (halton(index + 1, PRIMES.get(d).copied().unwrap_or(2)) + shift.get(d).copied().unwrap_or(0.0))
                 .fract()
         });
-        let [depth, time, wave, load, charge, phases, _] = u;
+        let [depth, time, wave, load, charge, kind, jump] = u;
         let class = index % 10;
         let swell = (class == 9).then(|| swells.get(index / 10 % swells.len().max(1))).flatten();
-        let voltage_pu = match swell {
+        let retained_pu = match swell {
             Some((from, to)) => from + (to - from) * (1.0 - depth),
             None if class == 0 => corner(bands, index / 10),
             None => depth * edge,
         };
+        // A swell, and the corner of a curve, are amplitudes.
+        let kind = match spread(kind) {
+            kind if swell.is_none() && class != 0 || kind.keeps_angles() => kind,
+            _ => Kind::Three,
+        };
+        let jump_deg = if kind.keeps_angles() { 0.0 } else { JUMP_DEG.0 + (JUMP_DEG.1 - JUMP_DEG.0) * jump };
+        let sag = Sag { retained: retained_pu, kind: kind.sag(), jump_deg, ..Sag::default() };
+        let voltage_pu = if kind.keeps_angles() { retained_pu } else { sag.lowest() };
         let least = minimum_s(bands, hz, voltage_pu).unwrap_or(0.0).min(LONGEST_S);
         let duration_s = match class {
             0 => least,
@@ -134,13 +214,10 @@ pub fn walk(code: &GridCode, events: usize, seed: u64) -> Result<Vec<Point>, Env
         Point {
             index,
             voltage_pu,
+            retained_pu,
+            jump_deg,
             duration_s,
-            // Half of the events in all phases, which is the hardest.
-            phases: match phases {
-                p if p < 0.5 => 3,
-                p if p < 0.75 => 2,
-                _ => 1,
-            },
+            kind,
             point_on_wave_deg: 360.0 * wave,
             load: LOAD.0 + (LOAD.1 - LOAD.0) * load,
             charge: CHARGE.0 + (CHARGE.1 - CHARGE.0) * charge,
@@ -154,6 +231,14 @@ pub fn walk(code: &GridCode, events: usize, seed: u64) -> Result<Vec<Point>, Env
 fn corner(bands: &Bands, number: usize) -> f64 {
     let levels: Vec<f64> = bands.low.iter().skip(1).map(|band| band.level).chain([0.0]).collect();
     levels.get(number % levels.len()).copied().unwrap_or(0.0)
+}
+
+/// A kind for a number from 0 to 1: two of five events in all phases, which is the hardest; the others evenly.
+fn spread(number: f64) -> Kind {
+    const THREE: f64 = 0.4;
+    let others = (Kind::ALL.len() - 1) as f64;
+    let at = 1.0 + ((number - THREE) / (1.0 - THREE) * others).floor();
+    if number < THREE { Kind::Three } else { Kind::ALL.get(at as usize).copied().unwrap_or(Kind::Three) }
 }
 
 const PRIMES: [usize; 7] = [2, 3, 5, 7, 11, 13, 17];
@@ -192,7 +277,15 @@ mod tests {
             assert!(share(&|p| within(p.charge, CHARGE)) > 70, "charge {tenth}");
             assert!(share(&|p| within(p.point_on_wave_deg, (0.0, 360.0))) > 70, "angle {tenth}");
         }
-        assert!(share(&|p| p.phases == 1) > 150 && share(&|p| p.phases == 3) > 400);
+        assert!(share(&|p| p.kind == Kind::Three) > 380);
+        for kind in Kind::ALL {
+            assert!(share(&|p| p.kind == kind) > 50, "{kind:?}");
+        }
+        // What the code judges is the lowest phase.
+        for point in points.iter().filter(|p| p.voltage_pu < 1.0) {
+            assert!((point.sag(0.0).lowest() - point.voltage_pu).abs() < 1e-9, "{point:?}");
+            assert_eq!(point.jump_deg == 0.0, point.kind.keeps_angles(), "{point:?}");
+        }
         assert!(share(&|p| p.voltage_pu > 1.1) > 80);
     }
 

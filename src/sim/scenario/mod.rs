@@ -40,6 +40,8 @@ pub struct Scenario {
     pub event_s: f64,
     /// Whether the design with the modifications must survive it; else it shows how a rack degrades.
     pub must_hold: bool,
+    /// Largest share of the power before that may be drawn after: [`judge::MOST`], or what a fault makes of it.
+    pub most: f64,
     /// Where the event is from, and how sure that is.
     pub source: String,
     /// The shelf.
@@ -64,6 +66,9 @@ pub struct Scenario {
     pub absent: (Vec<usize>, Vec<usize>),
     /// What the gateway is told.
     pub policy: Policy,
+    /// The gateway measures its input power by this share too high up to the first event, and too low by it from then
+    /// on: the worst that its declared accuracy allows, as what is drawn after is measured against what was before.
+    pub input_error: f64,
     /// Whether PSUs restart as the AE data sheet says, not as the DPO material says.
     pub data_sheet_restart: bool,
     /// Seed of tolerances and start delays.
@@ -78,6 +83,7 @@ impl Scenario {
             title: title.to_owned(),
             event_s: EVENT_S,
             must_hold: true,
+            most: judge::MOST,
             source: String::new(),
             variant: Variant::V3,
             grid: GridConfig { seed, ..GridConfig::default() },
@@ -89,6 +95,7 @@ impl Scenario {
             happens: Vec::new(),
             absent: (Vec::new(), Vec::new()),
             policy: Policy::default(),
+            input_error: Policy::default().shelf.input_accuracy.0,
             data_sheet_restart: false,
             seed,
         }
@@ -119,7 +126,14 @@ impl Scenario {
             twin.parameters.restart =
                 super::twin::parameters::RestartParameters::data_sheet(&twin.parameters.psu);
         }
-        RackConfig { design, twin, grid: self.grid.clone(), policy: self.policy, line: LineTimes::default() }
+        RackConfig {
+            design,
+            twin,
+            grid: self.grid.clone(),
+            policy: self.policy,
+            line: LineTimes::default(),
+            input_error: self.input_error,
+        }
     }
 }
 
@@ -145,6 +159,7 @@ pub fn run(scenario: &Scenario, design: Design, enough: Enough<'_>) -> Result<Ru
     let mut rack = Rack::new(&scenario.rack(design))?;
     let mut traces = Traces::new(STEP_S, scenario.per_bucket);
     let mut happens = scenario.happens.clone();
+    happens.push((scenario.event_s, Inject::InputMeter(-scenario.input_error)));
     happens.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut next = happens.iter().peekable();
     let steps = (scenario.length_s / STEP_S).round() as u64;

@@ -2,6 +2,7 @@
 
 mod constants;
 mod degraded;
+mod landing;
 mod normal;
 #[allow(clippy::needless_range_loop)] // The devices are counted by slot.
 mod plant;

@@ -23,8 +23,10 @@ fn a_deep_sag_goes_through_the_states_and_back() {
     plant.run(0.25, &mut see);
     plant.pu = [1.0; 3];
     plant.run(1.0, &mut see);
+    // The batteries give a little, until the PSUs have refilled; then they hand it back.
+    assert!((0.9..0.96).contains(&(plant.input / before)), "{} W of {before} W", plant.input);
+    plant.run(3.0, &mut see);
     assert!(plant.input >= 0.999 * before);
-    plant.run(0.3, &mut see);
     use ShelfState::*;
     // Without a hold-up the bus of this shelf falls in the first tick, before the voltage was seen to.
     assert_eq!(states, [Supporting, Recovering, Normal]);

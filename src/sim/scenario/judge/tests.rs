@@ -101,8 +101,8 @@ fn a_late_return_fails_for_the_state_of_the_psus() {
 
 #[test]
 fn more_power_than_before_is_an_overshoot() {
-    assert!(judged(&made(&Made { peak: 1.0099, ..GOOD })).survived);
-    assert_eq!(only(&made(&Made { peak: 1.0101, ..GOOD })), (Reason::Overshoot, "no overshoot above 100 %"));
+    assert!(judged(&made(&Made { peak: 1.0004, ..GOOD })).survived);
+    assert_eq!(only(&made(&Made { peak: 1.0006, ..GOOD })), (Reason::Overshoot, "no overshoot above 100 %"));
 }
 
 #[test]

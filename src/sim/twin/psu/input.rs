@@ -95,8 +95,10 @@ impl Psu {
         self.limit_w = (most_w - loss_w).max(0.0);
         self.watch_level(m, hold);
         let refill_w = self.refill_w(m);
+        // While the hold line is driven the refill waits: what is drawn is no more than when the line came.
+        let margin = if hold { 1.0 } else { self.margin() };
         let most_now_w =
-            if self.low { self.limit_w } else { self.walk_w.map_or(f64::INFINITY, |w| self.margin() * w) };
+            if self.low { self.limit_w } else { self.walk_w.map_or(f64::INFINITY, |w| margin * w) };
         let wanted_w = (self.follow_w + refill_w).min(most_now_w).max(0.0);
         let over = self.bulk_j > 1.5 * m.hold_up_j;
         let asked_w = if over { 0.0 } else { (wanted_w + loss_w).min(most_w) };
@@ -135,8 +137,8 @@ impl Psu {
             (true, None) => missing_w * QUICK,
             // A unit that is to come back along a slope puts hardly any refill on top of the load.
             _ if self.armed.walk_in.is_some() && self.state == PsuState::On => {
-                let most_w = if self.dropped { DROPPED * m.rated_w } else { GENTLE.1 * self.follow_w };
-                (missing_w * GENTLE.0).min(most_w)
+                let most = if self.dropped { DROPPED } else { GENTLE.1 };
+                (missing_w * GENTLE.0).min(most * m.rated_w)
             }
             _ => missing_w.min(m.refill_w),
         }
@@ -145,7 +147,8 @@ impl Psu {
 
 /// How much quicker the bulk capacitor is refilled while the BBUs carry the load.
 const QUICK: f64 = 5.0;
-/// How much slower a unit with a walk-in refills it on top of the load, and the most of its output for it.
-const GENTLE: (f64, f64) = (0.25, 0.005);
+/// How much slower a unit with a walk-in refills it on top of the load, and the most of the rated power for it: half of
+/// the hold-up takes less than two seconds.
+const GENTLE: (f64, f64) = (0.25, 0.006);
 /// The most of the rated power for it while the output is down and others carry the load.
 const DROPPED: f64 = 0.02;

@@ -196,7 +196,9 @@ fn a_sag_that_the_capacitor_bridges_ends_at_once_and_not_along_a_slope() {
     run(&mut twin, &mut mains, 0.008, |_| ());
     mains.volts = [240.0; 3];
     run(&mut twin, &mut mains, 0.05, |_| ());
-    assert!((0.98..1.01).contains(&(twin.grid_power_mean().0 / before)), "{}", twin.grid_power_mean());
+    // Nobody drives the hold line: the refill is on top, 0.6 % of the rated power.
+    let most = 1.0 + 1.01 * 0.006 * 18_000.0 / before;
+    assert!((0.98..most).contains(&(twin.grid_power_mean().0 / before)), "{}", twin.grid_power_mean());
     assert_eq!(twin.bbu_power().0, 0.0);
 }
 

@@ -8,7 +8,7 @@ use crate::control::policy::Shelf;
 use crate::control::state::ShelfState;
 
 use super::Row;
-use super::helpers::{NONE, back_after, drawn_at, droop, most, recharge, shallow_after, shelf, soon};
+use super::helpers::{NONE, back_after, drawn_at, droop, lifted, most, recharge, shallow_after, shelf, soon};
 
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -219,6 +219,13 @@ pub(super) const ROWS: &[Row] = &[
             let plant = shelf(p, 9000.0);
             (plant.action.ride_through_s / (6.0 * plant.energy_full / 9000.0) - 1.0).abs() < 0.02
         },
+    },
+    Row {
+        constant: "shelf.input_accuracy",
+        setting: NONE,
+        change: |p| p.shelf.input_accuracy = Ratio(0.005),
+        // Both measurements may be off by 1 %, and the walk-in stops below the power before by both.
+        holds: |p| lifted(p, 9000.0) >= 4.0 * 0.01 * 9000.0,
     },
     Row {
         constant: "shelf.bbu_rated",

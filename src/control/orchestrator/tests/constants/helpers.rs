@@ -2,9 +2,10 @@
 
 use dpo_registers::units::{Hertz, Ratio, Seconds, Watts, WattsPerSecond};
 
-use crate::control::orchestrator::io::{BBU_SLOTS, Capabilities};
+use crate::control::orchestrator::io::{BBU_SLOTS, Capabilities, Support};
 use crate::control::orchestrator::tests::plant::Plant;
 use crate::control::policy::{Droop, Dynamic, Policy};
+use crate::control::state::ShelfState;
 
 /// A shelf that has settled at `load` W.
 pub(super) fn shelf(policy: &Policy, load: f64) -> Plant {
@@ -56,10 +57,30 @@ pub(super) fn recharge(policy: &Policy, charge: f64, seconds: f64) -> Vec<f64> {
     plant.pu = [0.3; 3];
     plant.run(0.1, |_| {});
     plant.pu = [1.0; 3];
-    plant.run(0.6, |_| {});
+    plant.run(0.1, |_| {});
+    while plant.action.state == ShelfState::Recovering {
+        plant.tick();
+    }
     let mut powers = vec![];
     plant.run(seconds, |plant| powers.push(plant.charging.iter().sum()));
     powers
+}
+
+/// The most that the batteries give on command on the way back from an outage of 150 ms, in W.
+pub(super) fn lifted(policy: &Policy, load: f64) -> f64 {
+    let mut plant = shelf(policy, load);
+    plant.pu = [0.0; 3];
+    plant.run(0.15, |_| {});
+    plant.pu = [1.0; 3];
+    let mut most = 0.0_f64;
+    plant.run(2.0, |plant| {
+        let powers = plant.action.armed.bbu.iter().map(|bbu| match bbu.support {
+            Support::Power(power) => power.0,
+            Support::Base | Support::Voltage { .. } => 0.0,
+        });
+        most = most.max(powers.sum());
+    });
+    most
 }
 
 pub(super) fn most(powers: &[f64]) -> f64 {
