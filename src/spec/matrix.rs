@@ -124,13 +124,21 @@ pub(super) fn counts(book: &Book) -> String {
     out
 }
 
-/// What the reference implementation does not do as it is written.
+/// What the reference implementation does not do as it is written. Requirements of a group with the same note share
+/// a row.
 pub(super) fn open(book: &Book) -> String {
     let mut out = String::from("| ID | status | what is missing |\n| :--- | :--- | :--- |\n");
     for group in groups(book) {
+        let mut rows: Vec<(Status, &str, Vec<&str>)> = Vec::new();
         for one in group.requirements.iter().filter(|one| one.status != Status::Implemented) {
-            let note = one.note.as_deref().map(cell).unwrap_or_default();
-            let _ = writeln!(out, "| {} | {} | {note} |", one.id, one.status.word());
+            let note = one.note.as_deref().unwrap_or_default();
+            match rows.iter_mut().find(|(status, said, _)| (*status, *said) == (one.status, note)) {
+                Some((_, _, ids)) => ids.push(&one.id),
+                None => rows.push((one.status, note, vec![&one.id])),
+            }
+        }
+        for (status, note, ids) in rows {
+            let _ = writeln!(out, "| {} | {} | {} |", ids.join("<br>"), status.word(), cell(note));
         }
     }
     out
