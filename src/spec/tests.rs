@@ -76,19 +76,19 @@ fn names_that_lead_nowhere_are_found() {
     finds("dpo-pmi/nothing_* is no register", spoil(|r| r.registers.push("dpo-pmi/nothing_*".to_owned())));
     finds("MOD-13 is no modification", spoil(|r| r.satisfies.push("MOD-13".to_owned())));
     finds(
-        "lease.rs: has no such test that runs",
+        "neither src/gateway/lease.rs nor its folder has it",
         spoil(|r| {
             r.verification.tests.push("src/gateway/lease.rs::nothing".to_owned());
         }),
     );
     finds(
-        "settings_that_cannot_be` is not there: src/nowhere.rs: ",
+        "neither src/nowhere.rs nor its folder",
         spoil(|r| {
             r.verification.tests.push("src/nowhere.rs::settings_that_cannot_be".to_owned());
         }),
     );
     finds(
-        "; src/gateway/lease.rs has",
+        "; src/gateway/lease.rs has it",
         spoil(|r| {
             let moved = "src/gateway/gate.rs::one_owner_at_a_time_until_release_or_expiry";
             r.verification.tests.push(moved.to_owned());
@@ -226,6 +226,17 @@ fn a_figure_that_differs_from_the_state_machine_is_found() {
     finds("has no box", |book| {
         book.states.phases.pop();
     });
+}
+
+#[test]
+fn a_module_that_became_a_folder_still_has_its_tests() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("src/a/tests")).unwrap();
+    std::fs::write(folder.path().join("src/a/tests/b.rs"), "#[test]\nfn here() {}\n").unwrap();
+    assert_eq!(tests_named::wrong(folder.path(), "src/a/tests.rs::here"), None);
+    assert!(tests_named::wrong(folder.path(), "src/a/tests.rs::there").is_some());
+    let moved = tests_named::wrong(folder.path(), "src/b.rs::here").unwrap();
+    assert!(moved.ends_with("; src/a/tests/b.rs has it"), "{moved}");
 }
 
 #[test]
