@@ -6,6 +6,7 @@ frames with 10,000 points are printed, not judged: they are of this machine.
 """
 
 import shutil
+import signal
 import statistics
 
 from axe_playwright_python.sync_playwright import Axe
@@ -199,7 +200,9 @@ def lose_the_stream(page, gateway, failures):
     logged = gateway.get(entries)["Members@odata.count"]
     for member in gateway.get(STREAMS)["Members"]:
         gateway.request("DELETE", member["@odata.id"])
-    page.until("document.querySelector('#link').textContent.startsWith('Connection lost')")
+    page.until("document.querySelector('#link').textContent.includes('Connection lost')")
+    if any(character.isdigit() for character in page.text("#psus .main >> nth=0")):
+        failures.append("readings are shown as if they were of now, without a connection")
     gateway.request("PATCH", LIMIT, {"SetPoint": 17000})
     gateway.request("PATCH", LIMIT, {"ControlMode": "Disabled"})
     page.live()
@@ -208,6 +211,18 @@ def lose_the_stream(page, gateway, failures):
     if new < 2 or count() != before + new:
         failures.append(f"{new} events while the stream was away, {count() - before} shown")
     print(f"  events while the stream was away: {new}, shown once each after it")
+
+
+def stand_still(page, gateway, failures):
+    """A gateway that stands still shows as one, and as live when it goes on."""
+    gateway.process.send_signal(signal.SIGSTOP)
+    try:
+        page.until("document.querySelector('#link').textContent.includes('no new readings')")
+        if any(character.isdigit() for character in page.text("#bbus .main >> nth=0")):
+            failures.append("old readings are shown as if they were of now")
+    finally:
+        gateway.process.send_signal(signal.SIGCONT)
+    page.live()
 
 
 def many_points(browser, gateway, failures):
@@ -279,6 +294,7 @@ def main():
         del page.complaints[changed_meanwhile_complaints:]
         take_back(page, gateway, failures)
         lose_the_stream(page, gateway, failures)
+        stand_still(page, gateway, failures)
         # A reload keeps the session of the tab; a logout ends it at the service.
         page.tab.reload()
         page.live()

@@ -18,10 +18,15 @@ const STREAM = `/redfish/v1/EventService/SSE?$filter=${encodeURIComponent(FILTER
 // What the stream does not tell is read again: soon after an event, and from time to time.
 const SOON_MS = 150;
 const AGAIN_MS = 5000;
+// Without a report for so long, and for three times as long as between the last two, what is shown is not of now.
+const OLD_MS = 10000;
 
 let live = null;
 let soon = null;
 let logged = false;
+let linked = false;
+let reported = 0;
+let period = 0;
 
 function show(page) {
   byId("login").hidden = page !== "login";
@@ -55,20 +60,41 @@ function readSoon(after = SOON_MS) {
 function record(body) {
   if (body.MetricValues) {
     const values = new Map(body.MetricValues.map((one) => [one.MetricId, Number(one.MetricValue)]));
+    const now = performance.now();
+    [period, reported] = [now - reported, now];
     charts.push(Date.parse(body.Timestamp) / 1000, values);
     shelf.readings(values);
     limit.readings(values);
+    tell(`Live, as ${redfish.user()}`);
   }
   for (const event of body.Events ?? []) log.event(event, body.Id.split("-")[0]);
   if (body.Events) readSoon();
 }
 
+/** Says whether what is shown is of now; if not, readings are taken away: nobody is to act on old ones. */
+function tell(text, old = false) {
+  const before = byId("link").className;
+  byId("link").className = old ? "error" : "";
+  say(byId("link"), text);
+  if (!old || before) return;
+  charts.gap();
+  shelf.readings(new Map());
+  limit.readings(new Map());
+}
+
+function tick() {
+  state.tick();
+  const age = performance.now() - reported;
+  if (linked && age > Math.max(OLD_MS, 3 * period)) tell("\u25A0 The gateway sends no new readings", true);
+}
+
 function link(up, wait) {
-  say(byId("link"), up ? `Live, as ${redfish.user()}` : `Connection lost; next try in ${span(wait / 1000)}`);
+  linked = up;
   if (!up) {
-    charts.gap();
+    tell(`\u25A0 Connection lost; next try in ${span(wait / 1000)}`, true);
     return;
   }
+  [period, reported] = [0, performance.now()];
   readSoon(0);
   // Once, and only now: between a read before and the stream an event could be lost. Later the stream tells what was missed.
   if (!logged) {
@@ -94,9 +120,11 @@ async function begin() {
 function end(message) {
   live?.abort();
   live = null;
+  linked = false;
   clearTimeout(soon);
   redfish.forget();
   show("login");
+  byId("link").className = "";
   say(byId("link"), "Not connected");
   byId("login-error").textContent = message;
   byId("user").focus();
@@ -130,6 +158,6 @@ byId("logout").addEventListener("click", async () => {
 
 charts.start();
 limit.start(() => readSoon(0));
-setInterval(state.tick, 1000);
+setInterval(tick, 1000);
 if (redfish.loggedIn()) begin();
 else show("login");
