@@ -89,9 +89,10 @@ pub struct FastChange {
 /// Whether the fast path is in an event: then its state is the gateway's.
 pub(super) fn in_event(state: ShelfState, cause: Option<StateCause>) -> bool {
     match state {
-        ShelfState::SagDetected | ShelfState::Recovering => true,
-        // What the lease owner asked for is told by the setpoints, whose polls know the devices' answer.
-        ShelfState::Supporting => cause == Some(StateCause::InputVoltage),
+        ShelfState::SagDetected => true,
+        // What the lease owner asked for is told by the setpoints, whose polls know the devices' answer. A limit lets
+        // the bus sink, too, and the fast path then waits for it to come back.
+        ShelfState::Supporting | ShelfState::Recovering => cause == Some(StateCause::InputVoltage),
         ShelfState::Normal | ShelfState::Recharging | ShelfState::FailSafe => false,
     }
 }

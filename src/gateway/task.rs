@@ -92,6 +92,8 @@ pub(super) struct Task {
     pub sequence: u64,
     /// Number of the newest change of the fast path that was taken over.
     pub fast_seen: u64,
+    /// Whether the newest change of the fast path belongs to an event of the AC input.
+    pub fast_event: bool,
     /// Sags of the fast path that are in the counters.
     pub fast_sags: u64,
     /// Buses that completed a cycle since the last tick, and when the cycle began.
@@ -163,6 +165,7 @@ pub fn spawn(
         entered: now,
         sequence: 0,
         fast_seen: 0,
+        fast_event: false,
         fast_sags: 0,
         cycles: BTreeMap::new(),
         lines: BTreeMap::new(),

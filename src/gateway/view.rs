@@ -100,11 +100,14 @@ impl Task {
         let Some(source) = self.config.fast.clone() else { return };
         for change in source.changes_after(self.fast_seen) {
             self.fast_seen = change.number;
-            // Supporting without a sag before it is what the polls tell.
-            let during = matches!(self.state, ShelfState::SagDetected | ShelfState::Recovering);
-            let supports = change.to == ShelfState::Supporting
-                && (during || change.lowest.is_some_and(|v| v.0 < SAG_BELOW));
-            if supports || matches!(change.to, ShelfState::SagDetected | ShelfState::Recovering) {
+            // Support without a sag before it, and what follows it, is what the polls tell.
+            self.fast_event = match change.to {
+                ShelfState::SagDetected => true,
+                ShelfState::Supporting => self.fast_event || change.lowest.is_some_and(|v| v.0 < SAG_BELOW),
+                ShelfState::Recovering => self.fast_event,
+                ShelfState::Normal | ShelfState::Recharging | ShelfState::FailSafe => false,
+            };
+            if self.fast_event {
                 let lowest =
                     change.lowest.map_or(String::new(), |v| format!(", lowest phase {:.2} p.u.", v.0));
                 self.enter(change.to, change.time, &format!("fast path{lowest}"));

@@ -123,6 +123,28 @@ async fn a_sag_that_was_over_before_anybody_looked_is_logged_and_counted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_bus_that_sinks_without_a_sag_is_no_recovery_of_the_input() {
+    let fast = Told::new();
+    let rig = rig(&fast).await;
+    // A limit of the lease owner lets the BBUs carry: the fast path waits for the bus, with the input well.
+    fast.change(ShelfState::Supporting, 1.0);
+    fast.change(ShelfState::Recovering, 1.0);
+    let waits = FastView { cause: Some(StateCause::Battery), ..view(ShelfState::Recovering, 1.0) };
+    *fast.view.lock().unwrap() = Some(waits);
+    let shown = rig.cycles(1).await;
+    assert_eq!(shown.state, ShelfState::Normal);
+    assert!(rig.events(EventKind::StateChanged).is_empty());
+    // A sag then is one, to its end.
+    fast.change(ShelfState::SagDetected, 0.5);
+    fast.change(ShelfState::Recovering, 0.98);
+    let shown = rig.cycles(1).await;
+    assert_eq!(
+        (shown.state, shown.state_view.cause),
+        (ShelfState::Recovering, Some(StateCause::InputVoltage))
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn sags_are_counted_by_the_fast_path_and_not_by_what_the_polls_saw_of_them() {
     let fast = Told::new();
     let rig = rig(&fast).await;
