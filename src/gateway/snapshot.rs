@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
 
 use super::{Deliverable, FastView, LeaseView, SetpointView};
-use crate::bus::arbiter::LineUse;
+use crate::bus::arbiter::{ClassUse, LineUse, Priority};
 pub use crate::control::state::ShelfState;
 use crate::shelf::reading::{BbuReading, DeviceView, PsuReading};
 
@@ -110,6 +110,13 @@ pub struct LineView {
     pub pass: Duration,
     /// Addresses that are dormant.
     pub dormant: usize,
+}
+
+impl LineView {
+    /// What each class did with the line, the most urgent first.
+    pub fn classes(&self) -> impl Iterator<Item = (Priority, ClassUse)> {
+        Priority::ALL.into_iter().map(|priority| (priority, self.usage.class(priority)))
+    }
 }
 
 /// The state of the shelf at one instant.

@@ -12,7 +12,6 @@ use utoipa_axum::routes;
 
 use super::app::{App, Context, Service};
 use super::quantity::{self, Kind, Quantity};
-use crate::bus::arbiter::Priority;
 use crate::gateway::{LineView, ShelfState, Snapshot};
 
 /// Where the metrics are.
@@ -211,8 +210,7 @@ impl Exposition {
             &bus,
             line.dormant as f64,
         );
-        for priority in Priority::ALL {
-            let class = line.usage.class(priority);
+        for (priority, class) in line.classes() {
             let labels = format!("{bus},{}", label("class", &snake(&format!("{priority:?}"))));
             let mut count = |name: &str, help: &str, value: f64| {
                 self.counter(&format!("dpo_bus_{name}_total"), help, &labels, value);
