@@ -85,7 +85,7 @@ impl Phase {
     }
 }
 
-/// Every change of phase that some facts bring about, by the names of both: asked of [`Phase::next`], so that a
+/// Every change of phase that some facts bring about, by the names of both: asked of `Phase::next`, so that a
 /// figure can be held against it.
 pub fn phase_changes() -> Vec<(&'static str, &'static str)> {
     let phases = [

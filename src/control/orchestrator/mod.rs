@@ -10,7 +10,7 @@
 //!   115200 baud has little to write, and in an event they stand still unless a device comes or goes.
 //! - What must be at once goes by [`Lines`]: the support line when a sag is seen; the hold line, from then until the
 //!   voltage is back and on the way back where the power before is reached, so that no PSU takes over what another
-//!   hands over. The last of it the batteries hand back ([`land`]), and the shelf never draws more than before.
+//!   hands over. The last of it the batteries hand back (`land`), and the shelf never draws more than before.
 //!
 //! What happens when something is missing:
 //!
