@@ -100,7 +100,8 @@ def suite():
     lines = output("cargo", "test", "-q", "--locked", "--workspace", "--test", "pmbus", "--no-run",
                    "--message-format=json", cwd=ROOT).splitlines()
     built = (json.loads(line) for line in lines if line.startswith("{"))
-    found = [m["executable"] for m in built if m.get("executable") and m["manifest_path"] == str(ROOT / "Cargo.toml")]
+    found = [m["executable"] for m in built if m.get("executable") and m["target"]["name"] == "pmbus"
+             and m["manifest_path"] == str(ROOT / "Cargo.toml")]
     return pathlib.Path(found[-1])
 
 
