@@ -115,44 +115,6 @@ Cload load 0 1n ic={twin['bus_v'][0]}"""
     times, bus, timer = simulate(circuit, twin["t_s"][-1], ["bus", "timer"])
     at_once = max(abs(v / between(times, bus, t) - 1) for t, v in zip(twin["t_s"], twin["bus_v"]))
     on = next(t for t, a in zip(twin["t_s"], twin["bbu_a"]) if a > 0)
-    fell = next(t for t, f in zip(twin["t_s"], twin["fallen_v"]) if f > 0)
-    if not 0 <= fell - twin.crossing("bulk_v", half_v) <= STEPS_APART * p["step_s"] * 1.01:
-        failures.append(f"hold-up at {power} W: the output falls at {fell} s, not when half is used")
-
-
-def align(times, bus, rows, before_s: float, step_s: float) -> tuple[float, float]:
-    """Smallest largest difference of a stretch, and the shift in s that gives it: up to a step beyond that of before."""
-    tries = [before_s + step_s * n / 50 for n in range(51)]
-    return min((max((abs(v / between(times, bus, t - shift) - 1) for t, v in rows), default=0.0), shift) for shift in tries)
-
-
-def hand_over(load: float, failures: list[str]):
-    twin = Part("hand-over", load=load, seconds=0.06)
-    p = twin.given
-    units, full, empty = p["units"], p["bulk_full_v"], p["bulk_empty_v"]
-    half_v = (full * full - p["drop_share"] * (full * full - empty * empty)) ** 0.5
-    psu = (f"(v(bulk)>{empty} ? max(0,min(({p['psu_no_load_v']}-v(fall)-v(bus))/{p['psu_slope_ohm']},"
-           f"{p['psu_limit_a']})) : 0)")
-    bbu = (f"(v(timer)>{p['bbu_trigger_s'] + p['bbu_start_s']} ? max(0,min(({p['bbu_no_load_v']}-v(bus))/"
-           f"{p['bbu_slope_ohm']},{p['bbu_peak_w']}/max(v(bus),10))) : 0)")
-    circuit = f"""* one of {units:.0f} equal bulk capacitors
-Cbulk bulk 0 {p['bulk_f']} ic={full}
-Bbulk bulk 0 i=v(bus)*{psu}/max(v(bulk),{0.9 * empty})
-* the fall of the output line, as the voltage of 1 F
-Cfall fall 0 1 ic=0
-Bfall 0 fall i=(v(bulk)<{half_v} && v(fall)<{p['drop_v']}) ? {p['drop_slew_v_per_s']} : 0
-* time below the trigger of the BBUs; it stays below once it fell
-Ctimer timer 0 1 ic=0
-Btimer 0 timer i=v(bus)<{p['bbu_trigger_v']} ? 1 : 0
-Cbus bus 0 {p['bus_f']} ic={twin['bus_v'][0]}
-Bpsu 0 bus i={units}*{psu}
-Bbbu 0 bus i={units}*{bbu}
-Rbus bus load {p['bus_ohm']}
-Bload load 0 i={p['load_w']}/max(v(load),10)
-Cload load 0 1n ic={twin['bus_v'][0]}"""
-    times, bus, timer = simulate(circuit, twin["t_s"][-1], ["bus", "timer"])
-    at_once = max(abs(v / between(times, bus, t) - 1) for t, v in zip(twin["t_s"], twin["bus_v"]))
-    on = next(t for t, a in zip(twin["t_s"], twin["bbu_a"]) if a > 0)
     # Stretches of the twin's time: until the fall is decided, until the first current of the BBUs, until the PSUs
     # have ended, the rest. A row is the end of a step; the first one with a change belongs to the change.
     fell = next(t for t, j in zip(twin["t_s"], twin["bulk_j"]) if j <= (1 - p["drop_share"]) * p["hold_up_j"]) + p["step_s"]
