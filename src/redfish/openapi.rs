@@ -10,6 +10,8 @@ use utoipa::openapi::{
     RefOr, Response, ResponseBuilder, SecurityRequirement, Type,
 };
 
+use super::{monitor, uri};
+
 /// Completes the document the routes declare: information, security, common parameters, headers, errors.
 pub(crate) fn complete(mut api: OpenApi) -> OpenApi {
     api.info = InfoBuilder::new()
@@ -70,8 +72,10 @@ fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let open = operation.security.as_ref().is_some_and(|s| !s.is_empty());
     let read = *method == HttpMethod::Get;
     let member = path.contains('{');
+    // No resource: it has no entity tag, and takes no query options of resources.
     let service = matches!(path, "/redfish" | "/redfish/v1/odata" | "/redfish/v1/$metadata")
-        || path.starts_with("/redfish/v1/schemas/");
+        || path.starts_with("/redfish/v1/schemas/")
+        || [monitor::METRICS, monitor::HEALTH, monitor::READY, uri::EVENT_STREAM].contains(&path);
 
     let mut parameters: Vec<Parameter> = Vec::new();
     if read && !service {
