@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep_until};
 use super::choice::Choice;
 use super::open::{Place, Stream};
 use super::record::{envelope, lost, record};
-use crate::gateway::{Event, Snapshot};
+use crate::gateway::Snapshot;
 use crate::redfish::app::Service;
 use crate::redfish::telemetry::Report;
 
@@ -146,25 +146,25 @@ impl Feed {
             }
             self.last = event.sequence;
             if self.choice.wants(&event) {
-                return Some(self.told(&event));
+                return Some(self.sent(&record(&event)));
             }
         }
         None
     }
 
-    fn told(&self, event: &Event) -> Result<sse::Event, axum::Error> {
-        self.sent(&record(event))
+    /// The identifier of what is sent now.
+    fn mark(&self) -> String {
+        Mark { run: self.app.run, sequence: self.last }.text()
     }
 
     fn sent(&self, record: &serde_json::Value) -> Result<sse::Event, axum::Error> {
-        let id = Mark { run: self.app.run, sequence: self.last }.text();
+        let id = self.mark();
         sse::Event::default().id(&id).json_data(envelope(&id, record))
     }
 
     fn reported(&self, report: Report, snapshot: &Snapshot) -> Result<sse::Event, axum::Error> {
         // The mark is that of the last event: a client that comes back goes on behind it.
-        let id = Mark { run: self.app.run, sequence: self.last }.text();
-        sse::Event::default().id(&id).json_data(report.of(snapshot))
+        sse::Event::default().id(self.mark()).json_data(report.of(snapshot))
     }
 
     /// Whether the session still lives. An open stream is use of it.
