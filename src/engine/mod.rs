@@ -4,3 +4,5 @@
 
 pub mod backtest;
 pub mod forecast;
+pub mod hint;
+pub mod setpoint;
