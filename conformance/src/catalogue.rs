@@ -7,12 +7,12 @@ use cucumber::gherkin::{self, Feature, GherkinEnv, Scenario};
 use cucumber::{cli, parser};
 use futures::stream;
 use include_dir::{Dir, include_dir};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 static FEATURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/features");
 
 /// Requirement level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
     /// A device that fails does not conform.
@@ -22,7 +22,7 @@ pub enum Level {
 }
 
 /// What a case does to the device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Class {
     /// Reads only.
     R,
@@ -111,25 +111,38 @@ pub enum CatalogueError {
     },
 }
 
+/// The embedded feature files: path and text, sorted by path.
+///
+/// # Errors
+/// [`CatalogueError::Syntax`] for a file that is not UTF-8.
+pub fn texts() -> Result<Vec<(String, &'static str)>, CatalogueError> {
+    let mut files: Vec<_> = FEATURES.dirs().flat_map(Dir::files).collect();
+    files.sort_by_key(|file| file.path());
+    files
+        .into_iter()
+        .map(|file| {
+            let path = file.path().display().to_string();
+            match file.contents_utf8() {
+                Some(text) => Ok((path, text)),
+                None => Err(CatalogueError::Syntax { file: path, reason: "not UTF-8".into() }),
+            }
+        })
+        .collect()
+}
+
 /// The embedded features, sorted by path.
 ///
 /// # Errors
 /// [`CatalogueError::Syntax`].
 pub fn features() -> Result<Vec<Feature>, CatalogueError> {
-    let mut files: Vec<_> = FEATURES.dirs().flat_map(Dir::files).collect();
-    files.sort_by_key(|file| file.path());
-    let syntax = |file: &include_dir::File<'_>, reason: String| CatalogueError::Syntax {
-        file: file.path().display().to_string(),
-        reason,
-    };
-    files
+    texts()?
         .into_iter()
-        .map(|file| {
-            let text = file.contents_utf8().ok_or_else(|| syntax(file, "not UTF-8".into()))?;
-            let mut feature =
-                Feature::parse(text, GherkinEnv::default()).map_err(|e| syntax(file, format!("{e:?}")))?;
-            feature.path = Some(PathBuf::from(file.path()));
-            Ok(feature)
+        .map(|(file, text)| match Feature::parse(text, GherkinEnv::default()) {
+            Ok(mut feature) => {
+                feature.path = Some(PathBuf::from(file));
+                Ok(feature)
+            }
+            Err(error) => Err(CatalogueError::Syntax { file, reason: format!("{error:?}") }),
         })
         .collect()
 }

@@ -1,15 +1,18 @@
 //! The command line.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::catalogue;
 use crate::outcome::Record;
-use crate::report::{Format, Header, Report};
+use crate::report::digest::Digests;
+use crate::report::key::{SigningKey, check_public};
+use crate::report::{self, Format, Header, Report};
 use crate::run::{Declared, Effort, Plan, Selection, run};
 use crate::selftest;
 use crate::targets::sim::Reference;
@@ -41,6 +44,20 @@ enum Command {
     },
     /// Judges a target.
     Run(Box<RunArgs>),
+    /// Checks a report that `run --format json` wrote: unchanged, signed, and with the verdict that follows from its
+    /// records. Exit code 0 if it holds, 1 if not.
+    Verify {
+        /// The report.
+        report: PathBuf,
+        /// Public key that must have signed it, as `keygen` prints it.
+        #[arg(long, value_name = "ed25519:KEY")]
+        key: Option<String>,
+    },
+    /// Makes a key that signs reports and prints its public part.
+    Keygen {
+        /// New file for the private key (PKCS#8, PEM).
+        file: PathBuf,
+    },
     /// Judges the suite itself: the reference must pass, dead and flattering devices and every mutant
     /// must be seen.
     SelfTest {
@@ -68,6 +85,9 @@ struct RunArgs {
     /// File of the report of the same position; without it standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Vec<PathBuf>,
+    /// Private key (Ed25519, PKCS#8, PEM) that signs the JSON report.
+    #[arg(long, value_name = "FILE")]
+    sign: Option<PathBuf>,
     /// Also run classes N (writes that must be refused) and W (writes that are undone).
     #[arg(long)]
     allow_writes: bool,
@@ -118,6 +138,8 @@ pub fn main() -> ExitCode {
         Command::List { json } => list(json),
         Command::Explain { id } => explain(&id),
         Command::Run(args) => runtime.block_on(judge(&args)),
+        Command::Verify { report, key } => verify(&report, key.as_deref()),
+        Command::Keygen { file } => keygen(&file),
         Command::SelfTest { list: true, .. } => selftest::list(&mut std::io::stdout()),
         Command::SelfTest { mutant, .. } => {
             runtime.block_on(selftest::run(mutant.as_deref(), &mut std::io::stdout()))
@@ -164,6 +186,21 @@ fn explain(id: &str) -> Result<u8, String> {
     Ok(0)
 }
 
+fn verify(path: &Path, key: Option<&str>) -> Result<u8, String> {
+    let key = key.map(check_public).transpose().map_err(|e| e.to_string())?;
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let file = std::fs::File::open(path).map_err(|e| named(&e))?;
+    let checked = report::verify::verify(file, key.as_deref()).map_err(|e| named(&e))?;
+    write!(std::io::stdout(), "{checked}").map_err(|e| e.to_string())?;
+    Ok(u8::from(!checked.holds()))
+}
+
+fn keygen(path: &Path) -> Result<u8, String> {
+    let key = SigningKey::generate(path).map_err(|e| e.to_string())?;
+    writeln!(std::io::stdout(), "{}", key.public()).map_err(|e| e.to_string())?;
+    Ok(0)
+}
+
 /// Time-outs and repetitions for the reference in this process.
 pub(crate) fn local_timing() -> Timing {
     Timing {
@@ -178,6 +215,11 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         return Err("there are more -o than --format".into());
     }
     let formats: &[Format] = if args.format.is_empty() { &[Format::Text] } else { &args.format };
+    if args.sign.is_some() && !formats.contains(&Format::Json) {
+        return Err("--sign signs a JSON report: add --format json".into());
+    }
+    let key =
+        args.sign.as_deref().map(SigningKey::read).transpose().map_err(|e| e.to_string())?.map(Arc::new);
     let local = args.target == Target::Sim;
     let base = local_timing();
     let millis = |given: Option<u64>, default: Duration| given.map_or(default, Duration::from_millis);
@@ -227,21 +269,23 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         declared,
     };
     let reports = formats.iter().enumerate().map(|(nth, format)| {
-        Report::open(*format, args.output.get(nth)).map(|report| report.verbose(args.verbose))
+        Report::open(*format, args.output.get(nth))
+            .map(|report| report.verbose(args.verbose).signed(key.clone()))
     });
     let mut reports = reports.collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
-    let header = header(&plan, &args.target);
+    let header = header(&plan, &args.target)?;
     let code = write_all(&plan, &header, &mut reports).await;
     drop(reference);
     code
 }
 
-fn header(plan: &Plan, target: &Target) -> Header {
+fn header(plan: &Plan, target: &Target) -> Result<Header, String> {
     let mut maps: Vec<String> =
         plan.devices.iter().map(|d| format!("{} {}", d.map.id, d.map.version)).collect();
     maps.sort();
     maps.dedup();
-    Header {
+    let ids: Vec<&str> = plan.devices.iter().map(|d| d.map.id.as_str()).collect();
+    Ok(Header {
         suite: env!("CARGO_PKG_VERSION"),
         target: match target {
             Target::Sim => "sim".into(),
@@ -252,7 +296,8 @@ fn header(plan: &Plan, target: &Target) -> Header {
         writes: plan.selection.writes,
         disruptive: plan.selection.disruptive,
         seed: plan.effort.seed,
-    }
+        digests: Digests::of(&ids).map_err(|e| e.to_string())?,
+    })
 }
 
 async fn write_all(plan: &Plan, header: &Header, reports: &mut [Report]) -> Result<u8, String> {

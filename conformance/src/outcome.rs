@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Class, Level};
 
 /// What became of one case on one subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// The device did what the clause asks.
     #[serde(rename = "PASS")]
@@ -66,7 +66,7 @@ impl fmt::Display for Outcome {
 }
 
 /// Why a case was not run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeftOut {
     /// Its class was not selected.
@@ -76,7 +76,8 @@ pub enum LeftOut {
 }
 
 /// Bytes that went over the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WireBytes {
     /// `>` sent by the suite, `<` received, `!` an event such as a closed connection.
     pub direction: char,
@@ -85,7 +86,8 @@ pub struct WireBytes {
 }
 
 /// One case on one subject.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Record {
     /// Permanent id, for example `MB-PDU-003`.
     pub id: String,

@@ -161,6 +161,7 @@ fn header() -> Header {
         writes: false,
         disruptive: false,
         seed: 1,
+        digests: dpo_conformance::report::digest::Digests::default(),
     }
 }
 

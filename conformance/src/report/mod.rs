@@ -1,16 +1,25 @@
-//! Reports: text, JUnit, NDJSON, HTML.
+//! Reports: text, JUnit, NDJSON, OCPTV, HTML, and a signed JSON document that [`verify`] checks.
 
+pub mod digest;
 mod html;
+mod json;
 mod junit;
+pub mod key;
 mod ndjson;
+mod ocptv;
 mod text;
+pub mod verify;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::Serialize;
 
+use self::digest::Digests;
+use self::key::SigningKey;
 use crate::outcome::{Record, Verdict};
 
 /// Format of a report.
@@ -22,8 +31,12 @@ pub enum Format {
     Junit,
     /// One JSON object a line, written and flushed as soon as a case ended.
     Ndjson,
+    /// OCP's test and validation output, version 2.0: one JSON object a line, written as it happens.
+    Ocptv,
     /// One static HTML file that needs nothing else.
     Html,
+    /// One canonical JSON document (RFC 8785), signed if there is a key; `verify` checks it.
+    Json,
 }
 
 /// What a report says about the run itself.
@@ -43,6 +56,8 @@ pub struct Header {
     pub disruptive: bool,
     /// Seed of everything random.
     pub seed: u64,
+    /// The cases and maps that were judged by.
+    pub digests: Digests,
 }
 
 /// Why a report cannot be written.
@@ -64,6 +79,14 @@ pub enum ReportError {
         /// The library's words.
         reason: String,
     },
+    /// The OCPTV library refused.
+    #[error("{path}: {reason}")]
+    Ocptv {
+        /// File, or `standard output`.
+        path: String,
+        /// The library's words.
+        reason: String,
+    },
 }
 
 /// A report being written.
@@ -72,6 +95,9 @@ pub struct Report {
     name: String,
     out: Box<dyn Write>,
     verbose: bool,
+    ocptv: ocptv::Run,
+    key: Option<Arc<SigningKey>>,
+    started: SystemTime,
 }
 
 impl Report {
@@ -84,18 +110,30 @@ impl Report {
             None => ("standard output".into(), Box::new(io::stdout())),
             Some(path) => (path.display().to_string(), Box::new(BufWriter::new(create(path)?))),
         };
-        Ok(Self { format, name, out, verbose: false })
+        Ok(Self::new(format, name, out))
     }
 
     /// A report into any writer, for tests and embedding.
     pub fn into_writer(format: Format, out: Box<dyn Write>) -> Self {
-        Self { format, name: "writer".into(), out, verbose: false }
+        Self::new(format, "writer".into(), out)
+    }
+
+    fn new(format: Format, name: String, out: Box<dyn Write>) -> Self {
+        let ocptv = ocptv::Run::default();
+        Self { format, name, out, verbose: false, ocptv, key: None, started: SystemTime::now() }
     }
 
     /// Text: also names cases that passed or were not run.
     #[must_use]
     pub fn verbose(mut self, verbose: bool) -> Self {
         self.verbose = verbose;
+        self
+    }
+
+    /// JSON: signs the report with a key.
+    #[must_use]
+    pub fn signed(mut self, key: Option<Arc<SigningKey>>) -> Self {
+        self.key = key;
         self
     }
 
@@ -107,7 +145,11 @@ impl Report {
         let result = match self.format {
             Format::Text => text::begin(&mut self.out, header),
             Format::Ndjson => ndjson::begin(&mut self.out, header),
-            Format::Junit | Format::Html => Ok(()),
+            Format::Ocptv => {
+                let begun = self.ocptv.begin(&mut self.out, header);
+                return begun.map_err(|reason| ReportError::Ocptv { path: self.name.clone(), reason });
+            }
+            Format::Junit | Format::Html | Format::Json => Ok(()),
         };
         self.io(result)
     }
@@ -120,7 +162,11 @@ impl Report {
         let result = match self.format {
             Format::Text => text::record(&mut self.out, record, self.verbose),
             Format::Ndjson => ndjson::record(&mut self.out, record),
-            Format::Junit | Format::Html => Ok(()),
+            Format::Ocptv => {
+                let written = self.ocptv.record(&mut self.out, record);
+                return written.map_err(|reason| ReportError::Ocptv { path: self.name.clone(), reason });
+            }
+            Format::Junit | Format::Html | Format::Json => Ok(()),
         };
         self.io(result)
     }
@@ -133,7 +179,15 @@ impl Report {
         let result = match self.format {
             Format::Text => text::end(&mut self.out, records, verdict),
             Format::Ndjson => ndjson::end(&mut self.out, records, verdict),
+            Format::Ocptv => {
+                let ended = self.ocptv.end(&mut self.out, verdict);
+                return ended.map_err(|reason| ReportError::Ocptv { path: self.name.clone(), reason });
+            }
             Format::Html => html::write(&mut self.out, header, records, verdict),
+            Format::Json => {
+                let document = json::Document::new(header, self.started, records, verdict);
+                json::write(&mut self.out, &document, self.key.as_deref())
+            }
             Format::Junit => {
                 let written = junit::write(&mut self.out, header, records);
                 written.map_err(|reason| ReportError::Xml { path: self.name.clone(), reason })?;
