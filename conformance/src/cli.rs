@@ -9,10 +9,12 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::catalogue;
-use crate::outcome::Record;
+use crate::outcome::{Record, Verdict};
 use crate::report::digest::Digests;
 use crate::report::key::{SigningKey, check_public};
-use crate::report::{self, Format, Header, Report};
+use crate::report::verify::Handed;
+use crate::report::{Format, Header, Report};
+use crate::results;
 use crate::run::{Declared, Effort, Plan, Selection, run};
 use crate::selftest;
 use crate::targets::sim::Reference;
@@ -52,6 +54,23 @@ enum Command {
         /// Public key that must have signed it, as `keygen` prints it.
         #[arg(long, value_name = "ed25519:KEY")]
         key: Option<String>,
+    },
+    /// Writes another report of the run that a JSON report is of.
+    Render {
+        /// The JSON report.
+        report: PathBuf,
+        /// Format of the other one.
+        #[arg(long, value_enum)]
+        format: Format,
+        /// Its file; without it standard output.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Checks results that were handed in: each folder VERSION/ORGANISATION-PRODUCT below the one given.
+    Results {
+        /// Folder of the results.
+        #[arg(default_value = "conformance/results")]
+        folder: PathBuf,
     },
     /// Makes a key that signs reports and prints its public part.
     Keygen {
@@ -139,6 +158,8 @@ pub fn main() -> ExitCode {
         Command::Explain { id } => explain(&id),
         Command::Run(args) => runtime.block_on(judge(&args)),
         Command::Verify { report, key } => verify(&report, key.as_deref()),
+        Command::Render { report, format, output } => render(&report, format, output.as_ref()),
+        Command::Results { folder } => handed_in(&folder),
         Command::Keygen { file } => keygen(&file),
         Command::SelfTest { list: true, .. } => selftest::list(&mut std::io::stdout()),
         Command::SelfTest { mutant, .. } => {
@@ -188,11 +209,40 @@ fn explain(id: &str) -> Result<u8, String> {
 
 fn verify(path: &Path, key: Option<&str>) -> Result<u8, String> {
     let key = key.map(check_public).transpose().map_err(|e| e.to_string())?;
-    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-    let file = std::fs::File::open(path).map_err(|e| named(&e))?;
-    let checked = report::verify::verify(file, key.as_deref()).map_err(|e| named(&e))?;
+    let checked = handed(path)?.check(key.as_deref());
     write!(std::io::stdout(), "{checked}").map_err(|e| e.to_string())?;
     Ok(u8::from(!checked.holds()))
+}
+
+fn handed(path: &Path) -> Result<Handed, String> {
+    Handed::open(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn render(path: &Path, format: Format, output: Option<&PathBuf>) -> Result<u8, String> {
+    if format == Format::Json {
+        return Err("a JSON report is signed by who ran it and cannot be made again".into());
+    }
+    let handed = handed(path)?;
+    let mut report = Report::open(format, output).map_err(|e| e.to_string())?;
+    let write = |report: &mut Report| {
+        report.begin(&handed.header)?;
+        handed.records.iter().try_for_each(|record| report.record(record))?;
+        report.end(&handed.header, &handed.records, &Verdict::of(&handed.records))
+    };
+    write(&mut report).map_err(|e| e.to_string())?;
+    Ok(0)
+}
+
+fn handed_in(folder: &Path) -> Result<u8, String> {
+    let entries = results::check(folder).map_err(|e| e.to_string())?;
+    let mut out = std::io::stdout().lock();
+    let mut wrong = 0;
+    for entry in &entries {
+        wrong += entry.findings.len();
+        writeln!(out, "{entry}").map_err(|e| e.to_string())?;
+    }
+    writeln!(out, "{} results, {wrong} findings", entries.len()).map_err(|e| e.to_string())?;
+    Ok(u8::from(wrong > 0))
 }
 
 fn keygen(path: &Path) -> Result<u8, String> {
@@ -286,7 +336,7 @@ fn header(plan: &Plan, target: &Target) -> Result<Header, String> {
     maps.dedup();
     let ids: Vec<&str> = plan.devices.iter().map(|d| d.map.id.as_str()).collect();
     Ok(Header {
-        suite: env!("CARGO_PKG_VERSION"),
+        suite: env!("CARGO_PKG_VERSION").into(),
         target: match target {
             Target::Sim => "sim".into(),
             Target::Link(endpoint) => Endpoint::to_string(endpoint),

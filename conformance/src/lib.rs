@@ -15,6 +15,7 @@ mod collector;
 pub mod device;
 pub mod outcome;
 pub mod report;
+pub mod results;
 pub mod run;
 pub mod selftest;
 mod steps;

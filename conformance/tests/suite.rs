@@ -154,7 +154,7 @@ fn failed() -> Record {
 
 fn header() -> Header {
     Header {
-        suite: "0",
+        suite: "0".into(),
         target: "test".into(),
         devices: vec!["orv3-psu@200".into()],
         maps: vec!["orv3-psu 1.0.0".into()],

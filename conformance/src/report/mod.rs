@@ -10,13 +10,15 @@ mod ocptv;
 mod text;
 pub mod verify;
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use self::digest::Digests;
 use self::key::SigningKey;
@@ -40,10 +42,11 @@ pub enum Format {
 }
 
 /// What a report says about the run itself.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Header {
     /// Version of the suite.
-    pub suite: &'static str,
+    pub suite: String,
     /// Target as given.
     pub target: String,
     /// Devices under test.
@@ -199,6 +202,40 @@ impl Report {
 
     fn io(&self, result: io::Result<()>) -> Result<(), ReportError> {
         result.map_err(|source| ReportError::Io { path: self.name.clone(), source })
+    }
+}
+
+/// A report of a run that has ended, as bytes.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn rendered(
+    format: Format,
+    header: &Header,
+    records: &[Record],
+    verdict: &Verdict,
+) -> Result<Vec<u8>, ReportError> {
+    let bytes = Bytes::default();
+    let mut report = Report::into_writer(format, Box::new(bytes.clone()));
+    report.begin(header)?;
+    records.iter().try_for_each(|record| report.record(record))?;
+    report.end(header, records, verdict)?;
+    drop(report);
+    Ok(bytes.0.take())
+}
+
+/// A writer into memory that is read afterwards.
+#[derive(Clone, Default)]
+struct Bytes(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Bytes {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

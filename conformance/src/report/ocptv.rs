@@ -38,7 +38,7 @@ impl Run {
             dut = dut.add_platform_info(tv::PlatformInfo::builder(device).build());
         }
         let config = tv::Config::builder().with_buffer_output(Arc::clone(&self.lines)).build();
-        let run = tv::TestRun::builder("dpo-conformance", header.suite)
+        let run = tv::TestRun::builder("dpo-conformance", &header.suite)
             .command_line(&format!("dpo-conformance run --target {}", header.target))
             .add_parameter("target", header.target.clone())
             .add_parameter("devices", header.devices.clone())

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::digest::Digests;
-use super::{json, key};
+use super::{Header, json, key};
 use crate::outcome::{Record, Verdict};
 
 /// No report is larger, in bytes.
@@ -87,11 +89,31 @@ impl Checked {
     }
 }
 
+/// A report that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Handed {
+    /// What it says about the run.
+    pub header: Header,
+    /// When the run began, as it says.
+    pub started: String,
+    /// Its records.
+    pub records: Vec<Record>,
+    /// The verdict, counts, exit code and text that it states.
+    stated: Stated,
+    canonical: bool,
+    signature: Signature,
+}
+
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Document {
-    format: String,
+    #[serde(rename = "format")]
+    _format: String,
     header: Header,
     started: String,
+    /// Told, and used for nothing.
+    #[serde(rename = "ended")]
+    _ended: String,
     records: Vec<Record>,
     counts: BTreeMap<String, usize>,
     verdict: Value,
@@ -99,81 +121,98 @@ struct Document {
     text: String,
 }
 
-#[derive(Deserialize)]
-struct Header {
-    target: String,
-    digests: Digests,
+#[derive(Debug, Clone, PartialEq)]
+struct Stated {
+    verdict: Value,
+    counts: BTreeMap<String, usize>,
+    exit_code: u8,
+    text: String,
 }
 
-/// Checks a report; `key` is the public key that must have signed it, in text.
-///
-/// # Errors
-/// [`VerifyError`] if it is no report.
-pub fn verify(source: impl Read, key: Option<&str>) -> Result<Checked, VerifyError> {
-    let mut bytes = Vec::new();
-    source.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(VerifyError::TooLarge);
+impl Handed {
+    /// Reads a report from a file.
+    ///
+    /// # Errors
+    /// [`VerifyError`] if it is no report.
+    pub fn open(path: &Path) -> Result<Self, VerifyError> {
+        Self::read(File::open(path)?)
     }
-    let format = |error: serde_json::Error| VerifyError::Format(error.to_string());
-    let mut value: Value = serde_json::from_slice(&bytes).map_err(format)?;
-    let canonical = json::canonical(&value)? == bytes;
-    let signature = signature(&mut value, key)?;
-    let document: Document = serde_json::from_value(value).map_err(format)?;
-    if document.format != json::FORMAT {
-        return Err(VerifyError::Format(format!(
-            "format {:?}, known is {:?}",
-            document.format,
-            json::FORMAT
-        )));
+
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// [`VerifyError`] if it is no report.
+    pub fn read(source: impl Read) -> Result<Self, VerifyError> {
+        let mut bytes = Vec::new();
+        source.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(VerifyError::TooLarge);
+        }
+        let format = |error: serde_json::Error| VerifyError::Format(error.to_string());
+        let mut value: Value = serde_json::from_slice(&bytes).map_err(format)?;
+        let canonical = json::canonical(&value)? == bytes;
+        let signature = signature(&mut value)?;
+        let version = value.get("format").and_then(Value::as_str).unwrap_or_default();
+        if version != json::FORMAT {
+            return Err(VerifyError::Format(format!("format {version:?}, known is {:?}", json::FORMAT)));
+        }
+        let Document { header, started, records, counts, verdict, exit_code, text, .. } =
+            serde_json::from_value(value).map_err(format)?;
+        let stated = Stated { verdict, counts, exit_code, text };
+        Ok(Self { header, started, records, stated, canonical, signature })
     }
-    let verdict = Verdict::of(&document.records);
-    let counted: BTreeMap<String, usize> =
-        super::counts(&document.records).into_iter().map(|(word, count)| (word.to_owned(), count)).collect();
-    let stated = serde_json::to_value(&verdict).map_err(format)?;
-    let follows = stated == document.verdict
-        && counted == document.counts
-        && verdict.exit_code() == document.exit_code
-        && verdict.to_string() == document.text;
-    let ids: Vec<&str> = document.header.digests.maps.keys().map(String::as_str).collect();
-    let mine = Digests::of(&ids).map_err(|e| VerifyError::Format(e.to_string()))?;
-    let same = |equal: bool| if equal { Same::Same } else { Same::Other };
-    let theirs = document.header.digests;
-    let maps = theirs.maps.into_iter();
-    Ok(Checked {
-        target: document.header.target,
-        started: document.started,
-        canonical,
-        signature,
-        follows,
-        records: document.records.len(),
-        verdict,
-        cases: same(theirs.cases == mine.cases),
-        maps: maps
-            .map(|(id, digest)| {
-                let found = mine.maps.get(&id).map_or(Same::Unknown, |own| same(*own == digest));
-                (id, found)
-            })
-            .collect(),
-    })
+
+    /// Checks it; `key` is the public key that must have signed it, in text.
+    pub fn check(&self, key: Option<&str>) -> Checked {
+        let verdict = Verdict::of(&self.records);
+        let counts = super::counts(&self.records);
+        let stated = Stated {
+            verdict: serde_json::to_value(&verdict).unwrap_or_default(),
+            counts: counts.into_iter().map(|(word, count)| (word.to_owned(), count)).collect(),
+            exit_code: verdict.exit_code(),
+            text: verdict.to_string(),
+        };
+        let theirs = &self.header.digests;
+        let ids: Vec<&str> = theirs.maps.keys().map(String::as_str).collect();
+        // Without digests of its own the program has nothing that is the same.
+        let mine = Digests::of(&ids).unwrap_or_default();
+        let same = |equal: bool| if equal { Same::Same } else { Same::Other };
+        let signature = match (&self.signature, key) {
+            (Signature::Good(owner), Some(key)) if owner == key => Signature::Expected(owner.clone()),
+            (Signature::Good(owner), Some(_)) => Signature::OtherKey(owner.clone()),
+            (found, _) => found.clone(),
+        };
+        Checked {
+            target: self.header.target.clone(),
+            started: self.started.clone(),
+            canonical: self.canonical,
+            signature,
+            follows: stated == self.stated,
+            records: self.records.len(),
+            verdict,
+            cases: same(theirs.cases == mine.cases),
+            maps: theirs
+                .maps
+                .iter()
+                .map(|(id, digest)| {
+                    let found = mine.maps.get(id).map_or(Same::Unknown, |own| same(own == digest));
+                    (id.clone(), found)
+                })
+                .collect(),
+        }
+    }
 }
 
 /// Takes the signature out of a document and checks it.
-fn signature(document: &mut Value, wanted: Option<&str>) -> Result<Signature, VerifyError> {
+fn signature(document: &mut Value) -> Result<Signature, VerifyError> {
     let Value::Object(members) = document else {
         return Err(VerifyError::Format("no JSON object".into()));
     };
     let Some(signature) = members.remove(json::SIGNATURE) else { return Ok(Signature::Missing) };
     let text = |name: &str| signature.get(name).and_then(Value::as_str).unwrap_or_default();
     let owner = text("key").to_owned();
-    if !key::verifies(&owner, &json::canonical(members)?, text("value")) {
-        return Ok(Signature::Bad);
-    }
-    Ok(match wanted {
-        None => Signature::Good(owner),
-        Some(wanted) if wanted == owner => Signature::Expected(owner),
-        Some(_) => Signature::OtherKey(owner),
-    })
+    let good = key::verifies(&owner, &json::canonical(members)?, text("value"));
+    Ok(if good { Signature::Good(owner) } else { Signature::Bad })
 }
 
 impl fmt::Display for Same {
