@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::pmi::Pmi;
+use super::redfish::Redfish;
 
 pub use super::line::{RtuLine, Serial};
 
@@ -58,24 +59,6 @@ pub struct Reading {
     pub reading: String,
     /// Modbus addresses of the devices; all of the map if left out.
     pub units: Option<Vec<u8>>,
-}
-
-/// The Redfish service.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Redfish {
-    /// Where to listen.
-    pub listen: SocketAddr,
-    /// Plain HTTP instead of HTTPS; loopback only.
-    pub insecure_http: bool,
-    /// How long a setpoint written over Redfish is held without being written again, in seconds.
-    pub lease_seconds: u16,
-}
-
-impl Default for Redfish {
-    fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8443)), insecure_http: false, lease_seconds: 300 }
-    }
 }
 
 /// Polling and the lease.
@@ -257,7 +240,7 @@ impl Config {
         Self::parse(path, &text)
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text)
             .map_err(|source| ConfigError::Parse { path: path.to_path_buf(), source: Box::new(source) })?;
         config.check().map_err(|(key, reason)| ConfigError::Value {
@@ -319,8 +302,7 @@ impl Config {
             (1..=36_500).contains(&journal_days),
             format!("{journal_days} is outside 1 to 36500"),
         )?;
-        let lease = self.redfish.lease_seconds;
-        range("redfish.lease_seconds", (1..=3600).contains(&lease), format!("{lease} is outside 1 to 3600"))?;
+        self.redfish.check()?;
         self.pmi.check()?;
         let priority = self.realtime.priority.unwrap_or(1);
         range("realtime.priority", (1..=99).contains(&priority), format!("{priority} is outside 1 to 99"))?;

@@ -12,6 +12,7 @@ mod line;
 mod pmbus;
 mod pmi;
 mod realtime;
+mod redfish;
 pub mod registers;
 mod serve;
 pub mod simulate;

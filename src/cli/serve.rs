@@ -30,7 +30,7 @@ use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
 use crate::gateway::{self, ConfigError, Gateway, GatewayConfig};
 use crate::pmi::{Front, FrontConfig, Line, PmiService};
 use crate::realtime::{ExecutorConfig, Granted, Request};
-use crate::redfish::{self, RedfishConfig, StartError, Transport};
+use crate::redfish::{self, StartError};
 use crate::shelf::choice::ReadingChoice;
 use crate::shelf::journal::StoreJournal;
 use crate::shelf::journal::store::Retention;
@@ -127,15 +127,11 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let listener =
         TcpListener::bind(listen).await.map_err(|e| format!("cannot listen for Redfish on {listen}: {e}"))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
+    let service = super::redfish::service(&config, &password).map_err(Failure::usage)?;
     let interrupted = interrupted();
     let running = Running::start(&config).await?;
     let token = CancellationToken::new();
-    let mut web = tokio::spawn(redfish::serve(
-        listener,
-        running.gateway().clone(),
-        redfish_config(&config, &password),
-        token.clone(),
-    ));
+    let mut web = tokio::spawn(redfish::serve(listener, running.gateway().clone(), service, token.clone()));
     let shown = (!chosen).then_some(password.as_str());
     let at = Addresses {
         redfish: address,
@@ -310,17 +306,6 @@ fn announce(text: &str) {
     let mut out = std::io::stdout().lock();
     // The gateway serves whether or not somebody reads this.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-}
-
-fn redfish_config(config: &Config, password: &Zeroizing<String>) -> RedfishConfig {
-    let transport =
-        if config.redfish.insecure_http { Transport::InsecureHttp } else { Transport::SelfSigned };
-    RedfishConfig {
-        transport,
-        lease: Duration::from_secs(config.redfish.lease_seconds.into()),
-        poll_interval: Some(Duration::from_millis(config.gateway.poll_ms)),
-        ..RedfishConfig::new(password.as_str())
-    }
 }
 
 fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {

@@ -1,18 +1,23 @@
 //! What the handlers work with.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use ring::digest;
+use tokio_util::sync::CancellationToken;
 
 use super::auth::{Auth, Identity, random};
 use super::config::{RedfishConfig, ShelfIdentity, StartError};
 use super::control::{Cell, Lever};
 use super::error::Error;
 use super::event::open::Streams;
+use super::event::push::Push;
+use super::resource::Resource;
 use super::sessions::Sessions;
+use super::store::Store;
 use crate::gateway::{Gateway, Snapshot};
 
 /// The service; cheap to clone.
@@ -24,6 +29,11 @@ pub(crate) struct Service {
     pub(crate) auth: Auth,
     pub(crate) sessions: Sessions,
     pub(crate) streams: Streams,
+    pub(crate) push: Push,
+    /// What is kept over a restart.
+    pub(crate) store: Store,
+    /// Writes of this run to resources that are not levers, by URI.
+    counts: Mutex<HashMap<String, u64>>,
     /// Tells the events of this run of the service from those of another.
     pub(crate) run: u64,
     pub(crate) shelf: ShelfIdentity,
@@ -41,7 +51,11 @@ impl Service {
     ///
     /// # Errors
     /// A configuration that cannot be used.
-    pub(crate) fn new(gateway: Gateway, config: &RedfishConfig) -> Result<App, StartError> {
+    pub(crate) fn new(
+        gateway: Gateway,
+        config: &RedfishConfig,
+        stop: CancellationToken,
+    ) -> Result<App, StartError> {
         let seconds = config.session_timeout.as_secs();
         if !(30..=86_400).contains(&seconds) {
             return Err(StartError::Config(format!("session timeout {seconds} s: must be 30 s to 86400 s")));
@@ -50,6 +64,9 @@ impl Service {
             gateway,
             auth: Auth::new(config)?,
             streams: Streams::new(config.stream_limit),
+            push: Push::new(&config.events, stop)?,
+            store: Store::open(config.state.as_deref())?,
+            counts: Mutex::default(),
             run: std::time::SystemTime::now()
                 .duration_since(std::time::UNIX_EPOCH)
                 .map_or(0, |since| since.as_secs()),
@@ -65,6 +82,29 @@ impl Service {
             writing: tokio::sync::Mutex::new(()),
             cells: Mutex::default(),
         }))
+    }
+
+    /// Goes on with the subscriptions that were kept. Their receivers get everything that happened in this run.
+    ///
+    /// Must be called inside a tokio runtime.
+    pub(crate) fn resume(self: &Arc<Self>) {
+        for subscription in &self.store.now().subscriptions {
+            Push::begin(self, subscription.number, 0);
+        }
+    }
+
+    /// Counts a write to the resource at `uri`: its entity tag is another one, even if it holds what it held.
+    pub(crate) fn written(&self, uri: &str) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        *counts.entry(uri.to_owned()).or_default() += 1;
+    }
+
+    /// The resource with its count of writes.
+    pub(crate) fn counted(&self, mut resource: Resource) -> Resource {
+        let uri = resource.body["@odata.id"].as_str().unwrap_or_default();
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        resource.writes = counts.get(uri).copied().unwrap_or_default();
+        resource
     }
 
     /// What the service remembers of a lever.

@@ -7,6 +7,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::error::{Error, Fault};
+use super::etag;
+use super::resource::Resource;
 
 /// The properties of a request body, in the order given, without OData annotations.
 pub(crate) type Properties = Vec<(String, Value)>;
@@ -19,6 +21,85 @@ pub(crate) async fn read(request: Request, limit: usize) -> Result<Properties, E
     let (parts, body) = request.into_parts();
     media_type(&parts.headers)?;
     parse(&bytes(&parts.headers, body, limit).await?)
+}
+
+/// The entity tag that a client wants to be current, if it sent one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Condition(Option<String>);
+
+/// The condition of a request.
+pub(crate) fn condition(request: &Request) -> Condition {
+    // A header that is not text cannot be a tag: it must not pass as no condition at all.
+    Condition(request.headers().get(header::IF_MATCH).map(|v| v.to_str().unwrap_or_default().to_owned()))
+}
+
+impl Condition {
+    /// Checks the condition against the resource as it is.
+    ///
+    /// # Errors
+    /// [`Error::Precondition`] if the tag is not the current one.
+    pub(crate) fn check(&self, now: &Resource) -> Result<(), Error> {
+        match &self.0 {
+            Some(tags) if !etag::matches(tags, &etag::of(&now.body, now.writes)) => Err(Error::Precondition),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A write of some properties of a resource. The condition counts before the body, as DSP0266 has it.
+pub(crate) struct Update {
+    condition: Condition,
+    properties: Result<Properties, Error>,
+}
+
+impl Update {
+    /// Reads the request; what is wrong with its body is told by [`Self::properties`].
+    pub(crate) async fn read(request: Request, limit: usize) -> Self {
+        Self { condition: condition(&request), properties: read(request, limit).await }
+    }
+
+    /// The properties, if the client knows the resource as it is; to be called while nobody else writes.
+    ///
+    /// # Errors
+    /// A condition that does not hold, a body that cannot be read, or one with nothing but annotations.
+    pub(crate) fn properties(self, now: &Resource) -> Result<Properties, Error> {
+        self.condition.check(now)?;
+        let properties = self.properties?;
+        if properties.is_empty() { Err(Error::NoOperation) } else { Ok(properties) }
+    }
+}
+
+/// All or nothing: a write that is half taken is worse than one that is refused.
+///
+/// # Errors
+/// The faults, if there are any.
+pub(crate) fn refuse(faults: Vec<(String, Fault)>) -> Result<(), Error> {
+    if faults.is_empty() { Ok(()) } else { Err(Error::Properties(faults)) }
+}
+
+/// The parameters of an action, of those that are `known`. No body, and an empty object, are none.
+///
+/// # Errors
+/// What [`read`] refuses, and parameters that are not known.
+pub(crate) async fn parameters(
+    request: Request,
+    limit: usize,
+    action: &'static str,
+    known: &[&str],
+) -> Result<Properties, Error> {
+    let (parts, body) = request.into_parts();
+    let bytes = bytes(&parts.headers, body, limit).await?;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Properties::new());
+    }
+    media_type(&parts.headers)?;
+    let properties = match parse(&bytes) {
+        Err(Error::EmptyBody) => Properties::new(),
+        other => other?,
+    };
+    let unknown = properties.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+    let faults: Vec<_> = unknown.map(|(name, _)| (name.clone(), Fault::Unknown)).collect();
+    if faults.is_empty() { Ok(properties) } else { Err(Error::Parameters(action, faults)) }
 }
 
 fn media_type(headers: &HeaderMap) -> Result<(), Error> {

@@ -1,9 +1,12 @@
 //! What the service is told at start.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
+
+use super::event::push::address::Network;
 
 /// A standard role of the Redfish privilege model (DSP0266, "Roles").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, ToSchema)]
@@ -88,6 +91,43 @@ impl std::fmt::Debug for Transport {
     }
 }
 
+/// How events are sent to receivers that subscribe.
+#[derive(Debug, Clone)]
+pub struct EventConfig {
+    /// The only addresses that events may go to. Without any: all but those of the gateway itself, loopback, link-local,
+    /// multicast and the metadata services of clouds.
+    pub networks: Vec<Network>,
+    /// Receivers may be reached over http, too.
+    pub insecure_http: bool,
+    /// The certificate of a receiver is always checked, whatever its subscription says.
+    pub verify_always: bool,
+    /// Certificates (PEM) of the authorities that receivers are checked against; those of the system without.
+    pub trust: Option<Vec<u8>>,
+    /// Subscriptions at one time.
+    pub subscription_limit: usize,
+    /// Attempts to deliver after the first one, unless a client changes it.
+    pub retry_attempts: u32,
+    /// Pause before each, unless a client changes it.
+    pub retry_interval: Duration,
+    /// Time for one attempt, from the look-up of the name to the answer.
+    pub timeout: Duration,
+}
+
+impl Default for EventConfig {
+    fn default() -> Self {
+        Self {
+            networks: Vec::new(),
+            insecure_http: false,
+            verify_always: false,
+            trust: None,
+            subscription_limit: 16,
+            retry_attempts: 3,
+            retry_interval: Duration::from_secs(60),
+            timeout: Duration::from_secs(10),
+        }
+    }
+}
+
 /// Configuration of the Redfish service.
 #[derive(Debug, Clone)]
 pub struct RedfishConfig {
@@ -120,6 +160,10 @@ pub struct RedfishConfig {
     pub header_timeout: Duration,
     /// Event streams at one time; each takes a connection.
     pub stream_limit: usize,
+    /// File that keeps what clients configure over a restart; in memory alone without one.
+    pub state: Option<PathBuf>,
+    /// Events that are sent to receivers.
+    pub events: EventConfig,
     /// TCP connections at one time.
     pub connection_limit: usize,
 }
@@ -146,6 +190,8 @@ impl RedfishConfig {
             request_timeout: Duration::from_secs(30),
             header_timeout: Duration::from_secs(30),
             stream_limit: 128,
+            state: None,
+            events: EventConfig::default(),
             connection_limit: 256,
         }
     }

@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     NotInList(Value),
     /// The value is outside its limits; the value and the limits in words.
     OutOfRange(Value, String),
+    /// The value cannot be taken for another reason; the value and the reason in words.
+    Refused(Value, String),
     /// The property must be given.
     Missing,
     /// The value does not go with that of another property; the other's name.
@@ -45,7 +47,7 @@ pub(crate) enum Error {
     Forbidden,
     #[error("all sessions are in use")]
     SessionLimit,
-    #[error("all event streams are in use")]
+    #[error("all event streams or subscriptions are in use")]
     StreamLimit,
     #[error("too many logins are being checked")]
     Busy,
@@ -75,6 +77,8 @@ pub(crate) enum Error {
     NoOperation,
     #[error("properties cannot be taken: {0:?}")]
     Properties(Vec<(String, Fault)>),
+    #[error("parameters of {0} cannot be taken: {1:?}")]
+    Parameters(&'static str, Vec<(String, Fault)>),
     #[error("gate: {source}")]
     Gate { property: &'static str, value: Value, source: GateError },
     /// Something in this service; the text is for the log.
@@ -108,7 +112,8 @@ impl Error {
             | Self::NotAnObject
             | Self::EmptyBody
             | Self::NoOperation
-            | Self::Properties(_) => StatusCode::BAD_REQUEST,
+            | Self::Properties(_)
+            | Self::Parameters(..) => StatusCode::BAD_REQUEST,
             Self::Gate { source, .. } => match source {
                 GateError::NoLease | GateError::HeldByOther { .. } | GateError::State { .. } => {
                     StatusCode::CONFLICT

@@ -107,6 +107,13 @@ impl Fault {
                 format!("{value} is outside the range of {property}: {limits}."),
                 "Give a value between AllowableMin and AllowableMax.",
             ),
+            Self::Refused(value, why) => message(
+                "PropertyValueError",
+                w,
+                &[property],
+                format!("{value} cannot be taken for {property}: {why}."),
+                "Give another value.",
+            ),
             Self::Missing => message(
                 "PropertyMissing",
                 w,
@@ -123,6 +130,31 @@ impl Fault {
             ),
         };
         made.related_properties = vec![format!("#/{property}")];
+        made
+    }
+
+    /// The same for a parameter of an action: its messages have names of their own and one more argument.
+    fn message_of_parameter(&self, action: &str, parameter: &str) -> Message {
+        let mut made = self.message(parameter);
+        let key = match self {
+            Self::Unknown | Self::ReadOnly => "ActionParameterUnknown",
+            Self::Duplicate => "ActionParameterDuplicate",
+            Self::Type(_) => "ActionParameterValueTypeError",
+            Self::NotInList(_) => "ActionParameterValueNotInList",
+            Self::OutOfRange(..) => "ActionParameterValueOutOfRange",
+            Self::Refused(..) => "ActionParameterValueError",
+            Self::Missing => "ActionParameterMissing",
+            Self::Conflict(_) => "ActionParameterValueConflict",
+        };
+        made.message_id = format!("Base.1.22.{key}");
+        // Where the action stands among the arguments differs, as in the registry.
+        match self {
+            Self::Unknown | Self::ReadOnly | Self::Duplicate | Self::Missing => {
+                made.message_args.insert(0, action.to_owned());
+            }
+            Self::Conflict(_) => {}
+            _ => made.message_args.push(action.to_owned()),
+        }
         made
     }
 }
@@ -175,7 +207,7 @@ impl Error {
                 "EventSubscriptionLimitExceeded",
                 c,
                 &[],
-                "All event streams are in use.",
+                "All event streams, or all subscriptions, are in use.",
                 "Close one, or wait until one ends.",
             ),
             Self::SessionLimit => message(
@@ -274,6 +306,9 @@ impl Error {
             ),
             Self::Properties(faults) => {
                 return faults.iter().map(|(name, fault)| fault.message(name)).collect();
+            }
+            Self::Parameters(action, faults) => {
+                return faults.iter().map(|(name, fault)| fault.message_of_parameter(action, name)).collect();
             }
             Self::Gate { property, value, source } => gate_message(property, value, source),
             Self::Internal(_) => message(

@@ -41,6 +41,7 @@ mod server;
 mod session_service;
 mod sessions;
 mod status;
+mod store;
 mod telemetry;
 mod time;
 mod uri;
@@ -51,12 +52,14 @@ use axum::Router;
 use axum::http::header;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use tokio_util::sync::CancellationToken;
 use tower_http::normalize_path::NormalizePath;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-pub use config::{Account, RedfishConfig, Role, ShelfIdentity, StartError, Transport};
+pub use config::{Account, EventConfig, RedfishConfig, Role, ShelfIdentity, StartError, Transport};
+pub use event::push::address::Network;
 pub use server::serve;
 
 use crate::gateway::Gateway;
@@ -110,8 +113,16 @@ pub fn openapi_json() -> Result<String, serde_json::Error> {
 ///
 /// # Errors
 /// [`StartError`] for a configuration that cannot be used.
+///
+/// Must be called inside a tokio runtime: events are delivered by tasks, which end with the gateway.
 pub fn router(gateway: Gateway, config: &RedfishConfig) -> Result<Router, StartError> {
-    let app = app::Service::new(gateway, config)?;
+    assemble(gateway, config, CancellationToken::new())
+}
+
+/// The router; deliveries of events end when `stop` fires, too.
+fn assemble(gateway: Gateway, config: &RedfishConfig, stop: CancellationToken) -> Result<Router, StartError> {
+    let app = app::Service::new(gateway, config, stop)?;
+    app.resume();
     let (routes, api) = routes().split_for_parts();
     let mut allow = openapi::allow(&api);
     allow.insert(pipeline::OPENAPI_YAML.to_owned(), "GET, HEAD".to_owned());

@@ -96,7 +96,7 @@ fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
 
     for (status, response) in &mut operation.responses.responses {
         if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
-            describe(response, read || *method != HttpMethod::Delete, service);
+            describe(response, status != "204", service);
         }
     }
     let mut errors: Vec<(&str, &str)> = vec![

@@ -163,6 +163,13 @@ pub(crate) fn message_id(key: &str) -> String {
     format!("{PREFIX}.1.0.{key}")
 }
 
+/// Whether this is the MessageId of a message of this registry, with or without its version.
+pub(crate) fn knows(id: &str) -> bool {
+    let key = id.strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix('.'));
+    let key = key.map(|rest| rest.strip_prefix("1.0.").unwrap_or(rest));
+    key.is_some_and(|key| key == EVENTS_LOST || KINDS.iter().any(|kind| entry(kind).key == key))
+}
+
 /// Key of the message that a stream sends when events are gone that its client has not had.
 pub(crate) const EVENTS_LOST: &str = "EventsLost";
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::error::Error;
+use super::error::{Error, Fault};
 use super::schema::Schema;
 
 /// What a handler of a resource returns.
@@ -31,6 +31,13 @@ impl Resource {
     pub(crate) fn new(schema: &'static Schema, dto: &impl Serialize) -> Answer {
         let body = serde_json::to_value(dto).map_err(|e| Error::Internal(e.to_string()))?;
         Ok(Self { schema, body, writes: 0, status: StatusCode::OK, headers: Vec::new() })
+    }
+}
+
+impl Resource {
+    /// Why a property that a client wants to write cannot be written.
+    pub(crate) fn unwritable(&self, name: &str) -> Fault {
+        if self.body.get(name).is_some() { Fault::ReadOnly } else { Fault::Unknown }
     }
 }
 
@@ -150,6 +157,12 @@ pub(crate) fn collection(
 ) -> Answer {
     let members = ids.into_iter().map(|id| serde_json::json!({"@odata.id": format!("{uri}/{id}")})).collect();
     collection_of(schema, uri, name, members)
+}
+
+/// Where an action is asked for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Action {
+    pub(crate) target: String,
 }
 
 /// A copy of a sensor's reading inside another resource.

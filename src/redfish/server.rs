@@ -18,8 +18,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use super::assemble;
 use super::config::{RedfishConfig, StartError, Transport};
-use super::router;
 use crate::gateway::Gateway;
 
 /// Time open requests have to end after a stop.
@@ -46,8 +46,9 @@ pub async fn serve(
         Transport::Certificate { chain, key } => Some(from_pem(chain, key)?),
     };
     // Hashing the passwords would hold up the other tasks of the runtime.
+    let ends = stop.clone();
     let (router, config) = tokio::task::spawn_blocking(move || {
-        let made = router(gateway, &config);
+        let made = assemble(gateway, &config, ends);
         // Wiped as they are dropped: from here on only hashes are needed.
         config.accounts.clear();
         config.transport = Transport::default();

@@ -28,6 +28,8 @@ pub(crate) enum State {
     UnavailableOffline,
     /// Nothing is there.
     Absent,
+    /// A client has suspended it, or it was suspended after too many failures.
+    Disabled,
 }
 
 /// A condition that needs attention: an alarm flag that is set.

@@ -9,6 +9,7 @@ mod monitor;
 mod oem;
 mod page;
 mod protocol;
+mod push;
 mod server;
 #[path = "../../examples/redfish_fixture/shelf.rs"]
 mod shelf;

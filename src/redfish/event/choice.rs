@@ -7,6 +7,7 @@ use crate::gateway::Event;
 use crate::redfish::filter::{Comparison, Filter, Literal};
 use crate::redfish::registry;
 use crate::redfish::telemetry::Report;
+use crate::redfish::uri;
 
 /// What a filter may compare with a text; `MessageSeverity` is an addition of this service.
 const PROPERTIES: [&str; 7] = [
@@ -77,31 +78,52 @@ impl Choice {
 
     /// Whether the stream wants this event.
     pub(crate) fn wants(&self, event: &Event) -> bool {
-        let Some(filter) = &self.filter else { return true };
-        let facts = Facts::of(event, self.subordinate);
-        filter.holds(&|path| facts.look(path))
+        self.filter.is_none() || self.holds(&Facts::of(event, self.subordinate))
+    }
+
+    /// Whether the stream wants the record of a test.
+    pub(crate) fn wants_record(&self, record: &Value) -> bool {
+        self.filter.is_none() || self.holds(&Facts::of_record(record, self.subordinate))
+    }
+
+    fn holds(&self, facts: &Facts) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.holds(&|path| facts.look(path)))
     }
 }
 
 /// What a filter can know of an event.
-struct Facts(Vec<(&'static str, Value)>);
+pub(super) struct Facts(Vec<(&'static str, Value)>);
 
 impl Facts {
-    fn of(event: &Event, subordinate: bool) -> Self {
-        let key = registry::entry(&event.kind).key;
-        let origin = origin(event);
-        let kind = match event.subject.split(' ').next() {
-            Some("psu") => "PowerSupply",
-            Some("bbu") => "Battery",
-            _ => "Manager",
+    /// What is known of an event.
+    pub(super) fn of(event: &Event, subordinate: bool) -> Self {
+        let id = registry::message_id(registry::entry(&event.kind).key);
+        Self::new(&id, severity(event.severity), &origin(event), subordinate)
+    }
+
+    /// What is known of the record of an event.
+    pub(super) fn of_record(record: &Value, subordinate: bool) -> Self {
+        let text = |pointer| record.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+        let origin = text("/OriginOfCondition/@odata.id");
+        Self::new(text("/MessageId"), text("/MessageSeverity"), origin, subordinate)
+    }
+
+    fn new(id: &str, severity: &str, origin: &str, subordinate: bool) -> Self {
+        let (prefix, key) = (id.split('.').next().unwrap_or(id), id.rsplit('.').next().unwrap_or(id));
+        let kind = if origin.starts_with(uri::POWER_SUPPLIES) {
+            "PowerSupply"
+        } else if origin.starts_with(uri::BATTERIES) {
+            "Battery"
+        } else {
+            "Manager"
         };
         let mut facts = vec![
             ("EventFormatType", Value::from("Event")),
-            ("MessageId", Value::from(registry::message_id(key))),
+            ("MessageId", Value::from(id)),
             // Filters of subscriptions leave the version out.
-            ("MessageId", Value::from(format!("{}.{key}", registry::PREFIX))),
-            ("MessageSeverity", Value::from(severity(event.severity))),
-            ("RegistryPrefix", Value::from(registry::PREFIX)),
+            ("MessageId", Value::from(format!("{prefix}.{key}"))),
+            ("MessageSeverity", Value::from(severity)),
+            ("RegistryPrefix", Value::from(prefix)),
             ("ResourceType", Value::from(kind)),
             (SUBORDINATE, Value::from(subordinate)),
         ];
@@ -111,6 +133,12 @@ impl Facts {
         }
         facts.push(("OriginResource", Value::from(origin)));
         Self(facts)
+    }
+
+    /// Whether one of the values of a property is in the list.
+    pub(super) fn has(&self, name: &str, list: &[String]) -> bool {
+        let known = self.0.iter().filter(|(known, _)| *known == name);
+        known.filter_map(|(_, value)| value.as_str()).any(|value| list.iter().any(|one| one == value))
     }
 
     fn look(&self, path: &[String]) -> Vec<&Value> {

@@ -1,36 +1,51 @@
 //! Events: the service that sends them, its streams, and who reads them (`EventService.v1_12_0`).
 
 mod choice;
+mod destination;
 pub(crate) mod open;
+pub(crate) mod push;
 pub(crate) mod record;
 mod stream;
+mod test;
 
-use axum::extract::{Path, RawQuery, State};
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::Sse;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::choice::Choice;
-use self::open::Stream;
+use self::push::subscription::Delivery;
 use self::stream::{Feed, Mark};
 use super::app::{App, Peer};
 use super::auth::{Identity, Privilege};
-use super::error::Error;
+use super::body::{self, Update};
+use super::error::{Error, Fault};
 use super::query::decode;
-use super::resource::{Answer, Collection, Head, Link, Resource, collection, link};
+use super::resource::{Action, Answer, Head, Link, Resource, link};
 use super::status::Status;
 use super::{registry, schema, uri};
 
+/// What is sent to those who subscribe: events, or readings.
+pub(crate) const FORMATS: [&str; 2] = ["Event", "MetricReport"];
+/// Types of the resources that events are about.
+pub(crate) const RESOURCE_TYPES: [&str; 3] = ["PowerSupply", "Battery", "Manager"];
+/// Most attempts after the first one, and the bounds of the pause before each in seconds.
+const ATTEMPTS: u32 = 100;
+const PAUSE_S: std::ops::RangeInclusive<u32> = 1..=3600;
+const SUBMIT: &str = "/redfish/v1/EventService/Actions/EventService.SubmitTestEvent";
+
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(service))
+        .routes(routes!(service, change))
+        .routes(routes!(submit))
         .routes(routes!(stream))
-        .routes(routes!(destinations))
-        .routes(routes!(destination, close))
+        .merge(destination::routes())
 }
 
 /// The event service.
@@ -48,8 +63,57 @@ struct EventService {
     resource_types: [&'static str; 3],
     #[serde(rename = "SSEFilterPropertiesSupported")]
     sse_filter_properties_supported: FilterProperties,
-    /// The streams that are open.
+    /// Attempts after the first one. Writable.
+    delivery_retry_attempts: u32,
+    /// Seconds before each. Writable.
+    delivery_retry_interval_seconds: u32,
+    exclude_message_id: bool,
+    exclude_registry_prefix: bool,
+    subordinate_resources_supported: bool,
+    include_origin_of_condition_supported: bool,
+    /// The streams that are open, and the receivers that events are sent to.
     subscriptions: Link,
+    actions: Actions,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Actions {
+    #[serde(rename = "#EventService.SubmitTestEvent")]
+    submit: Action,
+}
+
+/// The body of a write.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "only its schema is used: the body is read property by property")]
+struct EventServiceUpdate {
+    /// 0 to 100.
+    #[schema(example = 3)]
+    delivery_retry_attempts: Option<u32>,
+    /// 1 to 3600.
+    #[schema(example = 60)]
+    delivery_retry_interval_seconds: Option<u32>,
+}
+
+/// A test event.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "only its schema is used: the body is read property by property")]
+struct TestEvent {
+    /// Registry, version and key.
+    #[schema(example = "DPOGateway.1.0.DeviceLost")]
+    message_id: String,
+    message: Option<String>,
+    message_args: Option<Vec<String>>,
+    /// OK, Warning or Critical.
+    #[schema(example = "OK")]
+    message_severity: Option<String>,
+    event_id: Option<String>,
+    #[schema(format = DateTime)]
+    event_timestamp: Option<String>,
+    event_group_id: Option<i64>,
+    /// URI of a resource of this service.
+    origin_of_condition: Option<String>,
 }
 
 /// What the filter of a stream may name.
@@ -66,22 +130,6 @@ struct FilterProperties {
     subordinate_resources: bool,
 }
 
-/// Who reads events.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "PascalCase")]
-struct EventDestination {
-    #[serde(flatten)]
-    head: Head,
-    /// Address of the client.
-    destination: String,
-    /// User in whose name it reads, and its filter.
-    context: String,
-    protocol: &'static str,
-    subscription_type: &'static str,
-    event_format_type: &'static str,
-    status: Status,
-}
-
 /// The event service.
 #[utoipa::path(
     get,
@@ -89,18 +137,23 @@ struct EventDestination {
     tag = "Events",
     responses((status = 200, description = "The event service.", body = EventService))
 )]
-async fn service() -> Answer {
-    Resource::new(
+async fn service(State(app): State<App>) -> Answer {
+    resource(&app)
+}
+
+fn resource(app: &App) -> Answer {
+    let Delivery { attempts, interval_s } = app.push.delivery(app);
+    let resource = Resource::new(
         &schema::EVENT_SERVICE,
         &EventService {
             head: Head::new(&schema::EVENT_SERVICE, uri::EVENT_SERVICE, "Event service")
-                .description("Events are read as server-sent events; nothing is sent to destinations."),
+                .description("Events are read as server-sent events, or sent to receivers that subscribe."),
             service_enabled: true,
             status: Status::ok(),
             server_sent_event_uri: uri::EVENT_STREAM,
-            event_format_types: ["Event", "MetricReport"],
+            event_format_types: FORMATS,
             registry_prefixes: [registry::PREFIX],
-            resource_types: ["PowerSupply", "Battery", "Manager"],
+            resource_types: RESOURCE_TYPES,
             sse_filter_properties_supported: FilterProperties {
                 event_format_type: true,
                 message_id: true,
@@ -110,9 +163,79 @@ async fn service() -> Answer {
                 resource_type: true,
                 subordinate_resources: true,
             },
+            delivery_retry_attempts: attempts,
+            delivery_retry_interval_seconds: interval_s,
+            exclude_message_id: true,
+            exclude_registry_prefix: true,
+            subordinate_resources_supported: true,
+            include_origin_of_condition_supported: false,
             subscriptions: link(uri::SUBSCRIPTIONS),
+            actions: Actions { submit: Action { target: SUBMIT.to_owned() } },
         },
-    )
+    )?;
+    Ok(app.counted(resource))
+}
+
+/// Changes how often and when a delivery is tried again. Needs the privilege ConfigureManager.
+#[utoipa::path(
+    patch,
+    path = "/redfish/v1/EventService",
+    tag = "Events",
+    request_body = EventServiceUpdate,
+    responses((status = 200, description = "The event service as it is now.", body = EventService))
+)]
+async fn change(State(app): State<App>, identity: Identity, request: Request) -> Answer {
+    identity.require(Privilege::ConfigureManager)?;
+    let update = Update::read(request, app.body_limit).await;
+    let _alone = app.writing.lock().await;
+    let before = resource(&app)?;
+    let properties = update.properties(&before)?;
+    let mut delivery = app.push.delivery(&app);
+    let mut faults = Vec::new();
+    for (name, value) in &properties {
+        let number = value.as_u64().and_then(|n| u32::try_from(n).ok());
+        let fault = match (name.as_str(), number) {
+            ("DeliveryRetryAttempts", Some(n)) if n <= ATTEMPTS => {
+                delivery.attempts = n;
+                None
+            }
+            ("DeliveryRetryIntervalSeconds", Some(n)) if PAUSE_S.contains(&n) => {
+                delivery.interval_s = n;
+                None
+            }
+            ("DeliveryRetryAttempts", _) if value.is_number() => {
+                Some(Fault::OutOfRange(value.clone(), format!("0 to {ATTEMPTS}")))
+            }
+            ("DeliveryRetryIntervalSeconds", _) if value.is_number() => {
+                let limits = format!("{} to {} s", PAUSE_S.start(), PAUSE_S.end());
+                Some(Fault::OutOfRange(value.clone(), limits))
+            }
+            ("DeliveryRetryAttempts" | "DeliveryRetryIntervalSeconds", _) => Some(Fault::Type(value.clone())),
+            _ => Some(before.unwritable(name)),
+        };
+        faults.extend(fault.map(|fault| (name.clone(), fault)));
+    }
+    body::refuse(faults)?;
+    app.store.set(|state| state.delivery = Some(delivery)).await?;
+    app.written(uri::EVENT_SERVICE);
+    resource(&app)
+}
+
+/// Sends an event that the client makes up to every stream and receiver that wants it. Needs ConfigureManager.
+#[utoipa::path(
+    post,
+    path = "/redfish/v1/EventService/Actions/EventService.SubmitTestEvent",
+    tag = "Events",
+    request_body = TestEvent,
+    responses((status = 204, description = "It is on its way."))
+)]
+async fn submit(State(app): State<App>, identity: Identity, request: Request) -> Result<StatusCode, Error> {
+    identity.require(Privilege::ConfigureManager)?;
+    let record = test::record(body::read(request, app.body_limit).await?)?;
+    tracing::info!(user = identity.user, "redfish: test event");
+    // Nobody may be listening.
+    let _ = app.push.tests.send(Arc::new(record));
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Streams events as they happen (server-sent events). Each has an `id`; a client that comes back sends it as
@@ -149,69 +272,4 @@ async fn stream(
     tracing::info!(user = identity.user, stream = place.0.id, peer = %peer.0, "redfish: event stream opened");
     let feed = Feed::new(app, place, choice, seen, identity.session);
     Ok(Sse::new(feed.records()).into_response())
-}
-
-/// Who reads events now.
-#[utoipa::path(
-    get,
-    path = "/redfish/v1/EventService/Subscriptions",
-    tag = "Events",
-    responses((status = 200, description = "The open streams.", body = Collection))
-)]
-async fn destinations(State(app): State<App>) -> Answer {
-    let ids = app.streams.list().into_iter().map(|stream| stream.id.to_string());
-    collection(&schema::EVENT_DESTINATIONS, uri::SUBSCRIPTIONS, "Event streams", ids)
-}
-
-fn find(app: &App, id: &str) -> Result<Stream, Error> {
-    // Only the one way to write the number: an identifier is the last segment of its URI.
-    let number: u64 = id.parse().map_err(|_| Error::NotFound)?;
-    app.streams.get(number).filter(|s| s.id.to_string() == id).ok_or(Error::NotFound)
-}
-
-/// One open stream.
-#[utoipa::path(
-    get,
-    path = "/redfish/v1/EventService/Subscriptions/{stream}",
-    tag = "Events",
-    params(("stream" = String, Path, description = "Identifier.")),
-    responses((status = 200, description = "The stream.", body = EventDestination))
-)]
-async fn destination(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    let stream = find(&app, &id)?;
-    let at = format!("{}/{}", uri::SUBSCRIPTIONS, stream.id);
-    let filter = stream.filter.map_or(String::new(), |filter| format!(", {filter}"));
-    Resource::new(
-        &schema::EVENT_DESTINATION,
-        &EventDestination {
-            head: Head::new(&schema::EVENT_DESTINATION, &at, format!("Event stream {}", stream.id)),
-            destination: stream.peer.to_string(),
-            context: format!("{}{filter}", stream.user),
-            protocol: "Redfish",
-            subscription_type: "SSE",
-            event_format_type: "Event",
-            status: Status::ok(),
-        },
-    )
-}
-
-/// Ends a stream. One's own, or any with the privilege ConfigureManager.
-#[utoipa::path(
-    delete,
-    path = "/redfish/v1/EventService/Subscriptions/{stream}",
-    tag = "Events",
-    params(("stream" = String, Path, description = "Identifier.")),
-    responses((status = 204, description = "The stream has ended."))
-)]
-async fn close(
-    State(app): State<App>,
-    identity: Identity,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Error> {
-    let stream = find(&app, &id)?;
-    let own = stream.user == identity.user;
-    identity.require(if own { Privilege::ConfigureSelf } else { Privilege::ConfigureManager })?;
-    stream.end.cancel();
-    tracing::info!(user = identity.user, stream = stream.id, "redfish: event stream closed");
-    Ok(StatusCode::NO_CONTENT)
 }

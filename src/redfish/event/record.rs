@@ -71,3 +71,21 @@ pub(crate) fn envelope(id: &str, record: &Value) -> Value {
         "Events": [record],
     })
 }
+
+/// Several records in one envelope, with the context of the subscription that they are for.
+pub(crate) fn parcel(id: &str, records: Vec<Value>, context: Option<&str>) -> Value {
+    let numbered = records.into_iter().enumerate().map(|(number, mut record)| {
+        record["MemberId"] = Value::from(number.to_string());
+        record
+    });
+    let mut body = json!({
+        "@odata.type": "#Event.v1_13_0.Event",
+        "Id": id,
+        "Name": "Events of the DPO gateway",
+        "Events": numbered.collect::<Vec<_>>(),
+    });
+    if let Some(context) = context {
+        body["Context"] = Value::from(context);
+    }
+    body
+}

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use axum::response::sse;
 use futures::stream::{Stream as Records, unfold};
-use tokio::sync::watch;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::choice::Choice;
@@ -60,6 +61,7 @@ pub(crate) struct Feed {
     pending: Vec<(Report, Arc<Snapshot>)>,
     /// Session in whose name it is read; a stream opened by Basic authentication has none.
     session: Option<u64>,
+    tests: broadcast::Receiver<Arc<serde_json::Value>>,
     speak_by: Instant,
 }
 
@@ -83,6 +85,7 @@ impl Feed {
         let (reports, mut snapshots) = (choice.reports(), app.gateway.watch());
         snapshots.mark_changed();
         let pending = Vec::new();
+        let tests = app.push.tests.subscribe();
         Self {
             app,
             stream,
@@ -94,6 +97,7 @@ impl Feed {
             snapshots,
             pending,
             session,
+            tests,
             speak_by,
         }
     }
@@ -129,6 +133,12 @@ impl Feed {
                     let snapshot = Arc::clone(&self.snapshots.borrow_and_update());
                     self.pending = self.reports.iter().rev().map(|report| (*report, Arc::clone(&snapshot))).collect();
                 }
+                test = self.tests.recv() => match test {
+                    Ok(test) if self.choice.wants_record(&test) => return Some(self.sent(&test)),
+                    // Not wanted, or dropped because the client reads too slowly: a test is not worth a gap.
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return None,
+                },
                 () = sleep_until(self.speak_by) => {
                     return Some(Ok(sse::Event::default().comment("still here")));
                 }
