@@ -5,4 +5,5 @@
 pub mod backtest;
 pub mod forecast;
 pub mod hint;
+pub mod plan;
 pub mod setpoint;

@@ -1,0 +1,102 @@
+//! The explicit limiter: a ramp limiter with a slow mean and recovery of the charge. It needs no forecast and no solver,
+//! and its answer costs some ten operations.
+
+use super::mpc::{Action, smooths};
+use super::rack::RackModel;
+
+/// Time in which a charge that is off its target would come back, in seconds.
+const RECOVERY_S: f64 = 600.0;
+/// Largest part of the rating by which recovery moves the power.
+const RECOVERY_SHARE: f64 = 0.1;
+
+/// Power that brings the charge back to its target, in W: above 0 charges.
+pub fn recovery_w(rack: &RackModel, state_of_charge: f64) -> f64 {
+    let most = RECOVERY_SHARE * rack.psu_rating_w;
+    ((rack.target - state_of_charge) * rack.energy_j / RECOVERY_S).clamp(-most, most.min(rack.charge_w))
+}
+
+/// Power that the PSUs should give, W: the slow mean of the load where the grid wants a smooth one, and the load itself
+/// where it does not; with what recovery wants, and within what the PSUs give.
+pub fn reference_w(rack: &RackModel, load_w: f64, slow_mean_w: f64, state_of_charge: f64, psu_w: f64) -> f64 {
+    let recovery = recovery_w(rack, state_of_charge);
+    let wanted = if smooths(rack) { slow_mean_w + recovery } else { load_w + recovery.max(0.0) };
+    wanted.clamp(0.0, psu_w.max(0.0))
+}
+
+/// One tick.
+///
+/// # Arguments
+/// - `load_w`: the load when the answer acts.
+/// - `reference_w`: where the power of the PSUs should go.
+/// - `before_w`: power of the PSUs just before.
+/// - `dt_s`: time since the last tick.
+/// - `battery_w`: most that the BBUs give and take.
+/// - `psu_w`: most that the PSUs give.
+pub fn tick(
+    rack: &RackModel,
+    load_w: f64,
+    reference_w: f64,
+    before_w: f64,
+    dt_s: f64,
+    battery_w: (f64, f64),
+    psu_w: f64,
+) -> Action {
+    let slope = rack.slope();
+    let rise = rack.grid.ramp_up_w_per_s / slope * dt_s;
+    let fall = rack.grid.ramp_down_w_per_s / slope * dt_s;
+    let ramped = reference_w.clamp(before_w - fall, before_w + rise).clamp(0.0, psu_w.max(0.0));
+    // What the battery cannot do, the PSUs must: a broken ramp is better than a dark rack.
+    let battery = (load_w - ramped).clamp(-battery_w.1, battery_w.0);
+    Action { psu_w: load_w - battery, discharge_w: battery.max(0.0), charge_w: (-battery).max(0.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rack::GridLimits;
+    use super::*;
+
+    fn rack() -> RackModel {
+        RackModel {
+            charge_w: 9000.0,
+            grid: GridLimits {
+                ramp_up_w_per_s: 360.0,
+                ramp_down_w_per_s: 360.0,
+                range_w: 1800.0,
+                window_s: 5.0,
+            },
+            ..RackModel::ORV3
+        }
+    }
+
+    #[test]
+    fn a_step_of_the_load_becomes_a_ramp() {
+        let rack = rack();
+        let (mut psu, mut least, mut most) = (6000.0, f64::INFINITY, 0.0f64);
+        for _ in 0..200 {
+            let action = tick(&rack, 14_000.0, 14_000.0, psu, 0.1, (18_000.0, 9000.0), 18_000.0);
+            assert!((action.psu_w + action.discharge_w - action.charge_w - 14_000.0).abs() < 1e-9);
+            let rise = rack.input_w(action.psu_w) - rack.input_w(psu);
+            (least, most, psu) = (least.min(rise), most.max(rise), action.psu_w);
+        }
+        assert!(most <= 36.0 + 1e-9 && most > 35.0, "{most} W in 0.1 s at 360 W/s");
+        assert!(psu < 14_000.0 && least > 34.0, "20 s are not enough for 8 kW at 360 W/s");
+    }
+
+    #[test]
+    fn what_the_battery_cannot_do_the_supplies_do() {
+        let action = tick(&rack(), 14_000.0, 14_000.0, 6000.0, 0.1, (2000.0, 0.0), 18_000.0);
+        assert_eq!(action, Action { psu_w: 12_000.0, discharge_w: 2000.0, charge_w: 0.0 });
+        let action = tick(&rack(), 2000.0, 2000.0, 14_000.0, 0.1, (2000.0, 1500.0), 18_000.0);
+        assert_eq!(action, Action { psu_w: 3500.0, discharge_w: 0.0, charge_w: 1500.0 });
+    }
+
+    #[test]
+    fn the_charge_comes_back_to_its_target() {
+        let rack = rack();
+        assert!(recovery_w(&rack, 0.7) > 1000.0 && recovery_w(&rack, rack.target) == 0.0);
+        assert!(recovery_w(&rack, 0.95) < 0.0);
+        assert!(recovery_w(&RackModel { charge_w: 100.0, ..rack }, 0.0) <= 100.0);
+        // Without limits of the grid a charge above the target is left alone.
+        assert_eq!(reference_w(&RackModel::ORV3, 9000.0, 0.0, 0.95, 18_000.0), 9000.0);
+    }
+}

@@ -1,0 +1,379 @@
+//! Setpoints of a shelf: an optimizer that looks ahead, and an explicit limiter that takes over.
+//!
+//! - [`rack`]: what a shelf can do and what the grid allows.
+//! - [`outlook`]: the load ahead, from a forecast and from hints.
+//! - [`mpc`]: the optimizer (a quadratic program, solved by clarabel).
+//! - [`limiter`]: a ramp limiter with recovery of the charge, without forecast and solver.
+//! - [`trust`]: whether a forecast has been worth it of late.
+//! - [`guard`]: the last gate: whatever was computed and by whom, what leaves it is inside the limits.
+//!
+//! [`Plan`] puts them together. The limiter computes the setpoint when the solver is late or fails, when the forecast is
+//! no forecast or was worse than persistence, when the readings are old or damaged, and when the grid is not normal.
+//! [`Tally`] counts who computed how many.
+
+pub mod guard;
+pub mod limiter;
+pub mod mpc;
+pub mod outlook;
+pub mod rack;
+#[cfg(test)]
+mod tests;
+pub mod trust;
+
+use std::collections::VecDeque;
+
+use super::hint::{Hints, NoHints};
+use super::setpoint::{Ahead, GridState, Planner, Reason, Setpoint, ShelfState, Source};
+use mpc::{Action, Fault, Mpc, Problem, Solve};
+use outlook::{Known, Outlook, Steps};
+pub use rack::{GridLimits, ModelError, RackModel};
+use trust::Trust;
+
+/// Powers of the PSUs kept for the rolling window of the dynamic range.
+const KEPT: usize = 1024;
+
+/// What a plan is made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// The limiter alone.
+    Limiter,
+    /// The optimizer, as if the load stayed as it is; forecasts are not used.
+    Flat,
+    /// The optimizer with forecasts; the limiter where there is none that can be used.
+    #[default]
+    Forecast,
+}
+
+/// How a plan is made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlanConfig {
+    /// With what.
+    pub mode: Mode,
+    /// Length of a step, s; also about the time between two calls: 0.02 to 0.1 s.
+    pub step_s: f64,
+    /// Steps ahead.
+    pub steps: usize,
+    /// Time for the solver, s; infinite for plans that depend on nothing but their input.
+    pub deadline_s: f64,
+    /// Age from which readings are too old, s.
+    pub state_age_s: f64,
+    /// How long a setpoint holds, s.
+    pub valid_s: f64,
+    /// Time constant of the slow mean of the load, s.
+    pub mean_s: f64,
+}
+
+impl Default for PlanConfig {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Forecast,
+            step_s: 0.1,
+            steps: 50,
+            deadline_s: 0.05,
+            state_age_s: 1.0,
+            valid_s: 2.0,
+            mean_s: 30.0,
+        }
+    }
+}
+
+impl PlanConfig {
+    /// Can a plan be made with it?
+    ///
+    /// # Errors
+    /// The first figure that cannot be, and what is wanted.
+    pub fn check(&self) -> Result<(), ModelError> {
+        let checks = [
+            ("step_s", self.step_s, 0.01, 1.0, "a time from 0.01 s to 1 s"),
+            ("steps", self.steps as f64, 2.0, 200.0, "2 to 200 steps"),
+            ("deadline_s", self.deadline_s, 1e-4, f64::INFINITY, "a time from 0.1 ms"),
+            ("state_age_s", self.state_age_s, self.step_s, 60.0, "a step up to 60 s"),
+            ("valid_s", self.valid_s, self.step_s, 60.0, "a step up to 60 s"),
+            ("mean_s", self.mean_s, self.step_s, 3600.0, "a step up to an hour"),
+        ];
+        for (what, value, least, most, wanted) in checks {
+            if !(least <= value && value <= most) {
+                return Err(ModelError { what, value, wanted });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Who computed how many setpoints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// By the optimizer.
+    pub optimizer: u64,
+    /// By the limiter, by [`Reason`]: in the order of [`Tally::REASONS`].
+    pub limiter: [u64; 6],
+}
+
+impl Tally {
+    /// The reasons in the order of their counts.
+    pub const REASONS: [Reason; 6] = [
+        Reason::NoSolution,
+        Reason::Late,
+        Reason::BadForecast,
+        Reason::StaleState,
+        Reason::Grid,
+        Reason::Configured,
+    ];
+
+    fn count(&mut self, source: Source) {
+        match source {
+            Source::Optimizer => self.optimizer += 1,
+            Source::Limiter(reason) => {
+                let place = Self::REASONS.iter().position(|r| *r == reason);
+                if let Some(count) = place.and_then(|p| self.limiter.get_mut(p)) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+
+    /// All setpoints.
+    pub fn total(&self) -> u64 {
+        self.optimizer + self.limiter.iter().sum::<u64>()
+    }
+
+    /// Share of the limiter, from 0 to 1.
+    pub fn limiter_share(&self) -> f64 {
+        self.limiter.iter().sum::<u64>() as f64 / self.total().max(1) as f64
+    }
+}
+
+/// The planner of one shelf.
+pub struct Plan {
+    rack: RackModel,
+    config: PlanConfig,
+    solver: Box<dyn Solve>,
+    hints: Box<dyn Hints>,
+    outlook: Outlook,
+    hinted: Outlook,
+    known: Known,
+    trust: Trust,
+    hint_trust: Trust,
+    reference_w: Vec<f64>,
+    /// Slow mean of the load, W, and the time of the reading that it holds last.
+    slow: Option<(f64, f64)>,
+    /// Powers of the PSUs that were read, with their times.
+    window: VecDeque<(f64, f64)>,
+    /// What was answered last: when, and the action.
+    last: Option<(f64, Action)>,
+    tally: Tally,
+}
+
+impl Plan {
+    /// A planner with clarabel as its solver, and without hints.
+    ///
+    /// # Errors
+    /// The first figure of the shelf or of the configuration that cannot be.
+    pub fn new(rack: RackModel, config: PlanConfig) -> Result<Self, ModelError> {
+        rack.check()?;
+        config.check()?;
+        let solver = Mpc::new(rack, config.step_s, config.steps, config.deadline_s);
+        Ok(Self {
+            rack,
+            config,
+            solver: Box::new(solver),
+            hints: Box::new(NoHints),
+            outlook: Outlook::default(),
+            hinted: Outlook::default(),
+            known: Known::default(),
+            trust: Trust::new(rack.psu_rating_w),
+            hint_trust: Trust::new(rack.psu_rating_w),
+            reference_w: Vec::with_capacity(config.steps),
+            slow: None,
+            window: VecDeque::with_capacity(KEPT),
+            last: None,
+            tally: Tally::default(),
+        })
+    }
+
+    /// With hints of a scheduler.
+    #[must_use]
+    pub fn with_hints(self, hints: Box<dyn Hints>) -> Self {
+        Self { hints, ..self }
+    }
+
+    /// With another solver.
+    #[must_use]
+    pub fn with_solver(self, solver: Box<dyn Solve>) -> Self {
+        Self { solver, ..self }
+    }
+
+    /// Who computed how many setpoints since the start.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// The load ahead of the last plan that had one.
+    pub fn outlook(&self) -> &Outlook {
+        &self.outlook
+    }
+
+    /// What the readings tell beside themselves: slow mean, window, trust. Returns whether they are new.
+    fn learn(&mut self, state: &ShelfState, ahead: &[Ahead]) {
+        if !self.trust.reading(state.t_s, state.load_w, ahead) {
+            return;
+        }
+        self.known.reading(state.t_s, state.load_w);
+        self.slow = Some(match self.slow {
+            Some((mean, at_s)) if state.t_s > at_s => {
+                let share = 1.0 - (-(state.t_s - at_s) / self.config.mean_s).exp();
+                (mean + (state.load_w - mean) * share, state.t_s)
+            }
+            Some(slow) => slow,
+            None => (state.load_w, state.t_s),
+        });
+        if self.window.len() == KEPT {
+            self.window.pop_front();
+        }
+        self.window.push_back((state.t_s, (state.load_w - state.bbu_w).max(0.0)));
+        let first_s = state.t_s - self.rack.grid.window_s;
+        while self.window.front().is_some_and(|w| w.0 < first_s) {
+            self.window.pop_front();
+        }
+    }
+
+    /// Writes the outlook from a time after the reading on; says whether the forecast can be planned with.
+    fn look(&mut self, state: &ShelfState, ahead: &[Ahead], steps: &Steps) -> Result<(), Reason> {
+        let usable = match self.config.mode {
+            Mode::Forecast => {
+                let sound = outlook::sound(ahead) && !self.trust.worse();
+                if sound { ahead } else { return Err(Reason::BadForecast) }
+            }
+            Mode::Limiter | Mode::Flat => &[],
+        };
+        self.outlook.fill(steps, state.load_w, usable);
+        if self.config.mode == Mode::Forecast {
+            self.hinted.clone_from(&self.outlook);
+            let rating = self.rack.psu_rating_w;
+            let any = self.known.mix(self.hints.as_ref(), &mut self.hinted, steps, state.t_s, rating);
+            // Hints that made the forecast worse than persistence of late are not used, but go on being scored.
+            let scored = if any { as_ahead(&self.hinted, steps) } else { usable.to_vec() };
+            self.hint_trust.reading(state.t_s, state.load_w, &scored);
+            if any && !self.hint_trust.worse() {
+                std::mem::swap(&mut self.outlook, &mut self.hinted);
+            }
+        }
+        Ok(())
+    }
+
+    /// Power of the PSUs just before the setpoint acts, W: the load then, less what the BBUs were told last.
+    fn before_w(&self, now_s: f64, load_w: f64, state: &ShelfState) -> f64 {
+        let fresh = self.last.filter(|(at_s, _)| now_s - at_s <= self.config.valid_s);
+        let before = match fresh {
+            None => load_w - state.bbu_w,
+            Some((_, last)) if self.rack.holds_limit => last.psu_w.min(load_w + last.charge_w),
+            Some((_, last)) => load_w - last.discharge_w + last.charge_w,
+        };
+        before.clamp(0.0, self.rack.most_output_w())
+    }
+
+    /// The action for now, and who made it.
+    fn act(&mut self, now_s: f64, state: &ShelfState, ahead: &[Ahead]) -> (Action, Source) {
+        let age_s = (now_s - state.t_s).max(0.0);
+        let steps = Steps {
+            first_s: age_s + self.rack.delay_s + 0.5 * self.config.step_s,
+            step_s: self.config.step_s,
+            count: self.config.steps,
+        };
+        let looked = self.look(state, ahead, &steps);
+        if looked.is_err() {
+            self.outlook.fill(&steps, state.load_w, &[]);
+        }
+        let load_w = self.outlook.mean_w.first().copied().unwrap_or(state.load_w);
+        let before_w = self.before_w(now_s, load_w, state);
+        let battery_w = guard::battery_w(&self.rack, state, self.config.valid_s);
+        let psu_w = guard::psu_w(&self.rack, state);
+        let slow_w = self.slow.map_or(state.load_w, |slow| slow.0);
+        let charge = state.state_of_charge;
+        self.reference_w.clear();
+        let refer = |load_w: &f64| limiter::reference_w(&self.rack, *load_w, slow_w, charge, psu_w);
+        self.reference_w.extend(self.outlook.mean_w.iter().map(refer));
+        let fault = match (looked, self.config.mode) {
+            (Err(reason), _) => reason,
+            (Ok(()), Mode::Limiter) => Reason::Configured,
+            (Ok(()), Mode::Flat | Mode::Forecast) => {
+                let window_w = self.window.iter().fold((before_w, before_w), |(high, low), (_, w)| {
+                    (f64::max(high, *w), f64::min(low, *w))
+                });
+                let problem = Problem {
+                    outlook: &self.outlook,
+                    reference_w: &self.reference_w,
+                    before_w,
+                    window_w,
+                    state_of_charge: charge,
+                    battery_w,
+                    psu_w,
+                };
+                match self.solver.solve(&problem) {
+                    Ok(action) if guard::keeps(&self.rack, &action, battery_w) => {
+                        return (action, Source::Optimizer);
+                    }
+                    Ok(_) | Err(Fault::NoSolution) => Reason::NoSolution,
+                    Err(Fault::Late) => Reason::Late,
+                }
+            }
+        };
+        let reference_w = self.reference_w.first().copied().unwrap_or(load_w);
+        let dt_s = self.last.map_or(self.config.step_s, |(at_s, _)| now_s - at_s);
+        let dt_s = dt_s.clamp(0.0, 2.0 * self.config.step_s);
+        let action = limiter::tick(&self.rack, load_w, reference_w, before_w, dt_s, battery_w, psu_w);
+        (action, Source::Limiter(fault))
+    }
+}
+
+/// An outlook as a forecast from its reading on.
+fn as_ahead(outlook: &Outlook, steps: &Steps) -> Vec<Ahead> {
+    let ends = outlook.low_w.iter().zip(&outlook.high_w);
+    outlook
+        .mean_w
+        .iter()
+        .zip(ends)
+        .enumerate()
+        .map(|(k, (mean, (low, high)))| Ahead {
+            horizon_s: steps.first_s + k as f64 * steps.step_s,
+            mean_w: *mean,
+            low_w: *low,
+            high_w: *high,
+        })
+        .collect()
+}
+
+impl Planner for Plan {
+    fn plan(&mut self, now_s: f64, state: &ShelfState, ahead: &[Ahead]) -> Setpoint {
+        let fresh = guard::fresh(now_s, state, self.config.state_age_s);
+        if fresh {
+            self.learn(state, ahead);
+        }
+        let released = if !fresh {
+            Some(Reason::StaleState)
+        } else if state.grid != GridState::Normal {
+            Some(Reason::Grid)
+        } else {
+            None
+        };
+        let setpoint = match released {
+            Some(reason) => {
+                let released = guard::release(&self.rack, now_s, &self.config, self.last, reason);
+                // What was told last is faded out from tick to tick, or is over at once in an event.
+                self.last = self.last.map(|(_, last)| {
+                    let discharge_w = released.bbu_discharge_w;
+                    let charge_w = released.bbu_charge_limit_w.unwrap_or(0.0);
+                    (now_s, Action { discharge_w, charge_w, ..last })
+                });
+                released
+            }
+            None => {
+                let (action, source) = self.act(now_s, state, ahead);
+                self.last = Some((now_s, action));
+                guard::setpoint(&self.rack, now_s, &self.config, state, &action, source)
+            }
+        };
+        self.tally.count(setpoint.source);
+        setpoint
+    }
+}

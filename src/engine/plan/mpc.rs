@@ -1,0 +1,392 @@
+//! The optimizer: a model-predictive control of battery, state of charge and grid power over some seconds.
+//!
+//! A quadratic program in per unit of the PSUs' rating. Its matrices depend on the shelf alone and are built once; a tick
+//! changes a cost and a right-hand side. Variables of each step `k`: discharge `d`, charge `c`, power of the PSUs `g`,
+//! energy `e` in the packs against now, and what a soft limit is broken by: ramp `w`, rating and battery room `o`.
+//! Beside them the highest and lowest `g` of the window, and what the range is broken by.
+//!
+//! - `g + d - c = load`, `e' = e + step (charge_efficiency c - d / discharge_efficiency)`
+//! - hard: `0 <= d <= discharge`, `0 <= c <= charge`, energy between reserve and full, `g >= 0`. They can always be kept
+//!   (no battery at all does), so the program is never infeasible.
+//! - soft, with penalties far above every other cost: ramp up and down, dynamic range over the window, and rating.
+//! - asymmetric: the limit of power is kept by the **upper end** of the load's interval, not by its mean. Where devices
+//!   hold the limit by themselves, it is the battery that must have room for the upper end.
+
+use clarabel::algebra::CscMatrix;
+use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus, ZeroConeT};
+
+use super::outlook::Outlook;
+use super::rack::RackModel;
+
+/// Cost of a limit broken by the rating for a step, linear and with the square.
+const BROKEN: (f64, f64) = (50.0, 50.0);
+/// Cost of power through the battery: the least wear wins among equals.
+const WEAR: f64 = 0.002;
+/// Cost of the distance from the reference, and of a change from step to step, by their squares.
+const DISTANCE: f64 = 0.05;
+const CHANGE: f64 = 2.0;
+/// Iterations after which there is no solution: some 10 to 15 are usual.
+const ITERATIONS: u32 = 60;
+
+/// What a plan is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Problem<'a> {
+    /// The load ahead, W.
+    pub outlook: &'a Outlook,
+    /// Power that the PSUs should give, at each step, W.
+    pub reference_w: &'a [f64],
+    /// Power of the PSUs just before the first step, W.
+    pub before_w: f64,
+    /// Highest and lowest power of the PSUs of late that still count for the range, W.
+    pub window_w: (f64, f64),
+    /// State of charge, 0 to 1.
+    pub state_of_charge: f64,
+    /// Most that the BBUs give and take now, W.
+    pub battery_w: (f64, f64),
+    /// Most that the PSUs give now, W.
+    pub psu_w: f64,
+}
+
+/// What to do in the first step, in W.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Action {
+    /// Power of the PSUs.
+    pub psu_w: f64,
+    /// Power that the BBUs give.
+    pub discharge_w: f64,
+    /// Power that they take.
+    pub charge_w: f64,
+}
+
+/// Why there is no action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The time was over first.
+    #[error("the solver was not done in its time")]
+    Late,
+    /// It ended without a solution.
+    #[error("the solver ended without a solution")]
+    NoSolution,
+}
+
+/// Solves a problem within a time.
+pub trait Solve: Send {
+    /// The first step's action.
+    ///
+    /// # Errors
+    /// Where there is none in time.
+    fn solve(&mut self, problem: &Problem<'_>) -> Result<Action, Fault>;
+}
+
+/// Columns of the program.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    n: usize,
+}
+
+impl Columns {
+    fn d(self, k: usize) -> usize {
+        k
+    }
+    fn c(self, k: usize) -> usize {
+        self.n + k
+    }
+    fn g(self, k: usize) -> usize {
+        2 * self.n + k
+    }
+    fn e(self, k: usize) -> usize {
+        3 * self.n + k
+    }
+    fn w(self, k: usize) -> usize {
+        4 * self.n + k
+    }
+    fn o(self, k: usize) -> usize {
+        5 * self.n + k
+    }
+    fn high(self) -> usize {
+        6 * self.n
+    }
+    fn low(self) -> usize {
+        6 * self.n + 1
+    }
+    fn range(self) -> usize {
+        6 * self.n + 2
+    }
+    fn count(self) -> usize {
+        6 * self.n + 3
+    }
+}
+
+/// Rows of a sparse matrix while it is built.
+#[derive(Debug, Default)]
+struct Rows {
+    row: Vec<usize>,
+    column: Vec<usize>,
+    value: Vec<f64>,
+    count: usize,
+}
+
+impl Rows {
+    fn add(&mut self, terms: &[(usize, f64)]) {
+        for (column, value) in terms {
+            self.row.push(self.count);
+            self.column.push(*column);
+            self.value.push(*value);
+        }
+        self.count += 1;
+    }
+
+    fn matrix(self, columns: usize) -> CscMatrix<f64> {
+        CscMatrix::new_from_triplets(self.count, columns, self.row, self.column, self.value)
+    }
+}
+
+/// The optimizer for one shelf.
+pub struct Mpc {
+    rack: RackModel,
+    step_s: f64,
+    columns: Columns,
+    cost: CscMatrix<f64>,
+    matrix: CscMatrix<f64>,
+    equalities: usize,
+    settings: DefaultSettings<f64>,
+    /// Kept from tick to tick: its matrices stay, so that only the solution is computed anew.
+    solver: Option<DefaultSolver<f64>>,
+    linear: Vec<f64>,
+    right: Vec<f64>,
+}
+
+impl Mpc {
+    /// For a shelf, steps of `step_s` seconds, `steps` of them; `deadline_s` bounds the time of a solution (by the
+    /// machine's clock; infinite for a result that depends on nothing but its input).
+    pub fn new(rack: RackModel, step_s: f64, steps: usize, deadline_s: f64) -> Self {
+        let columns = Columns { n: steps.max(1) };
+        let settings = DefaultSettings {
+            verbose: false,
+            max_iter: ITERATIONS,
+            time_limit: deadline_s,
+            // Powers of a shelf to some thousandth of a percent are enough.
+            tol_gap_abs: 1e-6,
+            tol_gap_rel: 1e-6,
+            tol_feas: 1e-7,
+            // Data can be changed only if nothing was left out.
+            presolve_enable: false,
+            max_threads: 1,
+            ..DefaultSettings::default()
+        };
+        let (matrix, equalities) = constraints(&rack, step_s, columns);
+        Self {
+            rack,
+            step_s,
+            columns,
+            cost: cost(&rack, columns),
+            matrix,
+            equalities,
+            settings,
+            solver: None,
+            linear: Vec::new(),
+            right: Vec::new(),
+        }
+    }
+
+    /// Forgets the solver: the next solution starts from nothing, as after a start.
+    pub fn forget(&mut self) {
+        self.solver = None;
+    }
+
+    /// Writes the costs and right-hand sides of a problem.
+    fn write(&mut self, problem: &Problem<'_>) {
+        let unit = self.rack.psu_rating_w;
+        let columns = self.columns;
+        let n = columns.n;
+        let get = |list: &[f64], k: usize| list.get(k).or(list.last()).copied().unwrap_or(0.0) / unit;
+        let smooth = smooths(&self.rack);
+        self.linear.clear();
+        self.linear.resize(columns.count(), 0.0);
+        for k in 0..n {
+            let mut set = |column: usize, value: f64| {
+                if let Some(place) = self.linear.get_mut(column) {
+                    *place += value;
+                }
+            };
+            set(columns.d(k), WEAR);
+            set(columns.c(k), WEAR);
+            set(columns.w(k), BROKEN.0);
+            set(columns.o(k), BROKEN.0);
+            set(columns.g(k), -2.0 * DISTANCE * get(problem.reference_w, k));
+            if k == 0 && smooth {
+                set(columns.g(0), -2.0 * CHANGE * problem.before_w / unit);
+            }
+        }
+        if let Some(place) = self.linear.get_mut(columns.range()) {
+            *place = BROKEN.0;
+        }
+
+        let outlook = problem.outlook;
+        let (discharge, charge) = (problem.battery_w.0 / unit, problem.battery_w.1 / unit);
+        let seconds = self.rack.energy_j / unit;
+        let down = ((problem.state_of_charge - self.rack.reserve) * seconds).max(0.0);
+        let up = ((self.rack.full - problem.state_of_charge) * seconds).max(0.0);
+        let grid = &self.rack.grid;
+        let slope = unit * self.rack.slope();
+        // Limits that bind nobody are kept to numbers that a solver can scale.
+        let bound = |limit: f64| (limit / slope).min(1e3);
+        let rise = bound(grid.ramp_up_w_per_s * self.step_s);
+        let fall = bound(grid.ramp_down_w_per_s * self.step_s);
+        let before = problem.before_w / unit;
+        let right = &mut self.right;
+        right.clear();
+        right.extend((0..n).map(|k| get(&outlook.mean_w, k)));
+        right.extend((0..n).map(|_| 0.0));
+        for k in 0..n {
+            let spread = (get(&outlook.high_w, k) - get(&outlook.mean_w, k)).max(0.0);
+            let start = if k == 0 { before } else { 0.0 };
+            let limit = problem.psu_w / unit;
+            let (psu, room) =
+                if self.rack.holds_limit { (limit, discharge - spread) } else { (limit - spread, discharge) };
+            // In the order of `constraints`.
+            right.extend([
+                0.0,
+                0.0,
+                discharge,
+                charge,
+                down,
+                up,
+                0.0,
+                rise + start,
+                fall - start,
+                0.0,
+                psu,
+                room,
+                0.0,
+            ]);
+            right.extend([0.0, 0.0]);
+        }
+        // The window must not be larger than what is left to decide: a past that broke the range is past.
+        right.extend([-problem.window_w.0 / unit, problem.window_w.1 / unit, bound(grid.range_w), 0.0]);
+    }
+
+    fn run(&mut self) -> Result<Vec<f64>, Fault> {
+        if self.right.iter().chain(&self.linear).any(|v| !v.is_finite()) {
+            return Err(Fault::NoSolution);
+        }
+        let kept = match &mut self.solver {
+            Some(solver) => solver.update_q(&self.linear).is_ok() && solver.update_b(&self.right).is_ok(),
+            None => false,
+        };
+        if !kept {
+            let cones = [ZeroConeT(self.equalities), NonnegativeConeT(self.right.len() - self.equalities)];
+            let settings = self.settings.clone();
+            let solver =
+                DefaultSolver::new(&self.cost, &self.linear, &self.matrix, &self.right, &cones, settings);
+            self.solver = Some(solver.map_err(|_| Fault::NoSolution)?);
+        }
+        let solver = self.solver.as_mut().ok_or(Fault::NoSolution)?;
+        solver.solve();
+        match solver.solution.status {
+            SolverStatus::Solved | SolverStatus::AlmostSolved => Ok(solver.solution.x.clone()),
+            SolverStatus::MaxTime => Err(Fault::Late),
+            _ => {
+                // Whatever it holds is not trusted for the next tick.
+                self.solver = None;
+                Err(Fault::NoSolution)
+            }
+        }
+    }
+}
+
+/// Does the grid want a smooth power? Without ramps and range there is nothing to smooth for.
+pub fn smooths(rack: &RackModel) -> bool {
+    let grid = &rack.grid;
+    let all = 1e3 * rack.psu_rating_w;
+    grid.ramp_up_w_per_s < all || grid.ramp_down_w_per_s < all || grid.range_w < all
+}
+
+/// The quadratic cost, upper triangle.
+fn cost(rack: &RackModel, columns: Columns) -> CscMatrix<f64> {
+    let n = columns.n;
+    let change = if smooths(rack) { CHANGE } else { 0.0 };
+    let mut rows = Rows { count: columns.count(), ..Rows::default() };
+    let mut put = |row: usize, column: usize, value: f64| {
+        rows.row.push(row);
+        rows.column.push(column);
+        rows.value.push(value);
+    };
+    for k in 0..n {
+        let changes = if k + 1 < n { 2.0 } else { 1.0 };
+        put(columns.g(k), columns.g(k), 2.0 * DISTANCE + 2.0 * change * changes);
+        if k + 1 < n && change > 0.0 {
+            put(columns.g(k), columns.g(k + 1), -2.0 * change);
+        }
+        put(columns.w(k), columns.w(k), 2.0 * BROKEN.1);
+        put(columns.o(k), columns.o(k), 2.0 * BROKEN.1);
+    }
+    put(columns.range(), columns.range(), 2.0 * BROKEN.1);
+    rows.matrix(columns.count())
+}
+
+/// The constraints, and how many of them are equalities.
+fn constraints(rack: &RackModel, step_s: f64, columns: Columns) -> (CscMatrix<f64>, usize) {
+    let n = columns.n;
+    let mut rows = Rows::default();
+    for k in 0..n {
+        rows.add(&[(columns.g(k), 1.0), (columns.d(k), 1.0), (columns.c(k), -1.0)]);
+    }
+    for k in 0..n {
+        let out = step_s / rack.discharge_efficiency;
+        let mut terms =
+            vec![(columns.e(k), 1.0), (columns.c(k), -step_s * rack.charge_efficiency), (columns.d(k), out)];
+        if k > 0 {
+            terms.push((columns.e(k - 1), -1.0));
+        }
+        rows.add(&terms);
+    }
+    let equalities = rows.count;
+    for k in 0..n {
+        let (d, c, g, e, w, o) =
+            (columns.d(k), columns.c(k), columns.g(k), columns.e(k), columns.w(k), columns.o(k));
+        rows.add(&[(d, -1.0)]);
+        rows.add(&[(c, -1.0)]);
+        rows.add(&[(d, 1.0)]);
+        rows.add(&[(c, 1.0)]);
+        rows.add(&[(e, -1.0)]);
+        rows.add(&[(e, 1.0)]);
+        rows.add(&[(g, -1.0)]);
+        let (mut rise, mut fall) = (vec![(g, 1.0), (w, -1.0)], vec![(g, -1.0), (w, -1.0)]);
+        if k > 0 {
+            rise.push((columns.g(k - 1), -1.0));
+            fall.push((columns.g(k - 1), 1.0));
+        }
+        rows.add(&rise);
+        rows.add(&fall);
+        rows.add(&[(w, -1.0)]);
+        rows.add(&[(g, 1.0), (o, -1.0)]);
+        rows.add(&[(d, 1.0), (o, -1.0)]);
+        rows.add(&[(o, -1.0)]);
+        rows.add(&[(g, 1.0), (columns.high(), -1.0)]);
+        rows.add(&[(g, -1.0), (columns.low(), 1.0)]);
+    }
+    rows.add(&[(columns.high(), -1.0)]);
+    rows.add(&[(columns.low(), 1.0)]);
+    rows.add(&[(columns.high(), 1.0), (columns.low(), -1.0), (columns.range(), -1.0)]);
+    rows.add(&[(columns.range(), -1.0)]);
+    (rows.matrix(columns.count()), equalities)
+}
+
+impl Solve for Mpc {
+    fn solve(&mut self, problem: &Problem<'_>) -> Result<Action, Fault> {
+        self.write(problem);
+        let x = self.run()?;
+        let unit = self.rack.psu_rating_w;
+        let get = |column: usize| x.get(column).copied().filter(|v| v.is_finite()).map(|v| v * unit);
+        let columns = self.columns;
+        match (get(columns.g(0)), get(columns.d(0)), get(columns.c(0))) {
+            (Some(psu_w), Some(discharge_w), Some(charge_w)) => {
+                // Only the difference reaches the bus.
+                let both = discharge_w.min(charge_w).max(0.0);
+                Ok(Action { psu_w, discharge_w: discharge_w - both, charge_w: charge_w - both })
+            }
+            _ => Err(Fault::NoSolution),
+        }
+    }
+}

@@ -1,0 +1,335 @@
+use proptest::prelude::*;
+
+use super::super::hint::{Hint, HintKind, Hints};
+use super::*;
+
+const RACK: RackModel = RackModel {
+    charge_w: 9000.0,
+    holds_limit: true,
+    grid: GridLimits { ramp_up_w_per_s: 900.0, ramp_down_w_per_s: 900.0, range_w: 3600.0, window_s: 5.0 },
+    ..RackModel::ORV3
+};
+
+fn config(mode: Mode) -> PlanConfig {
+    PlanConfig { mode, deadline_s: f64::INFINITY, ..PlanConfig::default() }
+}
+
+fn state(t_s: f64, load_w: f64, bbu_w: f64) -> ShelfState {
+    ShelfState {
+        t_s,
+        load_w,
+        input_w: RACK.input_w((load_w - bbu_w).max(0.0)),
+        bbu_w,
+        state_of_charge: 0.9,
+        bbu_available_w: 18_000.0,
+        psu_available_w: 18_000.0,
+        grid: GridState::Normal,
+    }
+}
+
+fn flat(load_w: f64) -> Vec<Ahead> {
+    [0.3, 1.0, 5.0]
+        .map(|horizon_s| Ahead { horizon_s, mean_w: load_w, low_w: load_w, high_w: load_w })
+        .to_vec()
+}
+
+/// Is it inside every limit of the shelf, whatever led to it?
+fn inside(rack: &RackModel, setpoint: &Setpoint, give_w: f64) -> Result<(), String> {
+    let near = 1e-6;
+    let limit = setpoint.input_limit_w.unwrap_or(f64::NAN);
+    let charge = setpoint.bbu_charge_limit_w.unwrap_or(0.0);
+    let checks = [
+        ("limit of the input", (0.0..=rack.input_w(rack.most_output_w()) + near).contains(&limit)),
+        ("discharge", (0.0..=give_w.clamp(0.0, rack.discharge_w) + near).contains(&setpoint.bbu_discharge_w)),
+        ("charge", (0.0..=rack.charge_w + near).contains(&charge)),
+        ("one of both", setpoint.bbu_discharge_w == 0.0 || charge == 0.0),
+        ("age", setpoint.valid_until_s - setpoint.made_s <= 60.0 || !setpoint.made_s.is_finite()),
+    ];
+    checks.iter().find(|(_, ok)| !ok).map_or(Ok(()), |(what, _)| Err(format!("{what}: {setpoint:?}")))
+}
+
+#[test]
+fn a_steady_load_is_left_alone() {
+    let mut plan = Plan::new(RACK, config(Mode::Forecast)).unwrap();
+    for i in 0..50 {
+        let t_s = f64::from(i) * 0.1;
+        let setpoint = plan.plan(t_s + 0.05, &state(t_s, 9000.0, 0.0), &flat(9000.0));
+        assert_eq!(setpoint.source, Source::Optimizer);
+        assert!(setpoint.bbu_discharge_w < 60.0, "{setpoint:?}");
+        assert!((setpoint.input_limit_w.unwrap() - RACK.input_w(9000.0)).abs() < 60.0, "{setpoint:?}");
+    }
+    assert_eq!((plan.tally().optimizer, plan.tally().limiter_share()), (50, 0.0));
+}
+
+#[test]
+fn a_rise_that_is_foreseen_begins_before_it() {
+    // In 2 s the load rises by 6 kW, and the batteries give 4.55 kW only: at 900 W/s the power of the grid must begin to
+    // rise now, into the chargers.
+    let told = |horizon_s: f64| if horizon_s < 2.0 { 6000.0 } else { 12_000.0 };
+    let ahead: Vec<Ahead> = [0.5, 1.0, 1.5, 1.9, 2.0, 2.5, 5.5]
+        .map(|horizon_s| Ahead {
+            horizon_s,
+            mean_w: told(horizon_s),
+            low_w: told(horizon_s),
+            high_w: told(horizon_s),
+        })
+        .to_vec();
+    let mut plan = Plan::new(RACK, config(Mode::Forecast)).unwrap();
+    let weak = ShelfState { bbu_available_w: 4550.0, ..state(0.0, 6000.0, 0.0) };
+    let foreseen = plan.plan(0.0, &weak, &ahead);
+    assert_eq!(foreseen.source, Source::Optimizer);
+    let mut flat_plan = Plan::new(RACK, config(Mode::Flat)).unwrap();
+    let blind = flat_plan.plan(0.0, &weak, &[]);
+    assert_eq!(blind.source, Source::Optimizer);
+    let (foreseen, blind) = (foreseen.bbu_charge_limit_w.unwrap(), blind.bbu_charge_limit_w.unwrap());
+    assert!(blind < 1.0 && foreseen > 40.0 && foreseen <= 95.0, "{foreseen} W against {blind} W");
+}
+
+#[test]
+fn the_upper_end_is_what_the_rating_is_kept_by() {
+    // Devices that do not hold a limit by themselves: the mean is below the rating, the upper end is 2 kW above it.
+    let rack = RackModel { holds_limit: false, grid: GridLimits::NONE, ..RackModel::ORV3 };
+    let mut plan = Plan::new(rack, config(Mode::Forecast)).unwrap();
+    let ahead = [Ahead { horizon_s: 1.0, mean_w: 17_000.0, low_w: 16_000.0, high_w: 20_000.0 }];
+    let mut ahead_flat = ahead.to_vec();
+    ahead_flat.insert(0, Ahead { horizon_s: 0.01, ..ahead[0] });
+    let setpoint = plan.plan(0.0, &state(0.0, 17_000.0, 0.0), &ahead_flat);
+    assert_eq!(setpoint.source, Source::Optimizer);
+    assert!((setpoint.bbu_discharge_w - 2000.0).abs() < 20.0, "{setpoint:?}");
+}
+
+#[test]
+fn the_limiter_takes_over_for_each_reason() {
+    struct Fails(Fault);
+    impl Solve for Fails {
+        fn solve(&mut self, _: &Problem<'_>) -> Result<Action, Fault> {
+            Err(self.0)
+        }
+    }
+    struct Lies;
+    impl Solve for Lies {
+        fn solve(&mut self, _: &Problem<'_>) -> Result<Action, Fault> {
+            Ok(Action { psu_w: 1e6, discharge_w: 1e6, charge_w: f64::NAN })
+        }
+    }
+    let source = |plan: &mut Plan, state: &ShelfState, ahead: &[Ahead]| {
+        let setpoint = plan.plan(1.0, state, ahead);
+        inside(&RACK, &setpoint, 18_000.0).unwrap();
+        setpoint.source
+    };
+    let plan = || Plan::new(RACK, config(Mode::Forecast)).unwrap();
+    let good = state(0.95, 9000.0, 0.0);
+    let limiter = |reason| Source::Limiter(reason);
+    assert_eq!(source(&mut plan(), &good, &flat(9000.0)), Source::Optimizer);
+    let mut late = plan().with_solver(Box::new(Fails(Fault::Late)));
+    assert_eq!(source(&mut late, &good, &flat(9000.0)), limiter(Reason::Late));
+    let mut failed = plan().with_solver(Box::new(Fails(Fault::NoSolution)));
+    assert_eq!(source(&mut failed, &good, &flat(9000.0)), limiter(Reason::NoSolution));
+    let mut lies = plan().with_solver(Box::new(Lies));
+    assert_eq!(source(&mut lies, &good, &flat(9000.0)), limiter(Reason::NoSolution));
+    assert_eq!(source(&mut plan(), &good, &[]), limiter(Reason::BadForecast));
+    assert_eq!(source(&mut plan(), &good, &flat(f64::NAN)), limiter(Reason::BadForecast));
+    let old = ShelfState { t_s: -0.5, ..good };
+    assert_eq!(source(&mut plan(), &old, &flat(9000.0)), limiter(Reason::StaleState));
+    let damaged = ShelfState { load_w: f64::NAN, ..good };
+    assert_eq!(source(&mut plan(), &damaged, &flat(9000.0)), limiter(Reason::StaleState));
+    for grid in [GridState::Event, GridState::Unknown] {
+        let event = ShelfState { grid, ..good };
+        let mut plan = plan();
+        assert_eq!(source(&mut plan, &event, &flat(9000.0)), limiter(Reason::Grid));
+        assert_eq!(plan.tally().limiter, [0, 0, 0, 0, 1, 0]);
+    }
+    let mut alone = Plan::new(RACK, config(Mode::Limiter)).unwrap();
+    assert_eq!(source(&mut alone, &good, &flat(9000.0)), limiter(Reason::Configured));
+}
+
+#[test]
+fn a_solver_without_time_is_late() {
+    let mut plan = Plan::new(RACK, PlanConfig { deadline_s: 1e-4, ..config(Mode::Forecast) }).unwrap();
+    // 200 steps take more than a tenth of a millisecond on any machine; if one day not, they are solved.
+    let mut slow =
+        Plan::new(RACK, PlanConfig { deadline_s: 1e-4, steps: 200, ..config(Mode::Forecast) }).unwrap();
+    for plan in [&mut plan, &mut slow] {
+        let setpoint = plan.plan(0.0, &state(0.0, 9000.0, 0.0), &flat(9000.0));
+        assert!(matches!(setpoint.source, Source::Optimizer | Source::Limiter(Reason::Late)), "{setpoint:?}");
+        inside(&RACK, &setpoint, 18_000.0).unwrap();
+    }
+}
+
+#[test]
+fn a_lying_forecast_loses_its_trust_and_gets_it_back() {
+    let mut plan = Plan::new(RACK, config(Mode::Forecast)).unwrap();
+    let load = |t_s: f64| 9000.0 + 4000.0 * (t_s * 2.0).sin();
+    let told = |t_s: f64, sign: f64| -> Vec<Ahead> {
+        [0.1, 0.3, 1.0, 2.0]
+            .map(|horizon_s| {
+                let mean_w = load(t_s) + sign * (load(t_s + horizon_s) - load(t_s));
+                Ahead { horizon_s, mean_w, low_w: mean_w, high_w: mean_w }
+            })
+            .to_vec()
+    };
+    let (mut last, mut t_s) = (Source::Optimizer, 0.0);
+    for _ in 0..100 {
+        last = plan.plan(t_s, &state(t_s, load(t_s), 0.0), &told(t_s, -1.0)).source;
+        t_s += 0.1;
+    }
+    assert_eq!(last, Source::Limiter(Reason::BadForecast));
+    for _ in 0..150 {
+        last = plan.plan(t_s, &state(t_s, load(t_s), 0.0), &told(t_s, 1.0)).source;
+        t_s += 0.1;
+    }
+    assert_eq!(last, Source::Optimizer);
+}
+
+#[test]
+fn without_readings_the_battery_fades_out_along_the_ramp() {
+    let mut plan = Plan::new(RACK, config(Mode::Limiter)).unwrap();
+    plan.plan(0.0, &state(0.0, 6000.0, 0.0), &[]);
+    let first = plan.plan(0.1, &state(0.1, 9000.0, 0.0), &[]);
+    assert!(first.bbu_discharge_w > 2500.0, "{first:?}");
+    let mut before = first.bbu_discharge_w;
+    let mut ticks = 0;
+    while before > 0.0 {
+        ticks += 1;
+        let now_s = 0.1 + 1.1 + f64::from(ticks) * 0.1;
+        let next = plan.plan(now_s, &state(0.1, 9000.0, 0.0), &[]);
+        assert_eq!(next.source, Source::Limiter(Reason::StaleState));
+        // The first tick without a reading comes late and counts as two.
+        assert!(before - next.bbu_discharge_w <= 180.0 + 1e-9, "{before} to {next:?}");
+        before = next.bbu_discharge_w;
+        assert!(ticks < 100);
+    }
+    assert!(ticks > 10);
+}
+
+#[test]
+fn in_an_event_the_batteries_are_the_gateways() {
+    let mut plan = Plan::new(RACK, config(Mode::Limiter)).unwrap();
+    plan.plan(0.0, &state(0.0, 6000.0, 0.0), &[]);
+    assert!(plan.plan(0.1, &state(0.1, 9000.0, 0.0), &[]).bbu_discharge_w > 0.0);
+    let event = ShelfState { grid: GridState::Event, ..state(0.2, 9000.0, 0.0) };
+    let setpoint = plan.plan(0.2, &event, &[]);
+    assert_eq!((setpoint.bbu_discharge_w, setpoint.bbu_charge_limit_w), (0.0, None));
+}
+
+#[test]
+fn hints_move_a_plan_and_wrong_ones_lose_their_trust() {
+    struct Job(f64);
+    impl Hints for Job {
+        fn between(&self, _: f64, _: f64, each: &mut dyn FnMut(&Hint)) {
+            each(&Hint {
+                job: "train".to_owned(),
+                kind: HintKind::Start { at_s: self.0, rise_w: Some(6000.0) },
+            });
+        }
+    }
+    let charge = |hints: Box<dyn Hints>| {
+        let mut plan = Plan::new(RACK, config(Mode::Forecast)).unwrap().with_hints(hints);
+        let weak = ShelfState { bbu_available_w: 3000.0, ..state(0.0, 6000.0, 0.0) };
+        plan.plan(0.0, &weak, &flat(6000.0)).bbu_charge_limit_w.unwrap()
+    };
+    assert!(charge(Box::new(Job(2.0))) > charge(Box::new(NoHints)) + 50.0);
+    // A scheduler that announces a start each moment, and none comes.
+    struct Always;
+    impl Hints for Always {
+        fn between(&self, now_s: f64, _: f64, each: &mut dyn FnMut(&Hint)) {
+            Job(now_s + 0.2).between(now_s, now_s, each);
+        }
+    }
+    let mut plan = Plan::new(RACK, config(Mode::Forecast)).unwrap().with_hints(Box::new(Always));
+    let mut told = Vec::new();
+    for i in 0..80 {
+        let t_s = f64::from(i) * 0.1;
+        plan.plan(t_s, &state(t_s, 6000.0, 0.0), &flat(6000.0));
+        told.push(plan.outlook().mean_w.last().copied().unwrap());
+    }
+    assert_eq!((told[0], told[79]), (12_000.0, 6000.0));
+}
+
+#[test]
+fn bad_configurations_are_named() {
+    let named = |config: PlanConfig| Plan::new(RACK, config).err().unwrap().what;
+    assert_eq!(named(PlanConfig { steps: 0, ..PlanConfig::default() }), "steps");
+    assert_eq!(named(PlanConfig { deadline_s: f64::NAN, ..PlanConfig::default() }), "deadline_s");
+    let rack = RackModel { psu_rating_w: 0.0, ..RACK };
+    assert_eq!(Plan::new(rack, PlanConfig::default()).err().unwrap().what, "psu_rating_w");
+}
+
+/// Numbers as they come, and as they should never come.
+fn any_number(likely: std::ops::Range<f64>) -> impl Strategy<Value = f64> {
+    prop_oneof![
+        8 => likely,
+        1 => prop::sample::select(vec![
+            f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -1.0, 1e300, -1e300, f64::MIN_POSITIVE
+        ]),
+    ]
+}
+
+prop_compose! {
+    fn any_state(t_s: f64)(
+        t in any_number(t_s - 0.5..t_s),
+        load_w in any_number(0.0..30_000.0),
+        input_w in any_number(0.0..30_000.0),
+        bbu_w in any_number(-9000.0..18_000.0),
+        state_of_charge in any_number(0.0..1.0),
+        bbu_available_w in any_number(0.0..18_000.0),
+        psu_available_w in any_number(0.0..18_000.0),
+        grid in prop::sample::select(vec![GridState::Normal, GridState::Normal, GridState::Normal, GridState::Event, GridState::Unknown]),
+    ) -> ShelfState {
+        ShelfState { t_s: t, load_w, input_w, bbu_w, state_of_charge, bbu_available_w, psu_available_w, grid }
+    }
+}
+
+prop_compose! {
+    fn any_ahead()(
+        points in prop::collection::vec((any_number(0.0..6.0), any_number(0.0..30_000.0), any_number(0.0..5000.0), any_number(0.0..5000.0)), 0..6),
+        tidy in any::<bool>(),
+    ) -> Vec<Ahead> {
+        let mut ahead: Vec<Ahead> = points
+            .into_iter()
+            .map(|(horizon_s, mean_w, below, above)| Ahead { horizon_s, mean_w, low_w: mean_w - below, high_w: mean_w + above })
+            .collect();
+        if tidy {
+            ahead.retain(outlook_point);
+            ahead.sort_by(|a, b| a.horizon_s.total_cmp(&b.horizon_s));
+            ahead.dedup_by(|a, b| a.horizon_s == b.horizon_s);
+        }
+        ahead
+    }
+}
+
+fn outlook_point(point: &Ahead) -> bool {
+    outlook::sound(std::slice::from_ref(point))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_comes_in_the_setpoint_is_inside_the_limits(
+        ticks in prop::collection::vec((any_state(1.0), any_ahead()), 1..12),
+        holds_limit in any::<bool>(),
+        limited in any::<bool>(),
+        mode in prop::sample::select(vec![Mode::Limiter, Mode::Flat, Mode::Forecast]),
+    ) {
+        let rack = RackModel {
+            holds_limit,
+            grid: if limited { RACK.grid } else { GridLimits::NONE },
+            input_limit_w: limited.then_some(15_000.0),
+            ..RACK
+        };
+        let mut plan = Plan::new(rack, config(mode)).unwrap();
+        for (tick, (state, ahead)) in ticks.iter().enumerate() {
+            let now_s = 1.0 + tick as f64 * 0.1;
+            let state = ShelfState { t_s: state.t_s + tick as f64 * 0.1, ..*state };
+            let setpoint = plan.plan(now_s, &state, ahead);
+            let give_w = match setpoint.source {
+                // Without a reading nobody knows what is available: the devices bound it.
+                Source::Limiter(Reason::StaleState) => rack.discharge_w,
+                _ => state.bbu_available_w.min(rack.give_w(state.state_of_charge, 2.0)),
+            };
+            prop_assert_eq!(inside(&rack, &setpoint, give_w), Ok(()));
+        }
+        prop_assert_eq!(plan.tally().total(), ticks.len() as u64);
+    }
+}
