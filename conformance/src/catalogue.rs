@@ -61,6 +61,10 @@ pub enum Scope {
     TcpLink,
     /// Each device, once.
     Map,
+    /// Each Redfish service.
+    Service,
+    /// A Redfish service and Modbus of the same shelf, together.
+    Shelf,
 }
 
 /// One case.
@@ -177,6 +181,8 @@ fn group_scope(id: &str) -> Option<Scope> {
         "MB-RTU" => Scope::SerialDevice,
         "MB-TCP" => Scope::TcpLink,
         "MAP" => Scope::Map,
+        "RF" => Scope::Service,
+        "XIF" => Scope::Shelf,
         _ => return None,
     })
 }
@@ -201,7 +207,7 @@ impl Case {
                 ("T", _) => class = Some(Class::T),
                 ("DPO" | "MAP", _) => clauses.push(tag.clone()),
                 (_, Some(("needs", what))) => needs.push(what.to_owned()),
-                (_, Some((document @ ("AP" | "SL" | "TG"), clause))) => {
+                (_, Some((document @ ("AP" | "SL" | "TG" | "TS" | "P1" | "P2" | "SM" | "RF"), clause))) => {
                     clauses.push(format!("{document} {clause}"));
                 }
                 (other, _) => match group_scope(other) {

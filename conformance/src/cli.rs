@@ -17,8 +17,8 @@ use crate::report::{Format, Header, Report};
 use crate::results;
 use crate::run::{Declared, Effort, Plan, Selection, run};
 use crate::selftest;
-use crate::targets::sim::Reference;
-use crate::targets::{DeviceName, Endpoint, Target, named, probe};
+use crate::subjects::{self, Subjects, TargetArgs};
+use crate::targets::Target;
 use crate::transport::Timing;
 
 /// Judges whether power shelves do what their register maps and the Modbus specifications say.
@@ -80,7 +80,7 @@ enum Command {
     /// Judges the suite itself: the reference must pass, dead and flattering devices and every mutant
     /// must be seen.
     SelfTest {
-        /// Only this mutant.
+        /// Only this mutant, or those of one transport: tcp, rtu, http.
         #[arg(long)]
         mutant: Option<String>,
         /// Lists the mutants.
@@ -91,13 +91,8 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct RunArgs {
-    /// tcp://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, or sim.
-    #[arg(long)]
-    target: Target,
-    /// Device under test as MAP@UNIT, as orv3-psu@200; may be repeated. Without it every address of
-    /// every known map is asked for its probe register.
-    #[arg(long, value_name = "MAP@UNIT")]
-    device: Vec<DeviceName>,
+    #[command(flatten)]
+    targets: TargetArgs,
     /// Format of a report; may be repeated, each with its own -o.
     #[arg(long, value_enum)]
     format: Vec<Format>,
@@ -270,7 +265,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
     }
     let key =
         args.sign.as_deref().map(SigningKey::read).transpose().map_err(|e| e.to_string())?.map(Arc::new);
-    let local = args.target == Target::Sim;
+    let local = args.targets.target.contains(&Target::Sim);
     let base = local_timing();
     let millis = |given: Option<u64>, default: Duration| given.map_or(default, Duration::from_millis);
     let answer = millis(args.timeout, base.answer);
@@ -280,29 +275,9 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         quiet: millis(args.quiet, if local { base.quiet } else { Duration::from_millis(25) }),
     };
     let declared = Declared { absent_unit: args.absent_unit, unrouted_unit: args.unrouted_unit };
-    let mut reference = None;
-    let (endpoints, devices, declared) = match &args.target {
-        Target::Sim => {
-            let started = Reference::start().await.map_err(|e| e.to_string())?;
-            let names = if args.device.is_empty() { started.devices.clone() } else { args.device.clone() };
-            let devices = named(&names).map_err(|e| e.to_string())?;
-            let declared = started.declared;
-            (reference.insert(started).endpoints(), devices, declared)
-        }
-        Target::Link(endpoint) => {
-            let devices = if args.device.is_empty() {
-                // An address without a device costs a time-out: a short one.
-                let quick = Timing { answer: answer.min(Duration::from_millis(150)), ..timing };
-                probe(endpoint, quick).await.map_err(|e| e.to_string())?
-            } else {
-                named(&args.device).map_err(|e| e.to_string())?
-            };
-            (vec![endpoint.clone()], devices, declared)
-        }
-    };
-    if devices.is_empty() {
-        return Err("no device answered its probe register; name one with --device MAP@UNIT".into());
-    }
+    let mut found = subjects::find(&args.targets, declared, timing).await?;
+    let reference = found.reference.take();
+    let Subjects { endpoints, devices, declared, service, .. } = found;
     let listen = Duration::from_secs(args.listen.unwrap_or(if local { 1 } else { 60 }));
     let effort = Effort { listen, full_sweep: args.full_sweep, seed: args.seed, ..Effort::default() };
     let plan = Plan {
@@ -317,19 +292,20 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         tcp: timing,
         rtu: timing,
         declared,
+        service,
     };
     let reports = formats.iter().enumerate().map(|(nth, format)| {
         Report::open(*format, args.output.get(nth))
             .map(|report| report.verbose(args.verbose).signed(key.clone()))
     });
     let mut reports = reports.collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
-    let header = header(&plan, &args.target)?;
+    let header = header(&plan, &args.targets.target)?;
     let code = write_all(&plan, &header, &mut reports).await;
     drop(reference);
     code
 }
 
-fn header(plan: &Plan, target: &Target) -> Result<Header, String> {
+fn header(plan: &Plan, targets: &[Target]) -> Result<Header, String> {
     let mut maps: Vec<String> =
         plan.devices.iter().map(|d| format!("{} {}", d.map.id, d.map.version)).collect();
     maps.sort();
@@ -337,10 +313,7 @@ fn header(plan: &Plan, target: &Target) -> Result<Header, String> {
     let ids: Vec<&str> = plan.devices.iter().map(|d| d.map.id.as_str()).collect();
     Ok(Header {
         suite: env!("CARGO_PKG_VERSION").into(),
-        target: match target {
-            Target::Sim => "sim".into(),
-            Target::Link(endpoint) => Endpoint::to_string(endpoint),
-        },
+        target: targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         devices: plan.devices.iter().map(crate::device::Device::name).collect(),
         maps,
         writes: plan.selection.writes,

@@ -5,18 +5,18 @@ use std::time::Instant;
 
 use cucumber::event::{self, Event};
 use cucumber::gherkin::{Feature, Scenario};
-use cucumber::{Writer, cli, parser, writer};
+use cucumber::{World, Writer, cli, parser, writer};
 
 use crate::catalogue::{Case, place, scenario_id};
 use crate::outcome::{Outcome, Record};
-use crate::world::{CaseWorld, Context, Judgement};
+use crate::world::{Judgement, Logs};
 
 /// Called with each record as soon as its case ended.
 pub(crate) type Sink<'a> = dyn FnMut(Record) + 'a;
 
 /// A cucumber writer that makes records.
 pub(crate) struct Collector<'a> {
-    context: Arc<Context>,
+    logs: Arc<Logs>,
     cases: &'a [Case],
     subject: String,
     sink: &'a mut Sink<'a>,
@@ -25,16 +25,11 @@ pub(crate) struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    pub(crate) fn new(
-        context: Arc<Context>,
-        cases: &'a [Case],
-        subject: String,
-        sink: &'a mut Sink<'a>,
-    ) -> Self {
-        Self { context, cases, subject, sink, started: Instant::now(), suite_fault: None }
+    pub(crate) fn new(logs: Arc<Logs>, cases: &'a [Case], subject: String, sink: &'a mut Sink<'a>) -> Self {
+        Self { logs, cases, subject, sink, started: Instant::now(), suite_fault: None }
     }
 
-    fn scenario(&mut self, feature: &Feature, scenario: &Scenario, event: &event::Scenario<CaseWorld>) {
+    fn scenario<W>(&mut self, feature: &Feature, scenario: &Scenario, event: &event::Scenario<W>) {
         match event {
             event::Scenario::Started => {
                 self.started = Instant::now();
@@ -51,7 +46,7 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn step(&mut self, feature: &Feature, scenario: &Scenario, step: &str, event: &event::Step<CaseWorld>) {
+    fn step<W>(&mut self, feature: &Feature, scenario: &Scenario, step: &str, event: &event::Step<W>) {
         let place = place(feature, scenario);
         match event {
             // cucumber would call the run a success.
@@ -60,7 +55,7 @@ impl<'a> Collector<'a> {
             }
             event::Step::Failed(_, _, _, error) => {
                 let judged =
-                    scenario_id(scenario).is_some_and(|id| self.context.log(id).lock().judgement.is_some());
+                    scenario_id(scenario).is_some_and(|id| self.logs.log(id).lock().judgement.is_some());
                 if !judged {
                     self.suite_fault = Some(format!("{place}: step \"{step}\": {error}"));
                 }
@@ -73,7 +68,7 @@ impl<'a> Collector<'a> {
         let Some(case) = scenario_id(scenario).and_then(|id| self.cases.iter().find(|c| c.id == id)) else {
             return;
         };
-        let entries = self.context.log(&case.id).lock().clone();
+        let entries = self.logs.log(&case.id).lock().clone();
         let mut seen = entries.seen;
         let outcome = match (self.suite_fault.take(), entries.judgement) {
             (Some(fault), _) => {
@@ -119,14 +114,10 @@ pub(crate) fn blank(case: &Case, subject: &str, outcome: Outcome) -> Record {
     }
 }
 
-impl Writer<CaseWorld> for Collector<'_> {
+impl<W: World> Writer<W> for Collector<'_> {
     type Cli = cli::Empty;
 
-    async fn handle_event(
-        &mut self,
-        event: parser::Result<Event<event::Cucumber<CaseWorld>>>,
-        _: &Self::Cli,
-    ) {
+    async fn handle_event(&mut self, event: parser::Result<Event<event::Cucumber<W>>>, _: &Self::Cli) {
         if let Ok(Event { value: event::Cucumber::Feature(feature, event), .. }) = event
             && let event::Feature::Scenario(scenario, retryable) = event
         {

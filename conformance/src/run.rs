@@ -13,9 +13,10 @@ use crate::catalogue::{self, Case, CatalogueError, Class, EmbeddedFeatures, Scop
 use crate::collector::{Collector, Sink, blank};
 use crate::device::Device;
 use crate::outcome::{LeftOut, Outcome, Record, Verdict};
+use crate::service::{self, ServicePlan};
 use crate::targets::{self, Endpoint};
 use crate::transport::{LinkError, Timing};
-use crate::world::{CaseWorld, Context};
+use crate::world::{CaseWorld, Context, Judging};
 
 /// How much a run repeats what can only be sampled.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +102,8 @@ pub struct Plan {
     pub rtu: Timing,
     /// What the user declared.
     pub declared: Declared,
+    /// The Redfish service of the shelf, if it has one.
+    pub service: Option<ServicePlan>,
 }
 
 /// Why a run could not start.
@@ -133,6 +136,9 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
     };
     for group in groups(plan) {
         play(plan, &cases, &group, &mut keep).await?;
+    }
+    if let Some(service) = &plan.service {
+        service::play::play(plan, service, &cases, &mut keep).await?;
     }
     for (scope, reason) in missing_scopes(plan) {
         for case in cases.iter().filter(|c| c.scope == scope) {
@@ -171,17 +177,17 @@ fn groups(plan: &Plan) -> Vec<Group<'_>> {
 }
 
 fn missing_scopes(plan: &Plan) -> Vec<(Scope, &'static str)> {
-    let mut missing = Vec::new();
-    if plan.devices.is_empty() || plan.endpoints.is_empty() {
-        return missing;
-    }
-    if !plan.endpoints.iter().any(|e| matches!(e, Endpoint::Rtu(_))) {
-        missing.push((Scope::SerialDevice, "the target has no serial line"));
-    }
-    if !plan.endpoints.iter().any(|e| matches!(e, Endpoint::Tcp(_))) {
-        missing.push((Scope::TcpLink, "the target has no TCP port"));
-    }
-    missing
+    let has = |wanted: fn(&Endpoint) -> bool| !plan.devices.is_empty() && plan.endpoints.iter().any(wanted);
+    let service = plan.service.is_some();
+    let scopes = [
+        (Scope::Device, has(|_| true), "the target has no Modbus"),
+        (Scope::Map, has(|_| true), "the target has no Modbus"),
+        (Scope::SerialDevice, has(|e| matches!(e, Endpoint::Rtu(_))), "the target has no serial line"),
+        (Scope::TcpLink, has(|e| matches!(e, Endpoint::Tcp(_))), "the target has no TCP port"),
+        (Scope::Service, service, "the target has no Redfish service"),
+        (Scope::Shelf, service && has(|_| true), "the target has no Redfish service beside Modbus"),
+    ];
+    scopes.into_iter().filter(|(_, there, _)| !there).map(|(scope, _, why)| (scope, why)).collect()
 }
 
 async fn play(
@@ -196,21 +202,10 @@ async fn play(
     let mut selected = BTreeSet::new();
     for case in cases.iter().filter(|c| group.scopes.contains(&c.scope)) {
         let missing = case.needs.iter().find_map(|need| missing(need, device, &plan.declared));
-        let (outcome, left_out, why) = if let Some(reason) = missing {
-            (Outcome::NotApplicable, None, reason)
-        } else if !plan.selection.ids.is_empty() && !plan.selection.ids.contains(&case.id) {
-            (Outcome::NotRun, Some(LeftOut::Filter), "not among the ids asked for".to_owned())
-        } else if !plan.selection.runs(case.class) {
-            let why = format!("class {} was not selected", case.class.letter());
-            (Outcome::NotRun, Some(LeftOut::Class), why)
-        } else {
-            selected.insert(case.id.clone());
-            continue;
-        };
-        let mut record = blank(case, &subject, outcome);
-        record.left_out = left_out;
-        record.seen.push(why);
-        keep(record);
+        match left_out(case, &subject, missing, &plan.selection) {
+            Some(record) => keep(record),
+            None => drop(selected.insert(case.id.clone())),
+        }
     }
     if selected.is_empty() {
         return Ok(());
@@ -228,11 +223,33 @@ async fn play(
         effort: plan.effort,
         declared: plan.declared,
         foreign_unit: foreign_unit(plan),
-        logs: std::sync::Mutex::default(),
+        logs: Arc::default(),
         totals: std::sync::Mutex::default(),
     });
     cucumber(context, cases, subject, selected, keep).await;
     Ok(())
+}
+
+/// The record of a case that is not played: it does not apply (`missing` says why), or was not selected.
+pub(crate) fn left_out(
+    case: &Case,
+    subject: &str,
+    missing: Option<String>,
+    selection: &Selection,
+) -> Option<Record> {
+    let (outcome, left_out, why) = if let Some(reason) = missing {
+        (Outcome::NotApplicable, None, reason)
+    } else if !selection.ids.is_empty() && !selection.ids.contains(&case.id) {
+        (Outcome::NotRun, Some(LeftOut::Filter), "not among the ids asked for".to_owned())
+    } else if !selection.runs(case.class) {
+        (Outcome::NotRun, Some(LeftOut::Class), format!("class {} was not selected", case.class.letter()))
+    } else {
+        return None;
+    };
+    let mut record = blank(case, subject, outcome);
+    record.left_out = left_out;
+    record.seen.push(why);
+    Some(record)
 }
 
 /// An address where no device of a known map can be.
@@ -255,7 +272,7 @@ async fn cucumber(
 ) {
     let mut sink = |record: Record| keep(record);
     let sink: &mut Sink<'_> = &mut sink;
-    let collector = Collector::new(context.clone(), cases, subject, sink);
+    let collector = Collector::new(context.logs.clone(), cases, subject, sink);
     CaseWorld::cucumber::<&str>()
         .with_parser(EmbeddedFeatures)
         .with_writer(collector)
@@ -344,9 +361,32 @@ mod tests {
     fn every_need_in_the_features_is_known() {
         let map = crate::targets::test_map();
         let device = Device { map: Arc::new(map), unit: 1 };
+        let timing = crate::cli::local_timing();
+        let plan = Plan {
+            endpoints: Vec::new(),
+            devices: Vec::new(),
+            selection: Selection::default(),
+            effort: Effort::default(),
+            tcp: timing,
+            rtu: timing,
+            declared: Declared::default(),
+            service: None,
+        };
+        let account = service::Account { user: "u".into(), password: "p".into() };
+        let service = ServicePlan {
+            base: "https://localhost".parse().unwrap(),
+            trust: crate::transport::http::Trust::Anyone,
+            account,
+            reader: None,
+            wait: timing.answer,
+        };
         for case in catalogue::cases().unwrap() {
             for need in &case.needs {
-                let reason = missing(need, &device, &Declared::default()).unwrap_or_default();
+                let reason = match case.scope {
+                    Scope::Service | Scope::Shelf => service::play::missing(need, &service, &plan),
+                    _ => missing(need, &device, &Declared::default()),
+                };
+                let reason = reason.unwrap_or_default();
                 assert!(!reason.starts_with("unknown need"), "{}: {reason}", case.id);
             }
         }

@@ -76,6 +76,37 @@ impl WireLog for CaseLog {
     }
 }
 
+/// The logs of the cases of one subject, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Logs(Mutex<BTreeMap<String, Arc<CaseLog>>>);
+
+impl Logs {
+    /// The log of a case, made at first use.
+    pub(crate) fn log(&self, id: &str) -> Arc<CaseLog> {
+        let mut logs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        logs.entry(id.to_owned()).or_default().clone()
+    }
+}
+
+/// A world whose steps judge.
+pub(crate) trait Judging {
+    /// The log of the case.
+    fn log(&self) -> Arc<CaseLog>;
+
+    /// Notes something worth telling in the report.
+    fn note(&self, text: impl Into<String>) {
+        self.log().lock().seen.push(text.into());
+    }
+
+    /// Notes a deviation that is tolerated.
+    fn non_strict(&self, text: impl Into<String>) {
+        let log = self.log();
+        let mut entries = log.lock();
+        entries.non_strict = true;
+        entries.seen.push(text.into());
+    }
+}
+
 /// What was seen over all cases on one subject.
 #[derive(Debug, Default)]
 pub(crate) struct Totals {
@@ -96,17 +127,11 @@ pub(crate) struct Context {
     pub declared: Declared,
     /// A serial address that belongs to no known device.
     pub foreign_unit: Option<u8>,
-    pub logs: Mutex<BTreeMap<String, Arc<CaseLog>>>,
+    pub logs: Arc<Logs>,
     pub totals: Mutex<Totals>,
 }
 
 impl Context {
-    /// The log of a case, made at first use.
-    pub(crate) fn log(&self, id: &str) -> Arc<CaseLog> {
-        let mut logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
-        logs.entry(id.to_owned()).or_default().clone()
-    }
-
     pub(crate) fn totals(&self) -> MutexGuard<'_, Totals> {
         self.totals.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -159,31 +184,21 @@ impl fmt::Debug for CaseWorld {
     }
 }
 
+impl Judging for CaseWorld {
+    fn log(&self) -> Arc<CaseLog> {
+        self.log.clone()
+    }
+}
+
 impl CaseWorld {
     /// Ties the world to its subject and case.
     pub(crate) fn begin(&mut self, context: Arc<Context>, id: &str) {
-        self.log = context.log(id);
+        self.log = context.logs.log(id);
         self.context = Some(context);
     }
 
     pub(crate) fn context(&self) -> Result<Arc<Context>, Judgement> {
         self.context.clone().ok_or_else(|| Judgement::Error("the case has no subject".into()))
-    }
-
-    pub(crate) fn log(&self) -> Arc<CaseLog> {
-        self.log.clone()
-    }
-
-    /// Notes something worth telling in the report.
-    pub(crate) fn note(&self, text: impl Into<String>) {
-        self.log.lock().seen.push(text.into());
-    }
-
-    /// Notes a deviation that is tolerated.
-    pub(crate) fn non_strict(&self, text: impl Into<String>) {
-        let mut entries = self.log.lock();
-        entries.non_strict = true;
-        entries.seen.push(text.into());
     }
 
     /// Sends a PDU to the device under test and keeps what came for the next Then step.
@@ -267,18 +282,18 @@ pub(crate) fn data_words(seen: &Seen, quantity: u16) -> Option<Vec<u16>> {
 }
 
 /// Runs the body of a step under the time limit and keeps its judgement.
-pub(crate) async fn step(
-    world: &mut CaseWorld,
-    body: impl AsyncFnOnce(&mut CaseWorld) -> Judged,
+pub(crate) async fn step<W: Judging>(
+    world: &mut W,
+    body: impl AsyncFnOnce(&mut W) -> Judged,
 ) -> Result<(), CaseEnded> {
     step_within(STEP_LIMIT, world, body).await
 }
 
 /// As [`step`], with a limit of its own.
-pub(crate) async fn step_within(
+pub(crate) async fn step_within<W: Judging>(
     limit: Duration,
-    world: &mut CaseWorld,
-    body: impl AsyncFnOnce(&mut CaseWorld) -> Judged,
+    world: &mut W,
+    body: impl AsyncFnOnce(&mut W) -> Judged,
 ) -> Result<(), CaseEnded> {
     let log = world.log();
     let result = tokio::time::timeout(limit, body(world)).await;

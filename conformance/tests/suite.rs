@@ -40,6 +40,7 @@ fn plan(reference: &Reference) -> Plan {
         tcp: timing(),
         rtu: timing(),
         declared: reference.declared,
+        service: Some(reference.service.clone()),
     }
 }
 

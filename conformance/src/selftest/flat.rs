@@ -3,10 +3,12 @@
 use std::io;
 use std::net::SocketAddr;
 
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::Task;
+use super::proxy_http::Message;
 use super::proxy_rtu::pty;
 use crate::transport::rtu::good_frame;
 use crate::transport::serial::Settings;
@@ -94,4 +96,24 @@ pub(super) fn rtu(flat: Flat) -> io::Result<(Settings, Task)> {
         }
     });
     Ok((settings, Task(task)))
+}
+
+/// A service that always says yes.
+pub(super) fn service(asked: &Message) -> Option<Message> {
+    let path = asked.second();
+    let body = json!({
+        "@odata.id": path, "@odata.type": "#Yes.v1_0_0.Yes", "@odata.etag": "\"1\"", "Id": "yes", "Name": "Yes",
+        "v1": "/redfish/v1/", "RedfishVersion": "1.0.0", "Members": [], "Members@odata.count": 0,
+        "Chassis": {"@odata.id": "/redfish/v1/Chassis"}, "SetPoint": 1.0,
+    });
+    let mut answer = Message::answer(if asked.method() == "POST" { 201 } else { 200 }, &body);
+    for (name, value) in [
+        ("allow", "GET, HEAD"),
+        ("etag", "\"1\""),
+        ("x-auth-token", "yes-yes-yes-yes-yes"),
+        ("location", path),
+    ] {
+        answer.set(name, value);
+    }
+    Some(answer)
 }

@@ -3,29 +3,32 @@
 
 mod faults;
 mod flat;
+mod http_faults;
 mod link_faults;
 mod mutant;
+mod play;
+mod proxy_http;
 mod proxy_rtu;
 mod proxy_tcp;
+mod write_faults;
 
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
-use crate::catalogue::{self, Class, Scope};
-use crate::device::Device;
 use crate::outcome::{Outcome, Record, Verdict};
 use crate::report::counts;
-use crate::run::{self, Declared, Effort, Plan, Selection};
 use crate::targets::sim::Reference;
-use crate::targets::{Endpoint, named};
-use crate::transport::Timing;
 use flat::Flat;
-use mutant::{Fault, Mutant, Side};
+use mutant::{Mutant, Side};
+
+/// Which cases detect which mutant, one mutant a line. A mutant must fail these cases and no others; with a `+` at
+/// the end (faults of frames, connections and timing, after which a link may not come back at once) it may fail more.
+const MATRIX: &str = include_str!("../../mutants.golden");
 
 /// Jobs at a time. Most of the time is waiting for silence.
 const WORKERS: usize = 5;
@@ -56,7 +59,11 @@ enum Job {
 
 impl Job {
     fn name(self) -> String {
-        let side = |side: Side| if side == Side::Tcp { "TCP" } else { "RTU" };
+        let side = |side: Side| match side {
+            Side::Tcp => "TCP",
+            Side::Rtu => "RTU",
+            Side::Http => "HTTP",
+        };
         match self {
             Self::Reference => "reference".into(),
             Self::Writes => "reference, with writes".into(),
@@ -76,7 +83,8 @@ struct Done {
 
 /// All mutants.
 fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    faults::ANSWERS.iter().chain(link_faults::LINKS)
+    let modbus = faults::ANSWERS.iter().chain(link_faults::LINKS).chain(write_faults::WRITES);
+    modbus.chain(http_faults::SERVICE)
 }
 
 /// Lists the mutants.
@@ -90,7 +98,7 @@ pub fn list(out: &mut dyn Write) -> Result<u8, String> {
     Ok(0)
 }
 
-/// Runs the self-test, or one mutant of it, and prints what detects what. Returns the exit code: 0 if the
+/// Runs the self-test, or one mutant, or those of one transport (`tcp`, `rtu`, `http`), and prints what detects what. Returns the exit code: 0 if the
 /// suite can be trusted, 1 if not.
 ///
 /// # Errors
@@ -124,6 +132,10 @@ fn say(out: &mut (dyn Write + Send), text: &str) -> Result<(), String> {
 }
 
 fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
+    let sides = [("tcp", Side::Tcp), ("rtu", Side::Rtu), ("http", Side::Http)];
+    if let Some((_, side)) = sides.iter().find(|(name, _)| only == Some(name)) {
+        return Ok(mutants().filter(|m| m.fault.side() == *side).map(Job::Mutant).collect());
+    }
     if let Some(name) = only {
         let mutant = mutants().find(|m| m.name == name);
         let mutant = mutant.ok_or_else(|| format!("no mutant is called {name}; --list names all"))?;
@@ -134,6 +146,9 @@ fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
         for device in ["orv3-psu", "orv3-bbu", "dpo-pmi"] {
             jobs.push(Job::Control(side, device));
         }
+    }
+    jobs.push(Job::Control(Side::Http, "redfish"));
+    for side in [Side::Tcp, Side::Rtu, Side::Http] {
         jobs.push(Job::Flat(Flat::Null, side));
         jobs.push(Job::Flat(Flat::Yes, side));
     }
@@ -155,7 +170,7 @@ fn work(jobs: Vec<Job>, sender: &mpsc::Sender<Done>) {
                     while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let started = Instant::now();
                         let result = match &reference {
-                            Ok(reference) => play(*job, reference).await,
+                            Ok(reference) => play::play(*job, reference).await,
                             Err(reason) => Err(reason.clone()),
                         };
                         let done = Done { job: *job, result, took: started.elapsed() };
@@ -168,115 +183,6 @@ fn work(jobs: Vec<Job>, sender: &mpsc::Sender<Done>) {
             });
         }
     });
-}
-
-/// Short waits: everything is in this process.
-fn timing(answer: u64) -> Timing {
-    Timing {
-        answer: Duration::from_millis(answer),
-        silence: Duration::from_millis(70),
-        quiet: Duration::from_millis(5),
-    }
-}
-
-fn effort() -> Effort {
-    Effort {
-        random_reads: 100,
-        timed_requests: 50,
-        samples: 12,
-        sample_interval: Duration::from_millis(2),
-        listen: Duration::from_millis(300),
-        full_sweep: false,
-        sweep_sample: 20,
-        seed: 0x0D90,
-    }
-}
-
-async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>, Verdict), String> {
-    let text = |e: std::io::Error| e.to_string();
-    let device = |map: &str| -> Result<Device, String> {
-        let name = reference.devices.iter().find(|d| d.map == map);
-        let name = name.ok_or_else(|| format!("the reference has no {map}"))?;
-        let mut devices = named(std::slice::from_ref(name)).map_err(|e| e.to_string())?;
-        devices.pop().ok_or_else(|| format!("no map {map}"))
-    };
-    let through = async |side: Side, device: &Device, fault: Option<Fault>| {
-        Ok::<_, String>(match side {
-            Side::Tcp => {
-                let started = proxy_tcp::start(reference.tcp, device.map.clone(), fault).await;
-                let (address, task) = started.map_err(text)?;
-                (Endpoint::Tcp(address.to_string()), task)
-            }
-            Side::Rtu => {
-                let (map, unit) = (device.map.clone(), device.unit);
-                let started = proxy_rtu::start(&reference.pty, map, unit, fault, timing(500).answer);
-                let (line, task) = started.map_err(text)?;
-                (Endpoint::Rtu(line), task)
-            }
-        })
-    };
-    let (endpoints, devices, answer, task) = match job {
-        Job::Reference | Job::Writes => {
-            let devices = named(&reference.devices).map_err(|e| e.to_string())?;
-            (reference.endpoints(), devices, 1000, None)
-        }
-        Job::Control(side, map) => {
-            let device = device(map)?;
-            let (endpoint, task) = through(side, &device, None).await?;
-            (vec![endpoint], vec![device], 1000, Some(task))
-        }
-        Job::Flat(flat, side) => {
-            let (endpoint, task) = match side {
-                Side::Tcp => {
-                    let (address, task) = flat::tcp(flat).await.map_err(text)?;
-                    (Endpoint::Tcp(address.to_string()), task)
-                }
-                Side::Rtu => {
-                    let (line, task) = flat::rtu(flat).map_err(text)?;
-                    (Endpoint::Rtu(line), task)
-                }
-            };
-            let answer = if flat == Flat::Null { 40 } else { 500 };
-            (vec![endpoint], vec![device("orv3-psu")?], answer, Some(task))
-        }
-        Job::Mutant(mutant) => {
-            let device = device(mutant.device)?;
-            let (endpoint, task) = through(mutant.fault.side(), &device, Some(mutant.fault)).await?;
-            (vec![endpoint], vec![device], 500, Some(task))
-        }
-    };
-    let declared = if matches!(job, Job::Flat(..)) { Declared::default() } else { reference.declared };
-    let writes = match job {
-        Job::Mutant(mutant) => mutant.writes,
-        other => matches!(other, Job::Writes),
-    };
-    let ids = catalogue::cases().map_err(|e| e.to_string())?;
-    let ids = ids.iter().filter(|case| match job {
-        Job::Mutant(_) | Job::Writes if writes => matches!(case.class, Class::N | Class::W),
-        // The registers were compared over TCP; on the line they would only take time.
-        Job::Mutant(_) | Job::Control(..) if endpoints.iter().all(|e| matches!(e, Endpoint::Rtu(_))) => {
-            case.scope != Scope::Map
-        }
-        _ => true,
-    });
-    let selection = Selection { writes, disruptive: false, ids: ids.map(|case| case.id.clone()).collect() };
-    let plan = Plan {
-        endpoints,
-        devices,
-        selection,
-        effort: effort(),
-        tcp: timing(answer),
-        rtu: timing(answer),
-        declared,
-    };
-    let records = Arc::new(Mutex::new(Vec::new()));
-    let mut sink = |record: &Record| {
-        records.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
-    };
-    let verdict = run::run(&plan, &mut sink).await.map_err(|e| e.to_string())?;
-    drop(task);
-    let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok((records, verdict))
 }
 
 /// Ids with an outcome.
@@ -327,6 +233,7 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
                 }
                 let list: Vec<&str> = failed.iter().copied().collect();
                 say(out, &format!("  {name:<32} {}", list.join(" ")))?;
+                faults.extend(not_as_listed(&name, &failed));
                 useful.extend(failed);
             }
             Job::Reference | Job::Writes | Job::Control(..) => faults.extend(not_clean(&name, records)),
@@ -363,10 +270,52 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
     Ok(u8::from(!faults.is_empty()))
 }
 
+/// Whether a mutant fails what `mutants.golden` lists for it.
+fn not_as_listed(name: &str, failed: &BTreeSet<&str>) -> Option<String> {
+    let line = MATRIX.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+    let (listed, more) = match line {
+        Some(line) => (line.trim_end_matches(" +"), line.ends_with(" +")),
+        None => ("", false),
+    };
+    let listed: BTreeSet<&str> = listed.split_whitespace().collect();
+    let good = if more { listed.is_subset(failed) } else { listed == *failed };
+    let seen: Vec<&str> = failed.iter().copied().collect();
+    let wanted: Vec<&str> = listed.into_iter().collect();
+    (!good).then(|| format!("{name} fails {}; mutants.golden lists {}", seen.join(" "), wanted.join(" ")))
+}
+
 /// What of the reference is not PASS although it was run.
 fn not_clean(name: &str, records: &[Record]) -> Vec<String> {
     let bad = records
         .iter()
         .filter(|r| !matches!(r.outcome, Outcome::Pass | Outcome::NotApplicable | Outcome::NotRun));
     bad.map(|r| format!("{name}: {} {} on {}: {}", r.outcome, r.id, r.subject, r.seen.join("; "))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mutant_is_listed_with_cases_that_exist() {
+        let cases = crate::catalogue::cases().unwrap();
+        let listed: Vec<&str> =
+            MATRIX.lines().filter_map(|line| line.split_once(": ")).map(|(n, _)| n).collect();
+        let names: Vec<&str> = mutants().map(|m| m.name).collect();
+        assert_eq!(listed, names);
+        for id in MATRIX.lines().flat_map(|l| l.split_whitespace().skip(1)).filter(|id| *id != "+") {
+            assert!(cases.iter().any(|c| c.id == id), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_mutant_that_fails_other_cases_is_told() {
+        let (name, ids) = ("model-differs", ["XIF-001"]);
+        assert_eq!(not_as_listed(name, &BTreeSet::from(ids)), None);
+        let other = not_as_listed(name, &BTreeSet::from(["XIF-001", "XIF-002"]));
+        assert!(other.is_some_and(|text| text.contains("XIF-002")));
+        let (name, ids) = ("deaf-after-bad-frame", ["MB-RTU-007"]);
+        assert!(not_as_listed(name, &BTreeSet::from(ids)).is_some());
+        assert!(not_as_listed("no-such-mutant", &BTreeSet::from(ids)).is_some());
+    }
 }

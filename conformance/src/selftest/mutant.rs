@@ -2,6 +2,7 @@
 
 use dpo_gateway::maps::model::{Register, RegisterMap};
 
+use super::proxy_http::Message;
 use crate::device::last_of;
 
 /// A named fault.
@@ -51,6 +52,19 @@ pub(crate) enum Fault {
     Tcp(TcpFault),
     /// Serial line.
     Rtu(RtuFault),
+    /// Redfish.
+    Http(HttpFault),
+}
+
+/// Faults of a Redfish service.
+#[derive(Clone, Copy)]
+pub(crate) enum HttpFault {
+    /// Answers in the service's place.
+    Instead(fn(&Message) -> Option<Message>),
+    /// Changes requests before the service sees them.
+    Request(fn(&mut Message)),
+    /// Changes answers; the first message is the request.
+    Answer(fn(&Message, &mut Message)),
 }
 
 /// Transport a mutant is judged over.
@@ -60,6 +74,8 @@ pub(crate) enum Side {
     Tcp,
     /// Serial line.
     Rtu,
+    /// HTTP.
+    Http,
 }
 
 /// Faults of a TCP server.
@@ -115,6 +131,7 @@ impl Fault {
             Self::Request(side, _) | Self::Answer(side, _) => *side,
             Self::Register(..) | Self::Tcp(_) => Side::Tcp,
             Self::Rtu(_) => Side::Rtu,
+            Self::Http(_) => Side::Http,
         }
     }
 

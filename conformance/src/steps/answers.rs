@@ -3,7 +3,7 @@
 use cucumber::then;
 
 use crate::transport::{Seen, hex};
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, step};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, step};
 
 /// Exception codes that a gateway gives when the device behind it did not answer.
 const FROM_A_GATEWAY: [u8; 2] = [0x0A, 0x0B];

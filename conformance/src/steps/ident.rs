@@ -6,7 +6,7 @@ use cucumber::{then, when};
 
 use crate::device::printable;
 use crate::transport::{Seen, hex};
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judgement, step};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judgement, Judging, step};
 
 /// A decoded answer to function 43, MEI type 14.
 struct Identification {

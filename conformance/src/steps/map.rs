@@ -8,7 +8,7 @@ use dpo_gateway::maps::model::{Kind, Modality, Register, Volatility};
 
 use crate::device::{printable, raw_number, readable_access, reserved_bits};
 use crate::transport::{Seen, hex};
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, read_pdu, step, step_within};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, read_pdu, step, step_within};
 
 pub(super) const LONG: Duration = Duration::from_secs(3600);
 

@@ -7,7 +7,7 @@ use super::map::{LONG, not_available};
 use super::pdu::Random;
 use crate::device::{last_of, raw_number, readable_access};
 use crate::transport::Seen;
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judgement, read_pdu, step, step_within};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judgement, Judging, read_pdu, step, step_within};
 
 #[when("the client reads each register that only takes writes")]
 async fn read_write_only(world: &mut CaseWorld) -> Result<(), CaseEnded> {

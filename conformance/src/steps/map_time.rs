@@ -5,7 +5,7 @@ use dpo_gateway::maps::model::{Register, Volatility};
 
 use super::map::{LONG, present};
 use crate::device::{raw_number, readable_access};
-use crate::world::{CaseEnded, CaseWorld, Judged, Judgement, step, step_within};
+use crate::world::{CaseEnded, CaseWorld, Judged, Judgement, Judging, step, step_within};
 
 #[when(regex = r"^the client reads each constant register (\d+) times$")]
 async fn constants(world: &mut CaseWorld, times: u32) -> Result<(), CaseEnded> {

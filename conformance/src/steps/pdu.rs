@@ -5,7 +5,7 @@ use cucumber::{then, when};
 use super::places::{address, quantity, request};
 use crate::device::raw_number;
 use crate::transport::{Seen, hex};
-use crate::world::{CaseEnded, CaseWorld, Judgement, data_words, read_pdu, step, step_within};
+use crate::world::{CaseEnded, CaseWorld, Judgement, Judging, data_words, read_pdu, step, step_within};
 
 #[when(regex = r"^the client reads (\S+) holding registers? at (.+)$")]
 async fn read_holding(world: &mut CaseWorld, count: String, place: String) -> Result<(), CaseEnded> {

@@ -9,7 +9,7 @@ use super::pdu::Random;
 use super::writes::other_value;
 use crate::transport::rtu::{RtuLink, good_frame, judge};
 use crate::transport::{Link, LinkError, Seen, hex};
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, read_pdu, step, step_within};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, read_pdu, step, step_within};
 
 fn line(link: &mut Link) -> Result<&mut RtuLink, Judgement> {
     match link {

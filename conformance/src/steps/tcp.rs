@@ -4,7 +4,7 @@ use cucumber::{then, when};
 
 use crate::transport::tcp::{Connection, RawFrame, Received, TcpLink, fault, good_adu};
 use crate::transport::{Link, Seen, hex};
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, data_words, read_pdu, step};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, data_words, read_pdu, step};
 
 /// Connections and frames of one case.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use super::places;
 use super::tcp::{Asked, describe, open, probe, send};
 use crate::transport::hex;
 use crate::transport::tcp::{RawFrame, Received, adu, good_adu};
-use crate::world::{CaseEnded, CaseWorld, Judged, Judgement, read_pdu, step};
+use crate::world::{CaseEnded, CaseWorld, Judged, Judgement, Judging, read_pdu, step};
 
 #[when(regex = r"^the client sends good reads with the transaction identifiers ([0-9A-F, ]+)$")]
 async fn transactions(world: &mut CaseWorld, list: String) -> Result<(), CaseEnded> {

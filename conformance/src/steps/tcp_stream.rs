@@ -7,7 +7,7 @@ use cucumber::{then, when};
 use super::tcp::{Asked, TcpState, describe, open, probe, send, tcp};
 use crate::transport::tcp::{RawFrame, Received, fault, good_adu};
 use crate::transport::{Seen, hex};
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, data_words, read_pdu, step};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, data_words, read_pdu, step};
 
 async fn in_pieces(world: &mut CaseWorld, pieces: &[usize], pause: Duration) -> Judged {
     let mut connection = open(world).await?;

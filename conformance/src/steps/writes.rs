@@ -4,7 +4,7 @@ use cucumber::{given, then, when};
 use dpo_gateway::maps::model::Access;
 
 use super::answers::{Kind, kind};
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, step};
+use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, step};
 
 fn kept(world: &CaseWorld) -> Result<u16, Judgement> {
     world.target.ok_or_else(|| Judgement::Error("no register was kept".into()))

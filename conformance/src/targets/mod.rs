@@ -12,6 +12,7 @@ use dpo_gateway::maps::{builtin, model::RegisterMap};
 use crate::device::Device;
 use crate::run::Selection;
 use crate::transport::guard::{Allowed, Guard};
+use crate::transport::http::Base;
 use crate::transport::rtu::RtuLink;
 use crate::transport::serial::Settings;
 use crate::transport::tcp::TcpLink;
@@ -56,8 +57,20 @@ impl Endpoint {
 pub enum Target {
     /// A link to a device or gateway.
     Link(Endpoint),
+    /// A Redfish service.
+    Service(Base),
     /// The embedded reference.
     Sim,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Link(endpoint) => endpoint.fmt(f),
+            Self::Service(base) => base.fmt(f),
+            Self::Sim => f.write_str("sim"),
+        }
+    }
 }
 
 impl FromStr for Target {
@@ -74,8 +87,12 @@ impl FromStr for Target {
             Ok(Self::Link(Endpoint::Tcp(address.to_owned())))
         } else if let Some(line) = text.strip_prefix("rtu:") {
             line.parse().map(|s| Self::Link(Endpoint::Rtu(s))).map_err(|e| format!("{text:?}: {e}"))
+        } else if text.starts_with("https://") || text.starts_with("http://") {
+            text.parse().map(Self::Service)
         } else {
-            Err(format!("{text:?}: write tcp://host:port, rtu:/dev/ttyX?baud=N&parity=P, or sim"))
+            Err(format!(
+                "{text:?}: write tcp://host:port, rtu:/dev/ttyX?baud=N&parity=P, https://host, or sim"
+            ))
         }
     }
 }

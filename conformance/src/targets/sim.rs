@@ -1,7 +1,7 @@
 //! Starts the reference: a simulated shelf, its gateway and its PMI in this process. The only file of the
 //! suite that may; everything else sees the reference over TCP and over its pseudo-terminal.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,9 +9,14 @@ use dpo_gateway::embedded::{Embedded, EmbeddedConfig};
 use dpo_gateway::maps;
 use dpo_gateway::maps::model::Access;
 use dpo_gateway::pmi::{AllowedRegister, WritePolicy};
+use dpo_gateway::redfish::{self, Account as User, RedfishConfig, Role, Transport};
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{DeviceName, Endpoint, TargetError};
 use crate::run::Declared;
+use crate::service::{Account, ServicePlan};
+use crate::transport::http::{Base, Trust};
 use crate::transport::serial::{Parity, Settings};
 
 /// Address that the gateway routes, in a slot that is left empty.
@@ -32,6 +37,12 @@ fn writable() -> Result<Vec<AllowedRegister>, maps::LoadError> {
     Ok(listed.collect())
 }
 
+/// The administrator and the user who may only read. The service is on loopback and ends with the run.
+fn accounts() -> (Account, Account) {
+    let account = |user: &str| Account { user: user.to_owned(), password: format!("simulated-{user}") };
+    (account("admin"), account("reader"))
+}
+
 /// A running reference; it ends when this value is dropped.
 #[derive(Debug)]
 pub struct Reference {
@@ -43,6 +54,9 @@ pub struct Reference {
     pub devices: Vec<DeviceName>,
     /// Addresses without a device.
     pub declared: Declared,
+    /// Its Redfish service: plain HTTP on loopback, with an administrator and a user who may only read.
+    pub service: ServicePlan,
+    _web: DropGuard,
     _embedded: Embedded,
 }
 
@@ -63,12 +77,31 @@ impl Reference {
         let polled = snapshots.wait_for(|s| s.sequence > 0 && s.totals.input_power.is_some());
         let polled = tokio::time::timeout(Duration::from_secs(10), polled).await;
         polled.map_err(|_| fault(&"the gateway found no device within 10 s"))?.map_err(|e| fault(&e))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|e| fault(&e))?;
+        let web = listener.local_addr().map_err(|e| fault(&e))?;
+        let stop = CancellationToken::new();
+        let (admin, reader) = accounts();
+        let mut settings = RedfishConfig::new(admin.password.as_str());
+        let (name, password) = (reader.user.clone(), reader.password.clone().into());
+        settings.accounts.push(User { name, password, role: Role::ReadOnly });
+        settings.transport = Transport::InsecureHttp;
+        // Self-tests log in often, wrongly too, and at the same time.
+        (settings.session_limit, settings.lockout_threshold) = (1000, 1000);
+        tokio::spawn(redfish::serve(listener, embedded.gateway.clone(), settings, stop.clone()));
         let device = |map: &str, unit| DeviceName { map: map.to_owned(), unit };
         Ok(Self {
             tcp: embedded.modbus(),
             pty: embedded.line().to_owned(),
             devices: vec![device("orv3-psu", 200), device("orv3-bbu", 64), device("dpo-pmi", 7)],
             declared: Declared { absent_unit: Some(EMPTY_SLOT), unrouted_unit: Some(UNROUTED) },
+            service: ServicePlan {
+                base: Base { tls: false, host: web.ip().to_string(), port: web.port() },
+                trust: Trust::Anyone,
+                account: admin,
+                reader: Some(reader),
+                wait: Duration::from_secs(20),
+            },
+            _web: stop.drop_guard(),
             _embedded: embedded,
         })
     }

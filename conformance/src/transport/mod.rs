@@ -1,6 +1,7 @@
 //! The suite's own raw transports. They send any bytes a case asks for, as long as the guard agrees.
 
 pub mod guard;
+pub mod http;
 pub mod rtu;
 pub mod serial;
 pub mod tcp;
@@ -44,6 +45,14 @@ pub enum LinkError {
         bytes: String,
         /// The rule.
         reason: Hazard,
+    },
+    /// The guard refused an HTTP request.
+    #[error("refused to send {request}: {reason}")]
+    Http {
+        /// Method and path.
+        request: String,
+        /// The rule.
+        reason: String,
     },
     /// The port or connection failed.
     #[error("{link}: {reason}")]

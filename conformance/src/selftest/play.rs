@@ -1,0 +1,213 @@
+//! Playing one job of the self-test: what stands between suite and reference, and which cases it is judged by.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::flat::{self, Flat};
+use super::mutant::{Fault, HttpFault, Side};
+use super::{Job, Task, proxy_http, proxy_rtu, proxy_tcp};
+use crate::catalogue::{self, Case, Class, Scope};
+use crate::device::Device;
+use crate::outcome::{Record, Verdict};
+use crate::run::{self, Declared, Effort, Plan, Selection};
+use crate::service::ServicePlan;
+use crate::targets::sim::Reference;
+use crate::targets::{Endpoint, named};
+use crate::transport::Timing;
+use crate::transport::http::Base;
+
+/// What a job is judged on.
+#[derive(Default)]
+struct Subject {
+    endpoints: Vec<Endpoint>,
+    devices: Vec<Device>,
+    service: Option<ServicePlan>,
+    /// What stands in between ends with the job.
+    _task: Option<Task>,
+}
+
+/// Short waits: everything is in this process.
+fn timing(answer: u64) -> Timing {
+    Timing {
+        answer: Duration::from_millis(answer),
+        silence: Duration::from_millis(70),
+        quiet: Duration::from_millis(5),
+    }
+}
+
+fn effort() -> Effort {
+    Effort {
+        random_reads: 100,
+        timed_requests: 50,
+        samples: 12,
+        sample_interval: Duration::from_millis(2),
+        listen: Duration::from_millis(300),
+        full_sweep: false,
+        sweep_sample: 20,
+        seed: 0x0D90,
+    }
+}
+
+fn text(error: io::Error) -> String {
+    error.to_string()
+}
+
+fn device(reference: &Reference, map: &str) -> Result<Device, String> {
+    let name = reference.devices.iter().find(|d| d.map == map);
+    let name = name.ok_or_else(|| format!("the reference has no {map}"))?;
+    let mut devices = named(std::slice::from_ref(name)).map_err(|e| e.to_string())?;
+    devices.pop().ok_or_else(|| format!("no map {map}"))
+}
+
+/// The service of the reference behind another address.
+fn service_at(reference: &Reference, address: std::net::SocketAddr) -> ServicePlan {
+    let base = Base { tls: false, host: address.ip().to_string(), port: address.port() };
+    ServicePlan { base, ..reference.service.clone() }
+}
+
+/// One device, or the service, behind a proxy with a fault or none.
+async fn through(
+    reference: &Reference,
+    side: Side,
+    map: &str,
+    fault: Option<Fault>,
+) -> Result<Subject, String> {
+    match side {
+        Side::Tcp => {
+            let device = device(reference, map)?;
+            let started = proxy_tcp::start(reference.tcp, device.map.clone(), fault).await;
+            let (address, task) = started.map_err(text)?;
+            let endpoints = vec![Endpoint::Tcp(address.to_string())];
+            Ok(Subject { endpoints, devices: vec![device], service: None, _task: Some(task) })
+        }
+        Side::Rtu => {
+            let device = device(reference, map)?;
+            let (own, unit) = (device.map.clone(), device.unit);
+            let started = proxy_rtu::start(&reference.pty, own, unit, fault, timing(500).answer);
+            let (line, task) = started.map_err(text)?;
+            let endpoints = vec![Endpoint::Rtu(line)];
+            Ok(Subject { endpoints, devices: vec![device], service: None, _task: Some(task) })
+        }
+        Side::Http => {
+            let fault = match fault {
+                Some(Fault::Http(fault)) => Some(fault),
+                _ => None,
+            };
+            let upstream = format!("{}:{}", reference.service.base.host, reference.service.base.port);
+            let upstream = upstream.parse().map_err(|_| format!("{upstream} is no address"))?;
+            let (address, task) = proxy_http::start(upstream, fault).await.map_err(text)?;
+            Ok(Subject {
+                endpoints: vec![Endpoint::Tcp(reference.tcp.to_string())],
+                devices: named(&reference.devices).map_err(|e| e.to_string())?,
+                service: Some(service_at(reference, address)),
+                _task: Some(task),
+            })
+        }
+    }
+}
+
+/// A device that is none.
+async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, String> {
+    let mut subject = Subject::default();
+    let task = match side {
+        Side::Tcp => {
+            let (address, task) = flat::tcp(flat).await.map_err(text)?;
+            subject.endpoints.push(Endpoint::Tcp(address.to_string()));
+            task
+        }
+        Side::Rtu => {
+            let (line, task) = flat::rtu(flat).map_err(text)?;
+            subject.endpoints.push(Endpoint::Rtu(line));
+            task
+        }
+        Side::Http if flat == Flat::Null => {
+            let (address, task) = flat::tcp(flat).await.map_err(text)?;
+            let wait = Duration::from_millis(40);
+            subject.service = Some(ServicePlan { wait, ..service_at(reference, address) });
+            task
+        }
+        Side::Http => {
+            let nowhere = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
+            let yes = HttpFault::Instead(flat::service);
+            let (address, task) = proxy_http::start(nowhere, Some(yes)).await.map_err(text)?;
+            subject.service = Some(service_at(reference, address));
+            task
+        }
+    };
+    if side != Side::Http {
+        subject.devices.push(device(reference, "orv3-psu")?);
+    }
+    subject._task = Some(task);
+    Ok(subject)
+}
+
+/// Whether a case belongs to a job; the rest would only take time.
+fn belongs(job: Job, case: &Case) -> bool {
+    let together = matches!(case.scope, Scope::Service | Scope::Shelf);
+    let writes = matches!(case.class, Class::N | Class::W | Class::D);
+    match job {
+        Job::Reference | Job::Flat(..) => true,
+        Job::Writes => writes,
+        Job::Mutant(mutant) => {
+            let side = mutant.fault.side();
+            // The registers were compared over TCP; on the line they would only take time.
+            let line = side == Side::Rtu && case.scope == Scope::Map;
+            together == (side == Side::Http) && writes == mutant.writes && !line
+        }
+        Job::Control(side, _) => {
+            together == (side == Side::Http) && !(side == Side::Rtu && case.scope == Scope::Map)
+        }
+    }
+}
+
+/// Plays a job.
+pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>, Verdict), String> {
+    let subject = match job {
+        Job::Reference | Job::Writes => Subject {
+            endpoints: reference.endpoints(),
+            devices: named(&reference.devices).map_err(|e| e.to_string())?,
+            service: Some(reference.service.clone()),
+            _task: None,
+        },
+        Job::Control(side, map) => through(reference, side, map, None).await?,
+        Job::Flat(what, side) => flat(reference, what, side).await?,
+        Job::Mutant(mutant) => {
+            through(reference, mutant.fault.side(), mutant.device, Some(mutant.fault)).await?
+        }
+    };
+    let answer = match job {
+        Job::Flat(Flat::Null, _) => 40,
+        Job::Flat(..) | Job::Mutant(_) => 500,
+        _ => 1000,
+    };
+    let declared = if matches!(job, Job::Flat(..)) { Declared::default() } else { reference.declared };
+    let writes = match job {
+        Job::Mutant(mutant) => mutant.writes,
+        other => matches!(other, Job::Writes),
+    };
+    let cases = catalogue::cases().map_err(|e| e.to_string())?;
+    let ids = cases.iter().filter(|case| belongs(job, case)).map(|case| case.id.clone()).collect();
+    let plan = Plan {
+        endpoints: subject.endpoints.clone(),
+        devices: subject.devices.clone(),
+        selection: Selection { writes, disruptive: writes, ids },
+        effort: effort(),
+        tcp: timing(answer),
+        rtu: timing(answer),
+        declared,
+        service: subject.service.clone(),
+    };
+    let records = Arc::new(Mutex::new(Vec::new()));
+    let mut sink = |record: &Record| {
+        records.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
+    };
+    let verdict = run::run(&plan, &mut sink).await.map_err(|e| e.to_string())?;
+    drop(subject);
+    if writes {
+        // A mutant may have kept a set point in force.
+        crate::service::release(&reference.service, effort()).await;
+    }
+    let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok((records, verdict))
+}

@@ -1,0 +1,123 @@
+//! What the command line names as targets, and what it comes to.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::device::Device;
+use crate::run::Declared;
+use crate::service::{Account, ServicePlan};
+use crate::targets::sim::Reference;
+use crate::targets::{DeviceName, Endpoint, Target, named, probe};
+use crate::transport::Timing;
+use crate::transport::http::{Base, Trust};
+
+/// Targets, and how to get into them.
+#[derive(Debug, Args)]
+pub(crate) struct TargetArgs {
+    /// tcp://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, https://host[:port], or sim; may be
+    /// repeated for several interfaces of one shelf.
+    #[arg(long, required = true)]
+    pub(crate) target: Vec<Target>,
+    /// Device under test as MAP@UNIT, as orv3-psu@200; may be repeated. Without it every address of
+    /// every known map is asked for its probe register.
+    #[arg(long, value_name = "MAP@UNIT")]
+    device: Vec<DeviceName>,
+    /// Redfish: user who may write set points. The password is in DPO_CONFORMANCE_PASSWORD.
+    #[arg(long, value_name = "NAME", default_value = "admin")]
+    user: String,
+    /// Redfish: user who may only read, if there is one. The password is in DPO_CONFORMANCE_READER_PASSWORD.
+    #[arg(long, value_name = "NAME")]
+    reader: Option<String>,
+    /// Redfish: file with the certificates (PEM) that the service's own one must chain to.
+    #[arg(long, value_name = "FILE")]
+    tls_ca: Option<PathBuf>,
+    /// Redfish: take any certificate. Whoever answers gets the password.
+    #[arg(long, conflicts_with = "tls_ca")]
+    tls_insecure: bool,
+}
+
+/// What the targets on the command line come to.
+#[derive(Default)]
+pub(crate) struct Subjects {
+    pub(crate) endpoints: Vec<Endpoint>,
+    pub(crate) devices: Vec<Device>,
+    pub(crate) declared: Declared,
+    pub(crate) service: Option<ServicePlan>,
+    pub(crate) reference: Option<Reference>,
+}
+
+/// Starts, opens and probes what the command line names.
+///
+/// # Errors
+/// Why a target cannot be used, in words for the user.
+pub(crate) async fn find(args: &TargetArgs, declared: Declared, timing: Timing) -> Result<Subjects, String> {
+    let mut found = Subjects { declared, ..Subjects::default() };
+    if !args.device.is_empty() {
+        found.devices = named(&args.device).map_err(|e| e.to_string())?;
+    }
+    for target in &args.target {
+        match target {
+            Target::Sim => {
+                let started = Reference::start().await.map_err(|e| e.to_string())?;
+                if args.device.is_empty() {
+                    found.devices = named(&started.devices).map_err(|e| e.to_string())?;
+                }
+                found.declared = started.declared;
+                found.endpoints = started.endpoints();
+                found.service = Some(started.service.clone());
+                found.reference = Some(started);
+            }
+            Target::Link(endpoint) => {
+                if args.device.is_empty() && found.devices.is_empty() {
+                    // An address without a device costs a time-out: a short one.
+                    let answer = timing.answer.min(Duration::from_millis(150));
+                    let quick = Timing { answer, ..timing };
+                    found.devices = probe(endpoint, quick).await.map_err(|e| e.to_string())?;
+                }
+                if found.devices.is_empty() {
+                    let none = "no device answered its probe register; name one with --device MAP@UNIT";
+                    return Err(format!("{endpoint}: {none}"));
+                }
+                found.endpoints.push(endpoint.clone());
+            }
+            Target::Service(base) if found.service.is_none() => {
+                found.service = Some(service(args, base, timing.answer)?);
+            }
+            Target::Service(base) => return Err(format!("{base}: one Redfish service a run")),
+        }
+    }
+    if args.target.contains(&Target::Sim) && args.target.len() > 1 {
+        return Err("the simulated shelf has all its interfaces already: --target sim stands alone".into());
+    }
+    if found.endpoints.is_empty() && !args.device.is_empty() {
+        return Err("--device names Modbus devices, but no target is tcp:// or rtu:".into());
+    }
+    Ok(found)
+}
+
+/// The Redfish service as the options say; passwords come from the environment, where no process list shows them.
+fn service(args: &TargetArgs, base: &Base, answer: Duration) -> Result<ServicePlan, String> {
+    let password = |variable: &str| {
+        std::env::var(variable).map_err(|_| format!("{base}: the password must be in {variable}"))
+    };
+    let trust = match (&args.tls_ca, args.tls_insecure) {
+        (Some(file), _) => {
+            Trust::Roots(std::fs::read(file).map_err(|e| format!("--tls-ca {}: {e}", file.display()))?)
+        }
+        (None, insecure) if insecure || !base.tls => Trust::Anyone,
+        _ => return Err(format!("{base}: say --tls-ca FILE, or --tls-insecure on a bench")),
+    };
+    let account = Account { user: args.user.clone(), password: password("DPO_CONFORMANCE_PASSWORD")? };
+    let reader = match &args.reader {
+        None => None,
+        Some(user) => {
+            let password = password("DPO_CONFORMANCE_READER_PASSWORD")?;
+            Some(Account { user: user.clone(), password })
+        }
+    };
+    // A write is answered when the devices have confirmed it.
+    let wait = answer.max(Duration::from_secs(1)) * 10;
+    Ok(ServicePlan { base: base.clone(), trust, account, reader, wait })
+}
