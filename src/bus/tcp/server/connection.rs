@@ -139,7 +139,7 @@ impl<S: Stream> Connection<S> {
     }
 
     /// Lets a client that asks too fast wait.
-    async fn throttle(&self, mut timer: Pin<&mut Sleep>, until: Instant) -> Result<(), Closed> {
+    async fn throttle(&mut self, mut timer: Pin<&mut Sleep>, until: Instant) -> Result<(), Closed> {
         self.shared.throttled(&self.peer);
         timer.as_mut().reset(until);
         poll_fn(|context| match self.slot.poll_stopped(context) {

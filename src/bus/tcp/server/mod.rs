@@ -20,6 +20,7 @@ use futures::stream::FuturesUnordered;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::{debug, info, warn};
 
 use self::connection::Connection;
@@ -166,33 +167,50 @@ impl TcpServer {
         listener: TcpListener,
         token: CancellationToken,
     ) {
-        let upgrade = Arc::new(upgrade);
-        let shared = Arc::clone(&self.shared);
-        let start = move |stream: TcpStream, from, id, slot| {
-            run(Arc::clone(&upgrade), Arc::clone(&shared), stream, from, id, slot)
-        };
-        let mut lane = Lane {
-            shared: &self.shared,
-            listener: Some(listener),
-            registry: Registry::new(self.shared.started),
-            connections: FuturesUnordered::new(),
-            start,
-            pause: None,
-        };
-        let mut cancelled = pin!(token.cancelled());
-        // Turns are dealt out here; the budget of the scheduler would only make connections that have bytes
-        // to read look as if they had none.
-        let turns = poll_fn(|context| {
-            if lane.listener.is_some() && cancelled.as_mut().poll(context).is_ready() {
-                lane.listener = None;
-                lane.registry.stop();
-            }
-            lane.turn(context)
-        });
-        tokio::task::unconstrained(turns).await;
-        let counts = self.shared.counters.counts();
-        info!(?counts, "Modbus TCP server ended");
+        // A task of its own: in a future that a thread outside the runtime blocks on, each request would wake that
+        // thread from the one that waits for the sockets, and cost twice.
+        let lane = tokio::spawn(serve_lane(Arc::clone(&self.shared), upgrade, listener, token));
+        if let Err(ended) = AbortOnDropHandle::new(lane).await
+            && let Ok(panic) = ended.try_into_panic()
+        {
+            std::panic::resume_unwind(panic);
+        }
     }
+}
+
+/// Serves the listener until `token` is cancelled and the last connection has ended.
+async fn serve_lane<U: Upgrade>(
+    shared: Arc<Shared>,
+    upgrade: U,
+    listener: TcpListener,
+    token: CancellationToken,
+) {
+    let upgrade = Arc::new(upgrade);
+    let each = Arc::clone(&shared);
+    let start = move |stream: TcpStream, from, id, slot| {
+        run(Arc::clone(&upgrade), Arc::clone(&each), stream, from, id, slot)
+    };
+    let mut lane = Lane {
+        shared: &shared,
+        listener: Some(listener),
+        registry: Registry::new(shared.started),
+        connections: FuturesUnordered::new(),
+        start,
+        pause: None,
+    };
+    let mut cancelled = pin!(token.cancelled());
+    // Turns are dealt out here; the budget of the scheduler would only make connections that have bytes
+    // to read look as if they had none.
+    let turns = poll_fn(|context| {
+        if lane.listener.is_some() && cancelled.as_mut().poll(context).is_ready() {
+            lane.listener = None;
+            lane.registry.stop();
+        }
+        lane.turn(context)
+    });
+    tokio::task::unconstrained(turns).await;
+    let counts = shared.counters.counts();
+    info!(?counts, "Modbus TCP server ended");
 }
 
 /// A connection from its first byte to its last; returns its place.
