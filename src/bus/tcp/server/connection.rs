@@ -52,6 +52,9 @@ impl<S: Stream> Connection<S> {
         let mut buffer = [0; mbap::MAX_FRAME];
         let mut filled = 0;
         let mut now = Instant::now();
+        // The clock is read once a request where nothing had to be waited for: `stale` says that requests were
+        // answered since, so that what begins now begins later.
+        let mut stale = false;
         let mut rate = Rate::new(config.requests_per_second, config.request_burst, now);
         // Set anew only when it fires or has to fire earlier: a timer is not touched with each request.
         let mut timer = pin!(sleep_until(now + config.idle_timeout));
@@ -64,12 +67,16 @@ impl<S: Stream> Connection<S> {
                     filled -= used;
                     if let Some(at) = rate.take(now) {
                         self.throttle(timer.as_mut(), at).await?;
+                        now = Instant::now();
                     }
                     self.slot.set_busy(true);
                     let answered = self.answer(request).await;
                     self.slot.set_busy(false);
-                    answered?;
-                    now = Instant::now();
+                    if answered?.waited {
+                        now = Instant::now();
+                    } else {
+                        stale = true;
+                    }
                     self.slot.heard(now.saturating_duration_since(self.shared.started));
                     idle_at = now + config.idle_timeout;
                     if let Some(closed) = self.slot.stopped() {
@@ -82,6 +89,11 @@ impl<S: Stream> Connection<S> {
                     }
                 }
                 Ok(Decoded::Incomplete) => {
+                    let begun = filled > 0;
+                    if begun && stale {
+                        now = Instant::now();
+                        stale = false;
+                    }
                     let deadline = if filled == 0 {
                         Deadline { at: idle_at, end: Closed::Idle }
                     } else {
@@ -89,11 +101,11 @@ impl<S: Stream> Connection<S> {
                         let at = (now + config.request_timeout).min(idle_at);
                         Deadline { at, end: Closed::RequestDeadline }
                     };
-                    let begun = filled > 0;
                     filled = self.receive(&mut buffer, filled, timer.as_mut(), deadline).await?;
                     in_a_row = 0;
                     if !begun {
                         now = Instant::now();
+                        stale = false;
                     }
                 }
                 Err(error) => {
@@ -149,10 +161,17 @@ impl<S: Stream> Connection<S> {
         .await
     }
 
-    async fn answer(&mut self, request: Frame) -> Result<(), Closed> {
+    async fn answer(&mut self, request: Frame) -> Result<Answered, Closed> {
+        let mut waited = false;
         let refuse = |exception| exception_response(request.pdu.function(), exception);
         let pdu = if self.rights.permit(&request.pdu) {
-            match self.shared.service.call(&self.peer, request.unit, request.pdu).await {
+            let mut call = self.shared.service.call(&self.peer, request.unit, request.pdu);
+            let called = poll_fn(|context| {
+                let answer = call.as_mut().poll(context);
+                waited |= answer.is_pending();
+                answer
+            });
+            match called.await {
                 Answer::Reply(pdu) => pdu,
                 Answer::NoPath => refuse(Exception::GatewayPathUnavailable),
                 Answer::NoAnswer => refuse(Exception::GatewayTargetFailed),
@@ -165,10 +184,11 @@ impl<S: Stream> Connection<S> {
         self.shared.counters.add(|c| &c.requests);
         let mut out = [0; mbap::MAX_FRAME];
         let len = mbap::encode(&Frame { pdu, ..request }, &mut out);
-        self.send(out.get(..len).unwrap_or_default()).await
+        let sent = self.send(out.get(..len).unwrap_or_default()).await?;
+        Ok(Answered { waited: waited || sent.waited })
     }
 
-    async fn send(&mut self, out: &[u8]) -> Result<(), Closed> {
+    async fn send(&mut self, out: &[u8]) -> Result<Answered, Closed> {
         // Almost always the socket takes it all at once; only then is no timer needed.
         let first = poll_fn(|context| {
             let stream = Pin::new(&mut self.stream);
@@ -182,14 +202,14 @@ impl<S: Stream> Connection<S> {
             Poll::Ready(sent == out.len() && Pin::new(&mut self.stream).poll_flush(context).is_ready())
         });
         if flushed.await {
-            return Ok(());
+            return Ok(Answered { waited: false });
         }
         let rest = async {
             self.stream.write_all(out.get(sent..).unwrap_or_default()).await?;
             self.stream.flush().await
         };
         match timeout(self.shared.config.write_timeout, rest).await {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => Ok(Answered { waited: true }),
             Ok(Err(_)) => Err(Closed::Failed),
             Err(_) => Err(Closed::WriteDeadline),
         }
@@ -200,6 +220,12 @@ impl<S: Stream> Connection<S> {
 struct Deadline {
     at: Instant,
     end: Closed,
+}
+
+/// A request was answered.
+struct Answered {
+    /// Whether time has passed with it, so that a clock read before is wrong.
+    waited: bool,
 }
 
 impl<S> Drop for Connection<S> {

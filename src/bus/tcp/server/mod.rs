@@ -6,6 +6,7 @@
 //! client's flood costs the other clients a share, not the service.
 
 mod connection;
+mod door;
 mod registry;
 
 use std::future::{Future, poll_fn};
@@ -25,6 +26,7 @@ use tracing::{debug, info, warn};
 
 use self::connection::Connection;
 pub(super) use self::connection::Stream;
+use self::door::Door;
 use self::registry::{Full, Registry, Slot};
 use super::counters::{Closed, TcpCounters, Warnings};
 use super::limits::{TcpServerConfig, prepare};
@@ -199,13 +201,17 @@ async fn serve_lane<U: Upgrade>(
         pause: None,
     };
     let mut cancelled = pin!(token.cancelled());
+    let mut door = Door::default();
     // Turns are dealt out here; the budget of the scheduler would only make connections that have bytes
     // to read look as if they had none.
     let turns = poll_fn(|context| {
-        if lane.listener.is_some() && cancelled.as_mut().poll(context).is_ready() {
-            lane.listener = None;
-            lane.registry.stop();
-        }
+        door.answer(context, |context| {
+            if lane.listener.is_some() && cancelled.as_mut().poll(context).is_ready() {
+                lane.listener = None;
+                lane.registry.stop();
+            }
+            lane.accept(context)
+        });
         lane.turn(context)
     });
     tokio::task::unconstrained(turns).await;
@@ -264,23 +270,15 @@ where
     F: Fn(TcpStream, SocketAddr, u64, Arc<Slot>) -> C,
     C: Future<Output = u64>,
 {
-    /// Takes some new connections, and lets each connection that has something to do do it once. Ready when
-    /// the server has stopped and the last connection has ended.
+    /// Lets each connection that has something to do do it once. Ready when the server has stopped and the last
+    /// connection has ended.
     fn turn(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let more = self.accept(context);
         let counters = &self.shared.counters;
         while let Poll::Ready(Some(id)) = self.connections.poll_next_unpin(context) {
             self.registry.remove(id);
         }
         counters.open.store(self.connections.len() as u64, std::sync::atomic::Ordering::Relaxed);
-        if self.listener.is_none() && self.connections.is_empty() {
-            return Poll::Ready(());
-        }
-        if more {
-            // Other tasks of this thread get their turn before the rest of the flood.
-            context.waker().wake_by_ref();
-        }
-        Poll::Pending
+        if self.listener.is_none() && self.connections.is_empty() { Poll::Ready(()) } else { Poll::Pending }
     }
 
     /// Returns whether more connections may be waiting.
