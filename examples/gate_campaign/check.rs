@@ -7,10 +7,9 @@ use dpo_gateway::shelf::journal::{CommitEnd, Item, Stored, Write};
 
 use crate::client::{Asked, Op};
 use crate::run::{Class, GRACE, Record};
-use crate::world::Seen;
+use crate::world::{NOMINAL, Seen};
 
-/// The fail-safe setpoint as a word and in volts.
-const NOMINAL: u16 = 52_224;
+/// The fail-safe setpoint in volts.
 const NOMINAL_V: f64 = 51.0;
 
 /// What did not hold.

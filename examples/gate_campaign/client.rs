@@ -7,7 +7,7 @@ use dpo_gateway::gateway::{GateError, Gateway, Owner, Setpoint};
 use dpo_registers::units::Watts;
 
 use crate::rng::Rng;
-use crate::world::World;
+use crate::world::{Hitch, World};
 
 /// What an owner asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +51,9 @@ impl Op {
 
 pub type Ops = Arc<Mutex<Vec<Op>>>;
 
-/// Asks for this and that until the time is over.
+/// Asks for this and that until the time is over. With a share of the setpoints one PSU has a hitch: it refuses, or
+/// keeps what it has. So each kind of run has commits that fail in the middle.
+#[expect(clippy::too_many_arguments)]
 pub async fn owner(
     at: (usize, &'static str),
     gateway: Gateway,
@@ -60,6 +62,7 @@ pub async fn owner(
     mut rng: Rng,
     until: Duration,
     busy: f64,
+    hitches: f64,
 ) {
     let (life, name) = at;
     let owner = Owner::Local { name: name.to_owned() };
@@ -76,6 +79,10 @@ pub async fn owner(
             7 => Asked::Setpoints(vec![discharge(&mut rng)]),
             _ => Asked::Setpoints(vec![limit(&mut rng), discharge(&mut rng)]),
         };
+        if matches!(asked, Asked::Setpoints(_)) && rng.chance(hitches) {
+            let hitch = if rng.chance(0.5) { Hitch::Refuses } else { Hitch::Keeps };
+            world.fault(|f| f.hitch = Some((200 + rng.below(6) as u8, hitch)));
+        }
         let (start, before) = (world.time.now(), world.setpoints());
         let answer = match &asked {
             Asked::Lease(time) => gateway.acquire(owner.clone(), *time).await.map(|_| ()),
@@ -85,6 +92,7 @@ pub async fn owner(
                 _ => gateway.commit(owner.clone(), all.clone()).await.map(|_| ()).map_err(|e| e.error),
             },
         };
+        world.fault(|f| f.hitch = None);
         match (&asked, &answer) {
             (Asked::Lease(_), answer) => held = answer.is_ok(),
             (Asked::Release, Ok(())) | (_, Err(GateError::NoLease | GateError::HeldByOther { .. })) => {

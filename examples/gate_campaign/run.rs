@@ -150,6 +150,7 @@ pub fn run_explained(class: Class, seed: u64, explain: bool) -> Outcome {
         let stop_asking = start + asking;
         let quiet = if asked { stop_asking } else { start };
         let busy = if class == Class::TwoOwners { 8.0 } else { 2.0 };
+        let hitches = if class == Class::DeviceRefuses { 0.6 } else { 0.25 };
         let (a, b, mut dice) = (Rng::new(rng.next()), Rng::new(rng.next()), Rng::new(rng.next()));
         let config = GatewayConfig {
             journal: journal.clone(),
@@ -168,7 +169,7 @@ pub fn run_explained(class: Class, seed: u64, explain: bool) -> Outcome {
                 for (name, rng) in [("a", a), ("b", b)] {
                     let (gateway, world, ops): (Gateway, World, Ops) =
                         (gateway.clone(), world.clone(), ops.clone());
-                    tokio::spawn(owner((life, name), gateway, world, ops, rng, stop_asking, busy));
+                    tokio::spawn(owner((life, name), gateway, world, ops, rng, stop_asking, busy, hitches));
                 }
             }
             let work = async {

@@ -16,6 +16,9 @@ const WIRE: Duration = Duration::from_millis(2);
 /// How long the client waits for an answer.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// The fail-safe setpoint as a word.
+pub const NOMINAL: u16 = 52_224;
+
 /// A write that a device has taken.
 #[derive(Debug, Clone)]
 pub struct Seen {
@@ -25,6 +28,15 @@ pub struct Seen {
     pub address: u16,
     pub words: Vec<u16>,
     pub before: u16,
+}
+
+/// What a PSU does with one setpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hitch {
+    /// It refuses it.
+    Refuses,
+    /// It acknowledges it and keeps what it has.
+    Keeps,
 }
 
 /// What is wrong with the bus and the devices now.
@@ -38,6 +50,8 @@ pub struct Faults {
     pub refuses: Option<u8>,
     /// A PSU that acknowledges each write of a setpoint and keeps what it has.
     pub deaf: Option<u8>,
+    /// A PSU that does so with the next setpoint away from the fail-safe value, once.
+    pub hitch: Option<(u8, Hitch)>,
 }
 
 #[derive(Debug, Default)]
@@ -168,8 +182,13 @@ impl Service for Devices {
                 _ => return self.shelf.call(peer, unit, request).await,
             };
             let (refuses, deaf) = {
-                let state = self.world.lock();
-                (state.faults.refuses == Some(unit), state.faults.deaf == Some(unit) && address == 103)
+                let faults = &mut self.world.lock().faults;
+                let steers = address == 103 && words != [NOMINAL];
+                let hitch = faults.hitch.take_if(|(at, _)| *at == unit && steers).map(|(_, hitch)| hitch);
+                (
+                    faults.refuses == Some(unit) || hitch == Some(Hitch::Refuses),
+                    faults.deaf == Some(unit) && address == 103 || hitch == Some(Hitch::Keeps),
+                )
             };
             if refuses {
                 return Answer::Reply(exception_response(request.function(), Exception::ServerDeviceFailure));
