@@ -18,7 +18,7 @@ use dpo_gateway::bus::guard;
 use dpo_gateway::bus::line::{DeviceTiming, LineClock, LineConfig, LineTap, VirtualLine, run};
 use dpo_gateway::bus::rtu::{LineTiming, RtuClientConfig, RtuServerConfig};
 use dpo_gateway::embedded::routes;
-use dpo_gateway::gateway::{self, Gateway, GatewayConfig, Snapshot};
+use dpo_gateway::gateway::{self, BusLine, Gateway, GatewayConfig, Snapshot};
 use dpo_gateway::pmi::{PmiConfig, PmiService};
 use dpo_gateway::registers::codec::rtu::{Frame, MAX_FRAME, encode};
 use dpo_gateway::registers::codec::{Exception, Pdu, Request, crc16, exception_response};
@@ -48,7 +48,8 @@ fn shelf(clock: &LineClock) -> VirtualLine {
 /// The line of a PMI over a shelf of its own; with `polls`, the gateway polls that meanwhile.
 fn before_a_gateway(clock: &LineClock, polls: bool) -> VirtualLine {
     let south = shelf(clock);
-    let lines = vec![Arbiter::new(Arc::new(south.client("south", RtuClientConfig::strict(FAST))))];
+    let line = Arbiter::new(Arc::new(south.client("south", RtuClientConfig::strict(FAST))));
+    let lines = vec![BusLine::from(line)];
     let config = GatewayConfig::default();
     let routes = routes(&config, &lines);
     let gateway = if polls {

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::line::Wrong;
 use super::pmi::Pmi;
 use super::redfish::Redfish;
 
+pub use super::i2c::I2cBus;
 pub use super::line::{RtuLine, Serial};
 
 /// What a configuration file may hold.
@@ -177,13 +179,24 @@ pub enum BusConfig {
         /// Addresses of the BBUs on it.
         bbus: Option<Units>,
     },
+    /// PMBus on an I2C bus: power supplies only.
+    I2c(I2cBus),
 }
 
 impl BusConfig {
-    /// The PSUs and the BBUs on the bus.
+    /// The PSUs and the BBUs on the bus, by Modbus address.
     pub fn units(&self) -> (Option<Units>, Option<Units>) {
         match self {
             Self::Rtu(RtuLine { psus, bbus, .. }) | Self::Tcp { psus, bbus, .. } => (*psus, *bbus),
+            Self::I2c(_) => (None, None),
+        }
+    }
+
+    fn check(&self) -> Result<(), Wrong> {
+        match self {
+            Self::Rtu(line) => line.port().map(|_| ()),
+            Self::Tcp { .. } => Ok(()),
+            Self::I2c(bus) => bus.check(),
         }
     }
 }
@@ -319,11 +332,9 @@ impl Config {
             Shelf::Buses { bus } => {
                 range("shelf.bus", !bus.is_empty(), "name at least one bus".to_owned())?;
                 for (number, bus) in (1..).zip(bus) {
-                    if let BusConfig::Rtu(line) = bus {
-                        line.port().map_err(|(key, reason)| {
-                            ("shelf.bus", format!("number {number}: {key}: {reason}"))
-                        })?;
-                    }
+                    bus.check().map_err(|(key, reason)| {
+                        ("shelf.bus", format!("number {number}: {key}: {reason}"))
+                    })?;
                 }
                 Ok(())
             }

@@ -7,6 +7,7 @@ mod bus_log;
 mod config;
 pub mod engine;
 pub mod gridcode;
+mod i2c;
 mod journal;
 mod line;
 mod pmbus;

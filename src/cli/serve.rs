@@ -27,7 +27,7 @@ use crate::bus::arbiter::Arbiter;
 use crate::bus::rtu::RtuBus;
 use crate::bus::tcp::{TcpBus, TcpClientConfig};
 use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
-use crate::gateway::{self, ConfigError, Gateway, GatewayConfig};
+use crate::gateway::{self, BusLine, ConfigError, Gateway, GatewayConfig, Protocol};
 use crate::pmi::{Front, FrontConfig, Line, PmiService};
 use crate::realtime::{ExecutorConfig, Granted, Request};
 use crate::redfish::{self, StartError};
@@ -223,12 +223,12 @@ impl Running {
                     );
                 }
                 gateway.slots = slots(bus).map_err(Failure::usage)?;
-                gateway.check(bus.len()).map_err(|e| match e {
+                gateway.check_on(&bus.iter().map(protocol).collect::<Vec<_>>()).map_err(|e| match e {
                     ConfigError::Reading(_) => Failure::usage(e),
                     other => Failure::usage(format!("shelf.bus: {other}")),
                 })?;
-                let buses = bus.iter().map(open).collect::<Result<Vec<_>, _>>()?;
-                let lines: Vec<_> = buses.iter().cloned().map(Arbiter::new).collect();
+                let mut buses = Vec::new();
+                let lines = bus.iter().map(|bus| open(bus, &mut buses)).collect::<Result<Vec<_>, _>>()?;
                 let token = CancellationToken::new();
                 tokio::spawn(bus_log::run(buses, token.clone()));
                 let routes = routes(&gateway, &lines);
@@ -369,8 +369,16 @@ fn wrong_key(table: &str, (key, reason): Wrong) -> Failure {
     Failure::usage(format!("{table}: {key}: {reason}"))
 }
 
-fn open(bus: &BusConfig) -> Result<Arc<dyn Bus>, Failure> {
-    Ok(match bus {
+fn protocol(bus: &BusConfig) -> Protocol {
+    match bus {
+        BusConfig::Rtu(_) | BusConfig::Tcp { .. } => Protocol::Modbus,
+        BusConfig::I2c(_) => Protocol::Pmbus,
+    }
+}
+
+/// Opens a bus; one that counts what happens on it goes to `counted`, too.
+fn open(bus: &BusConfig, counted: &mut Vec<Arc<dyn Bus>>) -> Result<BusLine, Failure> {
+    let bus: Arc<dyn Bus> = match bus {
         BusConfig::Rtu(line) => {
             let (settings, config) = line.port().map_err(|wrong| wrong_key("shelf.bus", wrong))?;
             Arc::new(RtuBus::open(&line.device, settings, config).map_err(|e| e.to_string())?)
@@ -378,7 +386,10 @@ fn open(bus: &BusConfig) -> Result<Arc<dyn Bus>, Failure> {
         BusConfig::Tcp { address, .. } => {
             Arc::new(TcpBus::new(address.to_string(), TcpClientConfig::default()))
         }
-    })
+        BusConfig::I2c(bus) => return Ok(bus.open()?.into()),
+    };
+    counted.push(Arc::clone(&bus));
+    Ok(Arbiter::new(bus).into())
 }
 
 fn shelf_config(load: &Load, seed: u64) -> Result<ShelfConfig, String> {

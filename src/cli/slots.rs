@@ -1,6 +1,6 @@
 //! Which addresses on which bus belong to the shelf, from the configuration.
 
-use super::config::{BusConfig, Units};
+use super::config::{BusConfig, I2cBus, Units};
 use crate::gateway::{GatewayConfig, SlotKind, SlotRange};
 
 /// The slots on these buses, numbered on from bus to bus in the order of the file.
@@ -10,7 +10,7 @@ use crate::gateway::{GatewayConfig, SlotKind, SlotRange};
 /// # Errors
 /// What is wrong, with the key, and what would be right.
 pub(super) fn slots(buses: &[BusConfig]) -> Result<Vec<SlotRange>, String> {
-    if let [bus] = buses
+    if let [bus @ (BusConfig::Rtu(_) | BusConfig::Tcp { .. })] = buses
         && bus.units() == (None, None)
     {
         return Ok(GatewayConfig::default().slots);
@@ -18,6 +18,15 @@ pub(super) fn slots(buses: &[BusConfig]) -> Result<Vec<SlotRange>, String> {
     let mut found = Vec::new();
     let (mut psus, mut bbus) = (0u8, 0u8);
     for (number, bus) in buses.iter().enumerate() {
+        let too_many = || format!("shelf.bus number {}: more than 255 devices of a kind", number + 1);
+        if let BusConfig::I2c(I2cBus { addresses, .. }) = bus {
+            for address in addresses {
+                psus = psus.checked_add(1).ok_or_else(too_many)?;
+                let (kind, first_unit, first_slot) = (SlotKind::Psu, *address, psus);
+                found.push(SlotRange { kind, bus: number, first_unit, first_slot, count: 1 });
+            }
+            continue;
+        }
         let (psu, bbu) = bus.units();
         if (psu, bbu) == (None, None) {
             return Err(format!(
@@ -31,7 +40,7 @@ pub(super) fn slots(buses: &[BusConfig]) -> Result<Vec<SlotRange>, String> {
             // 247 is the last address of a device (Serial Line V1.02, 2.2), but for those that use the reserved ones.
             let last: u8 = match bus {
                 BusConfig::Rtu(line) if line.reserved_addresses => 255,
-                BusConfig::Rtu(_) | BusConfig::Tcp { .. } => 247,
+                BusConfig::Rtu(_) | BusConfig::Tcp { .. } | BusConfig::I2c(_) => 247,
             };
             if count == 0 || u16::from(first_unit) + u16::from(count) > u16::from(last) + 1 {
                 return Err(format!(
@@ -40,7 +49,6 @@ pub(super) fn slots(buses: &[BusConfig]) -> Result<Vec<SlotRange>, String> {
                     number + 1
                 ));
             }
-            let too_many = || format!("shelf.bus number {}: more than 255 devices of a kind", number + 1);
             let first_slot = used.checked_add(1).ok_or_else(too_many)?;
             *used = used.checked_add(count).ok_or_else(too_many)?;
             found.push(SlotRange { kind, bus: number, first_unit, first_slot, count });
@@ -85,6 +93,23 @@ mod tests {
         assert_eq!(parse(&text), Ok(expected.clone()));
         let config = GatewayConfig { slots: expected, ..GatewayConfig::default() };
         assert_eq!(config.check(2), Ok(()));
+    }
+
+    #[test]
+    fn supplies_on_i2c_have_a_slot_each_and_the_others_count_on() {
+        let i2c = "[[bus]]\ntype = \"i2c\"\npath = \"/dev/i2c-1\"\naddresses = [0x5D, 0x58]\n";
+        let text = format!("{i2c}{TCP}psus = {{ first_unit = 200, count = 2 }}\n");
+        let range = |bus, first_unit, first_slot, count| SlotRange {
+            kind: SlotKind::Psu,
+            bus,
+            first_unit,
+            first_slot,
+            count,
+        };
+        let expected = vec![range(0, 0x5D, 1, 1), range(0, 0x58, 2, 1), range(1, 200, 3, 2)];
+        assert_eq!(parse(&text), Ok(expected));
+        // Alone it has no default devices of Modbus.
+        assert_eq!(parse(i2c).unwrap().len(), 2);
     }
 
     #[test]

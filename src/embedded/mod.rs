@@ -14,7 +14,7 @@ use tracing::warn;
 use crate::bus::arbiter::{Arbiter, Priority};
 use crate::bus::memory::MemoryBus;
 use crate::bus::tcp::TcpServerConfig;
-use crate::gateway::{self, Gateway, GatewayConfig};
+use crate::gateway::{self, BusLine, Gateway, GatewayConfig};
 use crate::pmi::{Front, FrontConfig, FrontError, Line, PmiConfig, PmiError, PmiService, Route};
 use crate::realtime::{ExecutorConfig, Granted, StatisticsView};
 use crate::sim::{self, ShelfConfig, SimShelf};
@@ -121,7 +121,8 @@ impl Embedded {
         config.gateway.fast = fast.as_ref().map(|fast| Arc::clone(&fast.source));
         let stop = Stop { gateway: CancellationToken::new(), shelf: CancellationToken::new() };
         let shelf = SimShelf::new(config.shelf);
-        let lines = vec![Arbiter::from(Arc::new(MemoryBus::new("simulated shelf", shelf.service())))];
+        let line = Arbiter::from(Arc::new(MemoryBus::new("simulated shelf", shelf.service())));
+        let lines = vec![BusLine::from(line)];
         let routes = routes(&config.gateway, &lines);
         let (gateway, polling) = gateway::spawn(config.gateway, lines, stop.gateway.clone())?;
         let ticking = tokio::spawn(sim::run(shelf.clone(), stop.shelf.clone()));
@@ -183,10 +184,12 @@ impl Embedded {
 
 /// The routes of a PMI to the devices a gateway knows: the same addresses on both sides, over the same lines as the
 /// gateway's own reads and writes.
-pub fn routes(config: &GatewayConfig, lines: &[Arbiter]) -> Vec<Route> {
+///
+/// Devices on a bus that does not speak Modbus have none.
+pub fn routes(config: &GatewayConfig, lines: &[BusLine]) -> Vec<Route> {
     let range = |slots: &gateway::SlotRange| {
         let last = slots.first_unit.saturating_add(slots.count.checked_sub(1)?);
-        let bus = lines.get(slots.bus)?.port(Priority::PassThrough);
+        let bus = lines.get(slots.bus)?.modbus()?.port(Priority::PassThrough);
         Some(Route::new(slots.first_unit..=last, bus).with_map(slots.kind.map()))
     };
     config.slots.iter().filter_map(range).collect()

@@ -4,7 +4,6 @@
 //! its own, and is on record. One device a poll cycle, so that a full shelf does not take the line at once.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dpo_registers::map::{MapInfo, WordOrder};
@@ -12,8 +11,8 @@ use tokio::time::Instant;
 
 use super::config::Slot;
 use super::task::Task;
-use crate::bus::Bus;
 use crate::shelf::reading::Presence;
+use crate::shelf::setpoint::Port;
 use crate::shelf::writer::{Allowed, Record, Target, WriteError, Writer};
 
 /// The clocks that the gateway writes.
@@ -30,7 +29,7 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// When each device is told the time next.
 pub(super) struct Clocks {
     writer: Writer,
-    buses: Vec<Arc<dyn Bus>>,
+    buses: Vec<Port>,
     slots: Vec<Slot>,
     due: BTreeMap<(usize, u8), Instant>,
 }
@@ -57,7 +56,7 @@ fn ran_on(wrote: &[u16], holds: &[u16]) -> bool {
 }
 
 impl Clocks {
-    pub fn new(writer: Writer, buses: Vec<Arc<dyn Bus>>, slots: Vec<Slot>) -> Self {
+    pub fn new(writer: Writer, buses: Vec<Port>, slots: Vec<Slot>) -> Self {
         Self { writer, buses, slots, due: BTreeMap::new() }
     }
 
@@ -75,9 +74,10 @@ impl Clocks {
     ) -> Option<(Slot, Result<(), WriteError>)> {
         let due = |slot: &Slot| self.due.get(&(slot.bus, slot.unit)).is_none_or(|at| *at <= now);
         let mut waiting = self.slots.iter().copied().filter(|slot| due(slot) && there(*slot));
-        let (slot, (register, words, interval)) =
-            waiting.find_map(|slot| Some((slot, words(slot.kind.map(), time)?)))?;
-        let bus = self.buses.get(slot.bus)?;
+        // A supply on PMBus has no clock.
+        let (slot, bus, (register, words, interval)) = waiting.find_map(|slot| {
+            Some((slot, self.buses.get(slot.bus)?.modbus()?, words(slot.kind.map(), time)?))
+        })?;
         let to = Target { bus: &**bus, unit: slot.unit, map: slot.kind.map() };
         let told = match self.writer.write(to, register, &words, "time of day", Record::Try).await {
             Err(WriteError::ReadBack { wrote, holds, .. }) if ran_on(&wrote, &holds) => Ok(()),
@@ -113,9 +113,12 @@ impl Task {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::bus::Bus;
     use crate::bus::memory::MemoryBus;
-    use crate::gateway::SlotKind;
+    use crate::gateway::{Protocol, SlotKind};
     use crate::shelf::journal::MemoryJournal;
     use crate::shelf::testing::{Fake, Rack};
     use crate::shelf::{bbu, psu};
@@ -139,9 +142,9 @@ mod tests {
         let (rack, fake) = (Rack::default(), Fake::new(psu::MAP));
         rack.insert(200, &fake);
         let bus: Arc<dyn Bus> = Arc::new(MemoryBus::new("memory:test", Arc::new(rack)));
-        let slot = Slot { kind: SlotKind::Psu, bus: 0, unit: 200, slot: 1 };
+        let slot = Slot { kind: SlotKind::Psu, bus: 0, protocol: Protocol::Modbus, unit: 200, slot: 1 };
         let writer = Writer::new(&WRITABLE, Arc::new(MemoryJournal::default()));
-        let mut clocks = Clocks::new(writer, vec![bus], vec![slot]);
+        let mut clocks = Clocks::new(writer, vec![Port::Modbus(bus)], vec![slot]);
         let start = Instant::now();
         let steps = [
             (0, true),

@@ -11,6 +11,7 @@ use crate::control::SteerConfig;
 use crate::control::state::Thresholds;
 use crate::shelf::choice::{self, ChoiceError, ReadingChoice};
 use crate::shelf::journal::{Journal, MemoryJournal};
+use crate::shelf::pmbus::line as pmbus;
 use crate::shelf::writer::RateLimit;
 use crate::shelf::{bbu, psu};
 
@@ -41,19 +42,29 @@ impl SlotKind {
     }
 }
 
+/// What a bus of the shelf speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// Modbus, over a serial line or TCP.
+    #[default]
+    Modbus,
+    /// PMBus, over I2C. Power supplies only: no source gives BBUs of a shelf a PMBus interface.
+    Pmbus,
+}
+
 /// Longest time from one poll cycle to the next.
 const LONGEST_POLL: Duration = Duration::from_secs(86_400);
 /// Most cycles in which the slow registers are read once.
 const MOST_CYCLES: u32 = 1_000_000;
 
-/// Slots with consecutive Modbus addresses on one bus.
+/// Slots with consecutive addresses on one bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlotRange {
     /// What sits in the slots.
     pub kind: SlotKind,
     /// Bus, as its place in the list given to [`super::spawn`].
     pub bus: usize,
-    /// Modbus address of the first slot.
+    /// Address of the first slot: of Modbus, or of SMBus in 7 bits.
     pub first_unit: u8,
     /// Number of the first slot; slots count from 1 through the shelf.
     pub first_slot: u8,
@@ -162,8 +173,19 @@ impl Default for GatewayConfig {
 pub(super) struct Slot {
     pub kind: SlotKind,
     pub bus: usize,
+    pub protocol: Protocol,
     pub unit: u8,
     pub slot: u8,
+}
+
+impl Slot {
+    /// Identifier of the map of the devices in it.
+    pub fn map(&self) -> &'static str {
+        match self.protocol {
+            Protocol::Modbus => self.kind.map().id,
+            Protocol::Pmbus => pmbus::SET.id,
+        }
+    }
 }
 
 /// A configuration that cannot work.
@@ -215,17 +237,35 @@ pub enum ConfigError {
         /// Map of the kind.
         map: &'static str,
     },
+    /// No device of this kind speaks PMBus.
+    #[error("{kind:?} slot {slot} is on bus {bus}, which speaks PMBus: only PSUs do")]
+    NoPmbus {
+        /// Kind of the slot.
+        kind: SlotKind,
+        /// Number of the slot.
+        slot: u8,
+        /// Bus.
+        bus: usize,
+    },
     /// A reading that was chosen does not exist, or not there.
     #[error(transparent)]
     Reading(#[from] ChoiceError),
 }
 
 impl GatewayConfig {
-    /// Checks the configuration for use with so many buses. [`super::spawn`] only logs what this finds.
+    /// Checks the configuration for use with so many buses that speak Modbus.
     ///
     /// # Errors
     /// The first [`ConfigError`].
     pub fn check(&self, buses: usize) -> Result<(), ConfigError> {
+        self.check_on(&vec![Protocol::Modbus; buses])
+    }
+
+    /// Checks the configuration for use with these buses.
+    ///
+    /// # Errors
+    /// The first [`ConfigError`].
+    pub fn check_on(&self, buses: &[Protocol]) -> Result<(), ConfigError> {
         let bad = |key, value: String, must| Err(ConfigError::Value { key, value, must });
         let positive = |value: f64| value.is_finite() && value > 0.0;
         if self.poll_interval.is_zero() {
@@ -262,25 +302,34 @@ impl GatewayConfig {
         if let Err(error) = self.steering.check() {
             return bad("steering", error.to_string(), "made of usable numbers");
         }
-        let slots = self.expand();
-        for (i, Slot { kind, bus, unit, slot }) in slots.iter().copied().enumerate() {
-            if bus >= buses {
-                return Err(ConfigError::NoBus { kind, slot, bus, buses });
+        let slots = self.expand(buses);
+        for (i, at) in slots.iter().enumerate() {
+            let Slot { kind, bus, protocol, unit, slot } = *at;
+            if bus >= buses.len() {
+                return Err(ConfigError::NoBus { kind, slot, bus, buses: buses.len() });
             }
-            if !kind.map().has_address(unit) {
-                return Err(ConfigError::Address { kind, slot, unit, map: kind.map().id });
+            let allowed = match protocol {
+                Protocol::Modbus => kind.map().has_address(unit),
+                Protocol::Pmbus if kind != SlotKind::Psu => {
+                    return Err(ConfigError::NoPmbus { kind, slot, bus });
+                }
+                Protocol::Pmbus => pmbus::ADDRESSES.contains(&unit),
+            };
+            if !allowed {
+                return Err(ConfigError::Address { kind, slot, unit, map: at.map() });
             }
             let same = |s: &Slot| (s.bus, s.unit) == (bus, unit) || (s.kind, s.slot) == (kind, slot);
             if slots.iter().skip(i + 1).any(same) {
                 return Err(ConfigError::Twice { kind, slot, bus, unit });
             }
         }
-        let devices: Vec<_> = slots.iter().map(|s| (s.kind.map(), s.unit)).collect();
+        let registers = slots.iter().filter(|s| s.protocol == Protocol::Modbus);
+        let devices: Vec<_> = registers.map(|s| (s.kind.map(), s.unit)).collect();
         Ok(choice::check(&self.readings, &devices)?)
     }
 
     /// Every slot, PSUs first, by slot number. Addresses beyond 255 do not exist and are left out.
-    pub(super) fn expand(&self) -> Vec<Slot> {
+    pub(super) fn expand(&self, buses: &[Protocol]) -> Vec<Slot> {
         let mut slots: Vec<Slot> = self
             .slots
             .iter()
@@ -289,6 +338,7 @@ impl GatewayConfig {
                     Some(Slot {
                         kind: range.kind,
                         bus: range.bus,
+                        protocol: buses.get(range.bus).copied().unwrap_or_default(),
                         unit: range.first_unit.checked_add(i)?,
                         slot: range.first_slot.checked_add(i)?,
                     })
@@ -330,9 +380,25 @@ mod tests {
 
     #[test]
     fn slots_follow_their_addresses() {
-        let slots = GatewayConfig::default().expand();
+        let slots = GatewayConfig::default().expand(&[Protocol::Modbus]);
         assert_eq!(slots.len(), 12);
-        assert_eq!(slots[2], Slot { kind: SlotKind::Psu, bus: 0, unit: 202, slot: 3 });
-        assert_eq!(slots[11], Slot { kind: SlotKind::Bbu, bus: 0, unit: 69, slot: 6 });
+        let slot = |kind, unit, slot| Slot { kind, bus: 0, protocol: Protocol::Modbus, unit, slot };
+        assert_eq!(slots[2], slot(SlotKind::Psu, 202, 3));
+        assert_eq!(slots[11], slot(SlotKind::Bbu, 69, 6));
+    }
+
+    #[test]
+    fn a_pmbus_has_supplies_at_addresses_of_its_own() {
+        let range = |kind, bus, first_unit| SlotRange { kind, bus, first_unit, first_slot: 1, count: 6 };
+        let with = |psus, bbus| {
+            let slots = vec![range(SlotKind::Psu, 0, psus), range(SlotKind::Bbu, bbus, 64)];
+            let config = GatewayConfig { slots, ..GatewayConfig::default() };
+            config.check_on(&[Protocol::Pmbus, Protocol::Modbus]).map_err(|e| e.to_string())
+        };
+        assert_eq!(with(0x58, 1), Ok(()));
+        assert_eq!(with(0x74, 1).unwrap_err(), "Psu slot 5: the map pmbus-psu does not allow address 120");
+        assert!(with(200, 1).unwrap_err().contains("the map pmbus-psu does not allow address 200"));
+        let error = with(0x58, 0).unwrap_err();
+        assert_eq!(error, "Bbu slot 1 is on bus 0, which speaks PMBus: only PSUs do");
     }
 }

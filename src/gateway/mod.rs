@@ -3,7 +3,7 @@
 //! [`Gateway`] is a cheap handle for the interfaces (PMI, Redfish). Reads come from the newest
 //! [`Snapshot`] and never wait on a bus; writes go through the lease gate. [`spawn`] starts it.
 //!
-//! Inside: one task a bus polls (`poller`), one task decides (`task`). `commands` is the gate with its `checks`,
+//! Inside: one task a bus polls (`poller`, over PMBus `pmbus`), one task decides (`task`). `commands` is the gate with its `checks`,
 //! `support` steers and falls back, `recovery` asks the journal and the hardware what an earlier gateway left;
 //! `psus` holds what each PSU was told, `shelf` what each device said; `view` makes the snapshots. `fast` is what a local fast
 //! path, if there is one, tells beside the polls.
@@ -17,7 +17,10 @@ mod event;
 mod fast;
 mod gate;
 mod handle;
+mod hold;
 mod lease;
+mod line;
+mod pmbus;
 mod poller;
 mod psus;
 mod recovery;
@@ -29,11 +32,12 @@ mod task;
 mod tests;
 mod view;
 
-pub use config::{ConfigError, GatewayConfig, SlotKind, SlotRange};
+pub use config::{ConfigError, GatewayConfig, Protocol, SlotKind, SlotRange};
 pub use deliverable::Deliverable;
 pub use event::{Event, EventKind, Severity};
 pub use fast::{AcReading, AcView, FastChange, FastSource, FastView, TickView};
 pub use gate::{Applied, CommitError, Committed, GateError, LeaseView, Owner, Setpoint, SetpointView};
 pub use handle::{Command, CommandKind, EventWindow, Gateway, GatewayFeed};
+pub use line::BusLine;
 pub use snapshot::{Counters, Energy, LineView, ShelfState, ShelfTotals, Snapshot, StateCause, StateView};
 pub use task::spawn;

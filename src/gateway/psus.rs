@@ -1,144 +1,46 @@
 //! The output voltage setpoints of the PSUs: what each holds, who put it there, and how to change them
 //! all or none.
 
-use std::sync::Arc;
-
-use dpo_registers::generated::orv3_psu::reg::VoutSetpointH;
-use dpo_registers::register::Register;
 use dpo_registers::units::Volts;
 use tokio::time::Instant;
 
 use super::config::Slot;
-use crate::bus::Bus;
-use crate::control::share::{LOWEST_SETPOINT, NOMINAL_SETPOINT, STEERED_BELOW};
-use crate::shelf::journal::Stored;
+use super::hold::Hold;
+use crate::control::share::NOMINAL_SETPOINT;
 use crate::shelf::mutant::{self, Mutant};
-use crate::shelf::psu;
-use crate::shelf::writer::{Cause, Intent, Record, Target, WriteError, Writer};
-
-/// One PSU as the setpoint path sees it.
-#[derive(Debug)]
-pub(super) struct Hold {
-    pub slot: Slot,
-    pub present: bool,
-    /// What it held at the last read or read-back.
-    pub held: Option<Volts>,
-    /// Whether it is known what it held when it arrived.
-    judged: bool,
-    /// When this gateway last wrote it.
-    written: Option<Instant>,
-    /// Whether this gateway moved it, or adopted it, and has not confirmed the fail-safe value since.
-    pub dirty: bool,
-    /// Since when it holds a setpoint that nobody here put there.
-    pub orphan: Option<Instant>,
-    /// Whether this gateway set the write-enable bit, and so clears it in the end.
-    pub opened: bool,
-    /// Since when it is known that an earlier gateway set that bit: it is cleared when the setpoint is adopted.
-    pub inherited: Option<Instant>,
-    /// Raw words that trims may write before the next one is put on record.
-    band: Option<(u16, u16)>,
-    /// Writes of an earlier gateway whose end is not known: the device is asked before anything else.
-    pub unfinished: Vec<Stored>,
-    /// Whether a failed restore was reported already.
-    pub reported: bool,
-}
+use crate::shelf::setpoint::{Pending, Place, Port, SetpointWriter};
+use crate::shelf::writer::{Cause, Record, WriteError};
 
 /// The PSUs' setpoints.
 pub(super) struct Psus {
     pub holds: Vec<Hold>,
-    pub buses: Vec<Arc<dyn Bus>>,
-    pub writer: Writer,
+    pub buses: Vec<Port>,
+    pub writer: SetpointWriter,
 }
 
-/// The words that two setpoints around a recorded one may hold without a record of their own.
-fn band(word: u16) -> (u16, u16) {
-    const HALF_WIDTH: u16 = 256; // 0.25 V
-    let bound = |volts: Volts| (volts.0 / VoutSetpointH::INFO.scale.value()).round() as u16;
-    (
-        word.saturating_sub(HALF_WIDTH).max(bound(LOWEST_SETPOINT)),
-        word.saturating_add(HALF_WIDTH).min(bound(NOMINAL_SETPOINT)),
-    )
-}
-
-/// The word of a setpoint. Outside the range in which this project steers there is none, whoever asks.
-fn word(volts: Volts) -> Result<u16, WriteError> {
-    if !(LOWEST_SETPOINT.0..=NOMINAL_SETPOINT.0).contains(&volts.0) {
-        let register = format!("{volts}: outside {LOWEST_SETPOINT} to {NOMINAL_SETPOINT}");
-        return Err(WriteError::NotAllowed { map: psu::MAP.id, register });
-    }
-    let mut words = [0];
-    VoutSetpointH::encode(&volts, &mut words)
-        .map_err(|e| WriteError::NotAllowed { map: psu::MAP.id, register: format!("{volts}: {e}") })?;
-    let [word] = words;
-    Ok(word)
-}
-
-fn volts(word: u16) -> Option<Volts> {
-    VoutSetpointH::decode(&[word]).ok()
-}
-
-/// Steps of the register below which a trim is not worth a write: about 40 W on a full shelf.
+/// Steps of a setpoint below which a trim is not worth a write: about 40 W on a full shelf.
 const TRIM_STEPS: f64 = 2.5;
 
-/// Whether two setpoints are the same in the register's resolution.
-fn same(a: Volts, b: Volts) -> bool {
-    (a.0 - b.0).abs() < 0.75 * VoutSetpointH::INFO.scale.value()
-}
-
-impl Hold {
-    /// Takes what the PSU holds since it arrived; returns a setpoint that a gateway before us left there.
-    /// Another setting than ours is the owner's: it is shown, and not touched without a lease.
-    fn judge(&mut self, held: Option<Volts>, now: Instant) -> Option<Volts> {
-        self.held = held;
-        self.judged = held.is_some();
-        let strange = held.filter(|v| *v < STEERED_BELOW && !self.dirty);
-        self.orphan = strange.map(|_| now);
-        strange
-    }
-}
-
-impl Hold {
-    /// Takes how a write of `word` ended.
-    fn take(&mut self, word: u16, result: &Result<Vec<u16>, WriteError>) {
-        let fallback = volts(word).is_some_and(|v| same(v, NOMINAL_SETPOINT));
-        match result {
-            Ok(holds) => {
-                self.held = holds.first().and_then(|w| volts(*w));
-                self.dirty = !fallback;
-                self.orphan = None;
-                self.reported &= self.dirty;
-            }
-            Err(error) if error.uncertain() => {
-                self.held = None;
-                self.dirty = true;
-            }
-            Err(_) => {}
-        }
-    }
-}
-
 impl Psus {
-    pub fn new(slots: impl IntoIterator<Item = Slot>, buses: Vec<Arc<dyn Bus>>, writer: Writer) -> Self {
-        let hold = |slot| Hold {
-            slot,
-            present: false,
-            held: None,
-            judged: false,
-            written: None,
-            dirty: false,
-            orphan: None,
-            opened: false,
-            inherited: None,
-            band: None,
-            unfinished: Vec::new(),
-            reported: false,
-        };
-        Self { holds: slots.into_iter().map(hold).collect(), buses, writer }
+    pub fn new(slots: impl IntoIterator<Item = Slot>, buses: Vec<Port>, writer: SetpointWriter) -> Self {
+        Self { holds: slots.into_iter().map(Hold::new).collect(), buses, writer }
     }
 
     /// A PSU arrived; `held` is what it holds. Returns a setpoint that nobody here put there.
-    pub fn arrived(&mut self, slot: Slot, held: Option<Volts>, now: Instant) -> Option<Volts> {
-        let hold = self.holds.iter_mut().find(|h| h.slot == slot)?;
+    pub async fn arrived(&mut self, slot: Slot, held: Option<Volts>, now: Instant) -> Option<Volts> {
+        let at = self.holds.iter().position(|h| h.slot == slot)?;
+        let coding = match self.place(at) {
+            Ok(place) => self.writer.coding(&place).await,
+            Err(error) => Err(error),
+        };
+        let hold = self.holds.get_mut(at)?;
+        match coding {
+            Ok(coding) => hold.coding = coding,
+            // What it holds is shown; a write will fail for the same reason, and say so.
+            Err(error) => {
+                tracing::warn!(psu = slot.slot, %error, "it is not known how the setpoint is coded")
+            }
+        }
         hold.present = true;
         hold.written = None;
         hold.reported = false;
@@ -183,7 +85,7 @@ impl Psus {
     /// Makes every present PSU our own that is not known to be at the fail-safe value.
     pub fn claim(&mut self) {
         for hold in self.holds.iter_mut().filter(|h| h.present) {
-            if !hold.held.is_some_and(|v| same(v, NOMINAL_SETPOINT)) {
+            if !hold.held.is_some_and(|v| hold.coding.same(v, NOMINAL_SETPOINT)) {
                 hold.orphan = None;
                 hold.dirty = true;
             }
@@ -207,18 +109,21 @@ impl Psus {
         cause: Cause<'_>,
         record: Record,
     ) -> Result<Vec<(usize, u16)>, String> {
-        let present: Vec<usize> =
-            self.holds.iter().enumerate().filter(|(_, h)| h.present).map(|(i, _)| i).collect();
-        let word = word(setpoint).map_err(|e| e.to_string())?;
+        let mut goal = Vec::new();
+        for (i, hold) in self.holds.iter().enumerate().filter(|(_, h)| h.present) {
+            goal.push((i, hold.word(setpoint).map_err(|e| self.named(i, &e))?));
+        }
         // Every PSU must answer, and may be written, before any is touched.
         let mut before = Vec::new();
-        for i in &present {
+        for (i, _) in &goal {
             let held = self.read(*i).await.map_err(|e| self.named(*i, &e))?;
-            let due = self.target(*i).and_then(|to| self.writer.due(to, psu::SETPOINT));
+            let due = match self.place(*i) {
+                Ok(place) => self.writer.due(&place).await,
+                Err(error) => Err(error),
+            };
             due.map_err(|e| self.named(*i, &e))?;
             before.push((*i, held));
         }
-        let goal: Vec<(usize, u16)> = present.iter().map(|i| (*i, word)).collect();
         let results = self.write_group(&goal, cause, record, true).await;
         let failed = results.iter().find_map(|(i, r)| Some((*i, r.as_ref().err()?)));
         let Some((i, error)) = failed else { return Ok(before) };
@@ -255,18 +160,14 @@ impl Psus {
 
     /// Brings the present PSUs to `setpoint` as far as they answer; returns those that failed.
     pub async fn trim(&mut self, setpoint: Volts, cause: Cause<'_>, record: Record) -> Vec<(u8, WriteError)> {
-        let step = VoutSetpointH::INFO.scale.value();
-        let off = |h: &Hold| h.held.is_none_or(|held| (held.0 - setpoint.0).abs() >= TRIM_STEPS * step);
-        let word = word(setpoint);
+        let off =
+            |h: &Hold| h.held.is_none_or(|held| (held.0 - setpoint.0).abs() >= TRIM_STEPS * h.coding.step());
         let mut goal = Vec::new();
         let mut failed = Vec::new();
         for (i, hold) in self.holds.iter().enumerate().filter(|(_, h)| h.present && off(h)) {
-            match &word {
-                Ok(word) => goal.push((i, *word)),
-                Err(error) => {
-                    let (map, register) = (psu::MAP.id, error.to_string());
-                    failed.push((hold.slot.slot, WriteError::NotAllowed { map, register }));
-                }
+            match hold.word(setpoint) {
+                Ok(word) => goal.push((i, word)),
+                Err(error) => failed.push((hold.slot.slot, error)),
             }
         }
         for (i, result) in self.write_group(&goal, cause, record, false).await {
@@ -282,12 +183,10 @@ impl Psus {
     pub async fn restore(&mut self, cause: Cause<'_>, lost: bool) -> (Vec<u8>, Vec<(u8, String)>) {
         let (mut restored, mut failed) = (Vec::new(), Vec::new());
         let dirty = |h: &Hold| h.dirty && (h.present || lost);
-        let places: Vec<usize> =
-            self.holds.iter().enumerate().filter(|(_, h)| dirty(h)).map(|(i, _)| i).collect();
+        let places = self.holds.iter().enumerate().filter(|(_, h)| dirty(h));
         // The fail-safe value is in the range, which a test holds.
-        let goal: Vec<(usize, u16)> = word(NOMINAL_SETPOINT)
-            .map(|word| places.iter().map(|i| (*i, word)).collect())
-            .unwrap_or_default();
+        let goal: Vec<(usize, u16)> =
+            places.filter_map(|(i, h)| Some((i, h.word(NOMINAL_SETPOINT).ok()?))).collect();
         for (i, result) in self.write_group(&goal, cause, Record::Try, false).await {
             let slot = self.holds.get(i).map_or(0, |h| h.slot.slot);
             match result {
@@ -305,9 +204,7 @@ impl Psus {
     }
 
     async fn read(&self, i: usize) -> Result<u16, WriteError> {
-        let held = self.writer.read(self.target(i)?, psu::SETPOINT).await?;
-        // One register of one word: a shorter answer is an error of the bus already.
-        Ok(held.first().copied().unwrap_or_default())
+        self.writer.read(&self.place(i)?).await
     }
 
     /// Writes setpoints as close together as the bus allows: while some PSUs have moved and others have not, those
@@ -323,7 +220,7 @@ impl Psus {
         all: bool,
     ) -> Vec<(usize, Result<(), WriteError>)> {
         let mut results: Vec<(usize, Result<(), WriteError>)> = Vec::new();
-        let mut ready: Vec<(usize, u16, Intent)> = Vec::new();
+        let mut ready: Vec<(usize, u16, Pending)> = Vec::new();
         let mut stopped = false;
         for (i, word) in goal.iter().copied() {
             match self.intend(i, word, cause, record).await {
@@ -340,9 +237,9 @@ impl Psus {
         }
         let mut sent = Vec::new();
         for (i, word, intent) in ready {
-            let outcome = match self.target(i) {
+            let outcome = match self.place(i) {
                 _ if stopped => Err(WriteError::Stopped),
-                Ok(to) => self.writer.send(to, &intent).await,
+                Ok(place) => self.writer.send(&place, &intent).await,
                 Err(error) => Err(error),
             };
             stopped |= all && outcome.is_err();
@@ -350,8 +247,8 @@ impl Psus {
         }
         for (i, word, intent, outcome) in sent {
             let touched = !matches!(outcome, Err(WriteError::Stopped));
-            let result = match self.target(i) {
-                Ok(to) => self.writer.end(to, intent, outcome).await,
+            let result = match self.place(i) {
+                Ok(place) => self.writer.end(&place, intent, outcome).await,
                 Err(error) => Err(error),
             };
             let Some(hold) = self.holds.get_mut(i).filter(|_| touched) else {
@@ -374,9 +271,9 @@ impl Psus {
         word: u16,
         cause: Cause<'_>,
         record: Record,
-    ) -> Result<Option<Intent>, WriteError> {
-        let fallback = volts(word).is_some_and(|v| same(v, NOMINAL_SETPOINT));
+    ) -> Result<Option<Pending>, WriteError> {
         let hold = self.holds.get(i);
+        let fallback = hold.is_some_and(|h| h.is_fallback(word));
         let first = hold.is_none_or(|h| !h.dirty || h.written.is_none());
         let banded = hold.and_then(|h| h.band).is_some_and(|(low, high)| (low..=high).contains(&word));
         let record = match record {
@@ -387,21 +284,21 @@ impl Psus {
             Record::Skip if first || !banded => Record::Must,
             record => record,
         };
-        let cause = Cause { trims: (record == Record::Must).then(|| band(word)), ..cause };
+        let trims = hold.filter(|_| record == Record::Must).map(|h| h.band_around(word));
+        let cause = Cause { trims, ..cause };
         let held = self.read(i).await?;
         if held == word {
             if let Some(hold) = self.holds.get_mut(i) {
                 hold.written = Some(Instant::now());
-                hold.take(word, &Ok(vec![held]));
+                hold.take(word, &Ok(held));
             }
             return Ok(None);
         }
-        let opened = self.writer.unlock(self.target(i)?, psu::SETPOINT, cause, record).await?;
+        let opened = self.writer.unlock(&self.place(i)?, cause, record).await?;
         if let Some(hold) = self.holds.get_mut(i) {
             hold.opened |= opened;
         }
-        let to = self.target(i)?;
-        let intent = self.writer.intend(to, psu::SETPOINT, vec![held], &[word], cause, record).await?;
+        let intent = self.writer.intend(&self.place(i)?, held, word, cause, record).await?;
         if let Some(hold) = self.holds.get_mut(i) {
             // A band that is on no record would let trims go unrecorded.
             hold.band = match record {
@@ -421,8 +318,8 @@ impl Psus {
     /// Leaves the write-enable bit as it was found. The setpoint is safe without this, so a failure is
     /// only logged.
     async fn close(&mut self, i: usize, cause: Cause<'_>) {
-        let Ok(target) = self.target(i) else { return };
-        match self.writer.lock(target, psu::SETPOINT, cause).await {
+        let Ok(place) = self.place(i) else { return };
+        match self.writer.lock(&place, cause).await {
             Ok(()) => {
                 if let Some(hold) = self.holds.get_mut(i) {
                     hold.opened = false;
@@ -432,12 +329,12 @@ impl Psus {
         }
     }
 
-    pub fn target(&self, i: usize) -> Result<Target<'_>, WriteError> {
+    /// Where the setpoint of a PSU is.
+    pub fn place(&self, i: usize) -> Result<Place<'_>, WriteError> {
         let hold = self.holds.get(i);
-        let bus = hold.and_then(|h| self.buses.get(h.slot.bus));
-        match (hold, bus) {
-            (Some(hold), Some(bus)) => Ok(Target { bus: &**bus, unit: hold.slot.unit, map: psu::MAP }),
-            _ => Err(WriteError::NotAllowed { map: psu::MAP.id, register: format!("PSU {i}: no such bus") }),
+        match hold.and_then(|h| Some((h, self.buses.get(h.slot.bus)?))) {
+            Some((hold, bus)) => bus.place(hold.slot.unit),
+            None => Err(WriteError::NotAllowed { map: "shelf", register: format!("PSU {i}: no such bus") }),
         }
     }
 

@@ -7,12 +7,14 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::config::Slot;
-use super::psus::{Hold, Psus};
+use super::hold::Hold;
+use super::psus::Psus;
 use super::task::Task;
 use super::{EventKind, Severity};
 use crate::shelf::journal::{By, CommitEnd, Entry, Item, JournalError, LeaseEnd, Outcome, Recovery, Stored};
 use crate::shelf::mutant::{self, Mutant};
 use crate::shelf::psu;
+use crate::shelf::setpoint::Place;
 use crate::shelf::writer::{Record, WriteError};
 
 /// How long the start waits for the journal.
@@ -135,7 +137,7 @@ impl Psus {
     pub fn recover(&mut self, open: &Recovery) -> Vec<Stored> {
         let mut strange = Vec::new();
         for stored in &open.unfinished {
-            match stored.write().and_then(|w| self.place(&w.bus, w.unit)) {
+            match stored.write().and_then(|w| self.hold_at(&w.bus, w.unit)) {
                 Some(hold) => hold.unfinished.push(stored.clone()),
                 None => strange.push(stored.clone()),
             }
@@ -143,14 +145,14 @@ impl Psus {
         // The flag that this gateway's forerunner set is ours to clear.
         for write in open.latest.iter().filter_map(Stored::write).filter(|w| w.register == psu::SETTINGS) {
             let set = |words: &[u16]| words.first().is_some_and(|w| w & psu::WRITE_ENABLE != 0);
-            if let Some(hold) = self.place(&write.bus, write.unit) {
+            if let Some(hold) = self.hold_at(&write.bus, write.unit) {
                 hold.inherited = (set(&write.after) && !set(&write.before)).then(Instant::now);
             }
         }
         strange
     }
 
-    fn place(&mut self, bus: &str, unit: u8) -> Option<&mut Hold> {
+    fn hold_at(&mut self, bus: &str, unit: u8) -> Option<&mut Hold> {
         let buses = &self.buses;
         let named = |slot: &Slot| buses.get(slot.bus).is_some_and(|b| b.name() == bus);
         self.holds.iter_mut().find(|h| h.slot.unit == unit && named(&h.slot))
@@ -166,11 +168,12 @@ impl Psus {
         let mut found = Vec::new();
         for (i, hold) in self.holds.iter().enumerate().filter(|(_, h)| h.present) {
             for stored in &hold.unfinished {
-                let Some(register) = stored.write().and_then(|w| psu::MAP.register(&w.register)) else {
-                    continue;
-                };
-                let holds = match self.target(i) {
-                    Ok(target) => self.writer.read(target, register.id).await,
+                let Some(write) = stored.write() else { continue };
+                let holds = match self.place(i) {
+                    Ok(place) => match self.writer.held(&place, &write.register).await {
+                        Some(holds) => holds,
+                        None => continue,
+                    },
                     Err(error) => Err(error),
                 };
                 let outcome = holds.map(|holds| Outcome::Found { holds });
@@ -190,7 +193,7 @@ impl Psus {
         for i in 0..self.holds.len() {
             let again = self.holds.get(i).filter(|h| h.present).map(|h| h.unfinished.clone());
             for write in again.unwrap_or_default().iter().filter_map(Stored::write) {
-                if let (Ok(to), "vout_setpoint_h") = (self.target(i), &*write.register) {
+                if let (Ok(Place::Register(to)), "vout_setpoint_h") = (self.place(i), &*write.register) {
                     let _ = crate::bus::write_registers(to.bus, to.unit, write.address, &write.after).await;
                 }
             }

@@ -18,9 +18,9 @@ use crate::shelf::reading::{Alarm, BbuReading, DeviceView, Presence, PsuReading}
 use crate::shelf::{bbu, psu};
 
 /// The words of a device by address.
-type Words = Arc<BTreeMap<u16, u16>>;
+pub(super) type Words = Arc<BTreeMap<u16, u16>>;
 /// When each of them was read.
-type Taken = Arc<BTreeMap<u16, Instant>>;
+pub(super) type Taken = Arc<BTreeMap<u16, Instant>>;
 
 /// What changed in a device between two reads.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,15 @@ pub(super) struct Change {
     pub returned: bool,
     pub raised: Vec<Alarm>,
     pub cleared: Vec<Alarm>,
+}
+
+/// What a read of a device brought.
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    /// Registers: all words known so far, and when each was read.
+    Words(Words, Taken),
+    /// Readings of a supply on PMBus.
+    Psu(Box<PsuReading>),
 }
 
 /// The devices of the shelf.
@@ -44,37 +53,33 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    pub fn new(config: &GatewayConfig) -> Self {
-        let slots = config.expand();
+    /// Every place of `slots`, with nothing in it yet.
+    pub fn new(config: &GatewayConfig, slots: &[Slot]) -> Self {
         Self {
-            psus: views(&slots, SlotKind::Psu, &config.readings),
-            bbus: views(&slots, SlotKind::Bbu, &config.readings),
+            psus: views(slots, SlotKind::Psu, &config.readings),
+            bbus: views(slots, SlotKind::Bbu, &config.readings),
             psu_rated: config.psu_rated,
             bbu_rated: config.bbu_rated,
             bbu_efficiency: config.bbu_efficiency,
         }
     }
 
-    /// Takes the words of a device; `arrived` says that it was not there before.
-    pub fn update(&mut self, slot: Slot, words: Words, taken: Taken, arrived: bool) -> Change {
-        match slot.kind {
-            SlotKind::Psu => {
-                let change = update(
-                    &mut self.psus,
-                    slot,
-                    words,
-                    arrived,
-                    |words, _| psu::reading(words),
-                    |r| &r.alarms,
-                );
-                note(&mut self.psus, slot, taken);
-                change
+    /// Takes what a read of a device brought; `arrived` says that it was not there before.
+    pub fn update(&mut self, slot: Slot, content: Content, arrived: bool) -> Change {
+        match (slot.kind, content) {
+            (SlotKind::Psu, Content::Words(words, taken)) => {
+                let read = |words: &BTreeMap<u16, u16>, _: &Readings| psu::reading(words);
+                update(&mut self.psus, slot, words, taken, arrived, read, |r| &r.alarms)
             }
-            SlotKind::Bbu => {
-                let change = update(&mut self.bbus, slot, words, arrived, bbu::reading, |r| &r.alarms);
-                note(&mut self.bbus, slot, taken);
-                change
+            (SlotKind::Psu, Content::Psu(reading)) => {
+                let view = self.psus.iter_mut().find(|v| v.slot == slot.slot);
+                view.map_or_else(Change::default, |view| take(view, *reading, arrived, |r| &r.alarms))
             }
+            (SlotKind::Bbu, Content::Words(words, taken)) => {
+                update(&mut self.bbus, slot, words, taken, arrived, bbu::reading, |r| &r.alarms)
+            }
+            // A BBU has no such readings; the configuration refuses one.
+            (SlotKind::Bbu, Content::Psu(_)) => Change::default(),
         }
     }
 
@@ -213,29 +218,31 @@ fn views<T: Default>(slots: &[Slot], kind: SlotKind, choices: &[ReadingChoice]) 
     let view = |s: &Slot| DeviceView {
         slot: s.slot,
         unit: s.unit,
-        map: kind.map().id,
+        map: s.map(),
         readings: Readings::of(choices, kind.map(), s.unit),
         ..DeviceView::default()
     };
     slots.map(view).collect()
 }
 
-fn note<T>(views: &mut [DeviceView<T>], slot: Slot, taken: Taken) {
-    if let Some(view) = views.iter_mut().find(|v| v.slot == slot.slot) {
-        view.taken = taken;
-    }
-}
-
 fn update<T>(
     views: &mut [DeviceView<T>],
     slot: Slot,
     words: Words,
+    taken: Taken,
     arrived: bool,
     read: fn(&BTreeMap<u16, u16>, &Readings) -> T,
     alarms: fn(&T) -> &Vec<Alarm>,
 ) -> Change {
     let Some(view) = views.iter_mut().find(|v| v.slot == slot.slot) else { return Change::default() };
     let reading = read(&words, &view.readings);
+    view.words = words;
+    view.taken = taken;
+    take(view, reading, arrived, alarms)
+}
+
+/// Takes the readings of a device that answered.
+fn take<T>(view: &mut DeviceView<T>, reading: T, arrived: bool, alarms: fn(&T) -> &Vec<Alarm>) -> Change {
     let missing = |list: &[Alarm], other: &[Alarm]| {
         list.iter().filter(|a| !other.contains(a)).cloned().collect::<Vec<_>>()
     };
@@ -249,7 +256,6 @@ fn update<T>(
     view.presence = Presence::Present;
     view.last_seen = Some(SystemTime::now());
     view.reading = reading;
-    view.words = words;
     change
 }
 
@@ -271,35 +277,45 @@ fn mean<Q: Quantity>(values: impl Iterator<Item = Q>) -> Option<Q> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::Protocol;
 
     fn slot(kind: SlotKind, slot: u8) -> Slot {
-        Slot { kind, bus: 0, unit: slot, slot }
+        Slot { kind, bus: 0, protocol: Protocol::Modbus, unit: slot, slot }
     }
 
-    fn bbu_words(soc: u16, centiamperes: i16) -> Arc<BTreeMap<u16, u16>> {
+    fn shelf() -> Shelf {
+        let config = GatewayConfig::default();
+        Shelf::new(&config, &config.expand(&[Protocol::Modbus]))
+    }
+
+    fn words(words: impl Into<BTreeMap<u16, u16>>) -> Content {
+        Content::Words(Arc::new(words.into()), Taken::default())
+    }
+
+    fn bbu_words(soc: u16, centiamperes: i16) -> Content {
         // 40 V, 10 Ah left.
-        Arc::new(BTreeMap::from([(126, soc), (128, 40_000), (129, centiamperes as u16), (131, 10_000)]))
+        words([(126, soc), (128, 40_000), (129, centiamperes as u16), (131, 10_000)])
     }
 
     #[test]
     fn an_idle_pack_shows_zero_without_a_sign() {
-        let mut shelf = Shelf::new(&GatewayConfig::default());
-        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, 0), Taken::default(), true);
+        let mut shelf = shelf();
+        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, 0), true);
         let power = shelf.totals().battery_power.unwrap().0;
         assert!(power == 0.0 && power.is_sign_positive(), "{power}");
     }
 
     #[test]
     fn sums_cover_the_devices_that_answer() {
-        let mut shelf = Shelf::new(&GatewayConfig::default());
+        let mut shelf = shelf();
         assert_eq!(shelf.totals(), ShelfTotals::default());
         assert_eq!(shelf.energy(), Energy::default());
         for (n, volts) in [(1, 230), (2, 200)] {
-            let words = BTreeMap::from([(82, 8000), (87, 8400), (88, volts * 64), (79, 51 * 1024)]);
-            assert!(shelf.update(slot(SlotKind::Psu, n), Arc::new(words), Taken::default(), true).found);
+            let words = words([(82, 8000), (87, 8400), (88, volts * 64), (79, 51 * 1024)]);
+            assert!(shelf.update(slot(SlotKind::Psu, n), words, true).found);
         }
-        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, -1000), Taken::default(), true);
-        shelf.update(slot(SlotKind::Bbu, 2), bbu_words(60, -1000), Taken::default(), true);
+        shelf.update(slot(SlotKind::Bbu, 1), bbu_words(80, -1000), true);
+        shelf.update(slot(SlotKind::Bbu, 2), bbu_words(60, -1000), true);
         let totals = shelf.totals();
         assert_eq!(totals.output_power, Some(Watts(2000.0)));
         assert_eq!(totals.input_power, Some(Watts(2100.0)));
@@ -315,12 +331,7 @@ mod tests {
         assert_eq!(energy.time_left, Some(Seconds(3600.0)));
         assert_eq!(shelf.longest_discharge(), None);
         for (n, seconds) in [(3, 240), (4, 90), (5, 0)] {
-            shelf.update(
-                slot(SlotKind::Bbu, n),
-                Arc::new(BTreeMap::from([(289, seconds)])),
-                Taken::default(),
-                true,
-            );
+            shelf.update(slot(SlotKind::Bbu, n), words([(289, seconds)]), true);
         }
         assert_eq!(shelf.longest_discharge(), Some(Seconds(90.0)));
 
@@ -328,16 +339,15 @@ mod tests {
         assert_eq!(shelf.totals().output_power, Some(Watts(1000.0)));
         assert_eq!(shelf.psus[1].presence, Presence::Unavailable);
         assert_eq!(shelf.psus[1].reading.output_power, Some(Watts(1000.0)), "the last reading stays");
-        let words = Arc::clone(&shelf.psus[1].words);
-        assert!(shelf.update(slot(SlotKind::Psu, 2), words, Taken::default(), true).returned);
+        let held = Content::Words(Arc::clone(&shelf.psus[1].words), Taken::default());
+        assert!(shelf.update(slot(SlotKind::Psu, 2), held, true).returned);
     }
 
     #[test]
     fn alarms_are_raised_and_cleared_once() {
-        let mut shelf = Shelf::new(&GatewayConfig::default());
+        let mut shelf = shelf();
         let at = slot(SlotKind::Psu, 1);
-        let mut run =
-            |bits| shelf.update(at, Arc::new(BTreeMap::from([(61, bits)])), Taken::default(), false);
+        let mut run = |bits| shelf.update(at, words([(61, bits)]), false);
         let names = |alarms: &[Alarm]| alarms.iter().map(|a| a.name).collect::<Vec<_>>();
         assert_eq!(names(&run(1).raised), ["AC_UVP"]);
         assert!(run(1).raised.is_empty());

@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 use super::clocks::{self, Clocks};
 use super::config::{ConfigError, GatewayConfig, Slot, SlotKind};
 use super::lease::Lease;
+use super::line::BusLine;
+use super::pmbus::PmbusPoller;
 use super::poller::{Poller, Report};
 use super::psus::Psus;
 use super::shelf::{Change, Shelf};
@@ -20,12 +22,10 @@ use super::{
     Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, LineView, SetpointView, Severity,
     ShelfState, Snapshot,
 };
-use crate::bus::Bus;
-use crate::bus::arbiter::{Arbiter, Priority};
 use crate::control::{Demand, Steering};
 use crate::shelf::journal::{By, Item, LeaseEnd};
 use crate::shelf::mutant::{self, Mutant};
-use crate::shelf::psu;
+use crate::shelf::setpoint::{Port, SetpointWriter};
 use crate::shelf::writer::Writer;
 
 /// Reports that may wait for the gateway task.
@@ -107,36 +107,47 @@ pub(super) struct Task {
 /// what the devices hold and writes nothing.
 ///
 /// The slots of `config` name lines by their place in `lines`; the polls, the writes and whoever else holds a port of
-/// one share it by priority. When `cancel` fires, the setpoints go back to their fail-safe values, as far as the devices
+/// one that speaks Modbus share it by priority. When `cancel` fires, the setpoints go back to their fail-safe values, as far as the devices
 /// answer within [`GatewayConfig::stop_patience`]; then the handle ends.
 ///
 /// Must be called inside a tokio runtime.
 ///
 /// # Errors
 /// [`ConfigError`] that names the key of a configuration that cannot work; nothing is started then.
-pub fn spawn(
+pub fn spawn<L: Into<BusLine>>(
     config: GatewayConfig,
-    lines: Vec<Arbiter>,
+    lines: Vec<L>,
     cancel: CancellationToken,
 ) -> Result<(Gateway, JoinHandle<()>), ConfigError> {
-    config.check(lines.len())?;
-    let slots = config.expand();
+    let lines: Vec<BusLine> = lines.into_iter().map(L::into).collect();
+    let protocols: Vec<_> = lines.iter().map(BusLine::protocol).collect();
+    config.check_on(&protocols)?;
+    let slots = config.expand(&protocols);
     let (reports, inbox) = mpsc::channel(REPORTS);
     let mut pollers = JoinSet::new();
-    let shelf = Shelf::new(&config);
+    let shelf = Shelf::new(&config, &slots);
     let first = Snapshot { psus: shelf.psus.clone(), bbus: shelf.bbus.clone(), ..Snapshot::empty() };
     let (gateway, feed) = Gateway::channel(first);
     let gateway = gateway.with_fast(config.fast.clone());
     for (index, line) in lines.iter().enumerate() {
         let mine = slots.iter().copied().filter(|s| s.bus == index);
-        let poller = Poller::new(line, index, &config, mine, reports.clone(), gateway.rescans());
-        pollers.spawn(poller.run(cancel.clone()));
+        let (reports, rescans) = (reports.clone(), gateway.rescans());
+        match line {
+            BusLine::Modbus(line) => {
+                let poller = Poller::new(line, index, &config, mine, reports, rescans);
+                pollers.spawn(poller.run(cancel.clone()));
+            }
+            BusLine::Pmbus(line) => {
+                let poller = PmbusPoller::new(line, index, &config, mine, reports, rescans);
+                pollers.spawn(poller.run(cancel.clone()));
+            }
+        }
     }
-    let writer = Writer::new(&psu::WRITABLE, Arc::clone(&config.journal)).with_rate(config.write_rate);
+    let writer = SetpointWriter::new(Arc::clone(&config.journal), config.write_rate);
     let clocks = Writer::new(&clocks::WRITABLE, Arc::clone(&config.journal));
     let all_slots = slots.clone();
     let psu_slots: Vec<Slot> = slots.into_iter().filter(|s| s.kind == SlotKind::Psu).collect();
-    let writes: Vec<Arc<dyn Bus>> = lines.iter().map(|line| line.port(Priority::Write)).collect();
+    let writes: Vec<Port> = lines.iter().map(BusLine::writes).collect();
     let now = Instant::now();
     let task = Task {
         buses: writes.len(),
@@ -252,8 +263,8 @@ impl Task {
 
     async fn report(&mut self, report: Report) {
         match report {
-            Report::Read { slot, words, taken, refused, arrived, slow, started } => {
-                let change = self.shelf.update(slot, words, taken, arrived);
+            Report::Read { slot, content, refused, arrived, slow, started } => {
+                let change = self.shelf.update(slot, content, arrived);
                 let name = name(slot);
                 for refusal in refused {
                     let message = format!("register {} does not exist there", refusal.register);
@@ -264,7 +275,7 @@ impl Task {
                     let view = self.shelf.psus.iter().find(|v| v.slot == slot.slot);
                     let setpoint = view.and_then(|v| v.reading.output_voltage_setpoint);
                     let found = if arrived {
-                        self.psus.arrived(slot, setpoint, Instant::now())
+                        self.psus.arrived(slot, setpoint, Instant::now()).await
                     } else if slow {
                         self.psus.observed(slot, setpoint, started)
                     } else {

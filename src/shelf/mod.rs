@@ -5,7 +5,8 @@
 //! - [`planner`] and [`link`]: merged reads, and registers a device turns out not to have.
 //! - [`psu`] and [`bbu`]: from register words to readings.
 //! - [`choice`]: which reading holds where the sources of a map disagree.
-//! - [`writer`] and [`journal`]: the only way a register is written; [`pmbus`]: the same for PMBus commands.
+//! - [`writer`] and [`journal`]: the only way a register is written; [`pmbus`]: the same for PMBus commands;
+//!   [`setpoint`]: the setpoint of a PSU over either.
 
 pub mod bbu;
 pub mod choice;
@@ -17,6 +18,7 @@ pub mod planner;
 pub mod pmbus;
 pub mod psu;
 pub mod reading;
+pub mod setpoint;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod writer;

@@ -146,11 +146,21 @@ impl Writer {
     /// # Errors
     /// [`WriteError::Rate`] tells when.
     pub fn due(&self, to: Target<'_>, register: &'static str) -> Result<(), WriteError> {
+        self.due_at(to.bus.name(), to.unit, register)
+    }
+
+    /// The same for a place that is no register.
+    pub(super) fn due_at(&self, bus: &str, unit: u8, register: &'static str) -> Result<(), WriteError> {
         let rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
-        match rates.wait(to.bus.name(), to.unit, register, Instant::now()) {
+        match rates.wait(bus, unit, register, Instant::now()) {
             Duration::ZERO => Ok(()),
-            after => Err(WriteError::Rate { unit: to.unit, register, after }),
+            after => Err(WriteError::Rate { unit, register, after }),
         }
+    }
+
+    /// Counts a write.
+    pub(super) fn count_at(&self, bus: &str, unit: u8, register: &'static str) {
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner).count(bus, unit, register, Instant::now());
     }
 
     /// Writes a register unless the device already holds `words`; returns what it then holds.
@@ -222,12 +232,7 @@ impl Writer {
     /// [`WriteError::Device`].
     pub async fn send(&self, to: Target<'_>, intent: &Intent) -> Result<(), WriteError> {
         let Intent { info, write, .. } = intent;
-        self.rates.lock().unwrap_or_else(PoisonError::into_inner).count(
-            &write.bus,
-            write.unit,
-            info.id,
-            Instant::now(),
-        );
+        self.count_at(&write.bus, write.unit, info.id);
         let sent = write_registers(to.bus, to.unit, info.address, &write.after).await;
         sent.map_err(|source| WriteError::Device { unit: to.unit, register: info.id, source })
     }

@@ -6,6 +6,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod faults;
+mod gateway;
 mod rig;
 mod suite;
 mod targets;

@@ -110,7 +110,7 @@ pub struct ClassUse {
 }
 
 /// What a line was used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LineUse {
     /// Since when.
     pub elapsed: Duration,
@@ -118,6 +118,15 @@ pub struct LineUse {
 }
 
 impl LineUse {
+    /// One class that had the line for `busy` in so many transactions since `elapsed` ago; nobody waited.
+    pub fn of(elapsed: Duration, priority: Priority, transactions: u64, busy: Duration) -> Self {
+        let mut classes = [ClassUse::default(); Priority::COUNT];
+        if let Some(class) = classes.get_mut(priority as usize) {
+            *class = ClassUse { transactions, busy, ..ClassUse::default() };
+        }
+        Self { elapsed, classes }
+    }
+
     /// What one class did.
     pub fn class(&self, priority: Priority) -> ClassUse {
         self.classes.get(priority as usize).copied().unwrap_or_default()

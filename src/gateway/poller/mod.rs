@@ -14,7 +14,6 @@ mod schedule;
 mod search;
 mod seat;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +22,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{GatewayConfig, Slot};
+use super::shelf::Content;
 use super::snapshot::LineView;
 use crate::bus::Bus;
 use crate::bus::arbiter::{Arbiter, Priority};
@@ -38,15 +38,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(10);
 pub(super) enum Report {
     /// A device was read from `started` on. `arrived` says that it was not there before, `slow` that all slow
     /// registers were read since `started`, too.
-    Read {
-        slot: Slot,
-        words: Arc<BTreeMap<u16, u16>>,
-        taken: Arc<BTreeMap<u16, Instant>>,
-        refused: Vec<Refusal>,
-        arrived: bool,
-        slow: bool,
-        started: Instant,
-    },
+    Read { slot: Slot, content: Content, refused: Vec<Refusal>, arrived: bool, slow: bool, started: Instant },
     /// A device stopped answering.
     Lost { slot: Slot, reason: String },
     /// The round of a cycle is complete.
@@ -255,8 +247,7 @@ impl Poller {
         }
         let read = Report::Read {
             slot: seat.slot,
-            words: Arc::new(seat.link.words().clone()),
-            taken: Arc::new(seat.link.taken().clone()),
+            content: Content::Words(Arc::new(seat.link.words().clone()), Arc::new(seat.link.taken().clone())),
             refused: report.refused,
             arrived,
             slow,

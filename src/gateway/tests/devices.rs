@@ -376,7 +376,8 @@ async fn a_configuration_that_cannot_work_starts_nothing() {
     let refused =
         spawn(config, vec![Arbiter::new(Rig::new().bus)], CancellationToken::new()).map(|_| ()).unwrap_err();
     assert!(refused.to_string().contains("poll_interval"), "{refused}");
-    let refused =
-        spawn(GatewayConfig::default(), Vec::new(), CancellationToken::new()).map(|_| ()).unwrap_err();
+    let refused = spawn(GatewayConfig::default(), Vec::<Arbiter>::new(), CancellationToken::new())
+        .map(|_| ())
+        .unwrap_err();
     assert!(refused.to_string().contains("there are 0 buses"), "{refused}");
 }

@@ -3,7 +3,11 @@
 //! As [`writer`](super::writer) for registers: allow-list, range of the map, WRITE_PROTECT of the device, record, one
 //! write, settle time, read back. A write whose fate the bus left open is not sent again; the read-back tells what
 //! became of it. What the device then holds is the answer.
+//!
+//! [`line`]: the bus and the supplies on it; [`supply`]: what a supply reports.
 
+pub mod line;
+pub mod supply;
 #[cfg(test)]
 mod tests;
 
@@ -78,6 +82,19 @@ pub enum PmbusWriteError {
     },
 }
 
+impl PmbusWriteError {
+    /// Whether the device may hold another value than before.
+    pub fn uncertain(&self) -> bool {
+        match self {
+            Self::ReadBack { .. } => true,
+            // A read-back that failed says nothing of the write before it.
+            Self::Device(PmbusError::Encode { .. } | PmbusError::NotInMap { .. }) => false,
+            Self::Device(error) => error.uncertain() || error.passing(),
+            Self::NotAllowed { .. } | Self::Protected { .. } | Self::Journal(_) => false,
+        }
+    }
+}
+
 /// Writes commands of the allow-list.
 #[derive(Debug, Clone)]
 pub struct PmbusWriter {
@@ -132,7 +149,11 @@ impl PmbusWriter {
         result
     }
 
-    fn check(&self, device: &Device, command: &str) -> Result<&'static CommandInfo, PmbusWriteError> {
+    pub(super) fn check(
+        &self,
+        device: &Device,
+        command: &str,
+    ) -> Result<&'static CommandInfo, PmbusWriteError> {
         let info = device.command(command)?;
         if self.allowed.contains(&(device.set().id, info.id)) && info.access.writable() {
             Ok(info)
@@ -142,7 +163,11 @@ impl PmbusWriter {
     }
 
     /// Refuses what the device would drop without a word on the wire.
-    async fn unprotected(&self, device: &Device, info: &'static CommandInfo) -> Result<(), PmbusWriteError> {
+    pub(super) async fn unprotected(
+        &self,
+        device: &Device,
+        info: &'static CommandInfo,
+    ) -> Result<(), PmbusWriteError> {
         // Clearing faults is no setting.
         if matches!(info.access, Access::WriteOneToClear | Access::Command) {
             return Ok(());
@@ -164,15 +189,33 @@ impl PmbusWriter {
 
 /// Sends a write once and reads back what became of it.
 async fn send(device: &Device, info: &'static CommandInfo, data: &[u8]) -> Result<Vec<u8>, PmbusWriteError> {
-    let sent = device.write_bytes(info, &[], data).await;
-    match sent {
-        Err(error) if !error.uncertain() || info.read.is_none() => return Err(error.into()),
-        Err(error) => tracing::warn!(%error, "the fate of a write is open: reading back"),
-        Ok(()) => {}
+    transmit(device, info, data).await?;
+    if info.read.is_none() { Ok(Vec::new()) } else { read_back(device, info, data).await }
+}
+
+/// Sends a write once. A fate that the bus left open is no error where the command can be read: what became of it is
+/// for [`read_back`] to tell.
+pub(super) async fn transmit(
+    device: &Device,
+    info: &'static CommandInfo,
+    data: &[u8],
+) -> Result<(), PmbusWriteError> {
+    match device.write_bytes(info, &[], data).await {
+        Err(error) if !error.uncertain() || info.read.is_none() => Err(error.into()),
+        Err(error) => {
+            tracing::warn!(%error, "the fate of a write is open: reading back");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
     }
-    if info.read.is_none() {
-        return Ok(Vec::new());
-    }
+}
+
+/// Waits for the settle time at most until the device holds what was written.
+pub(super) async fn read_back(
+    device: &Device,
+    info: &'static CommandInfo,
+    data: &[u8],
+) -> Result<Vec<u8>, PmbusWriteError> {
     let settle = Duration::from_millis(u64::from(info.settle_ms)).max(LEAST_SETTLE);
     let (mut waited, mut pause) = (Duration::ZERO, FIRST_PAUSE);
     let mut holds = Vec::new();
@@ -196,7 +239,7 @@ async fn send(device: &Device, info: &'static CommandInfo, data: &[u8]) -> Resul
 
 /// The write as the journal has it: the address is the code of the command, the words are the data bytes, low byte
 /// first.
-fn recorded(device: &Device, info: &'static CommandInfo, before: &[u8], after: &[u8]) -> Write {
+pub(super) fn recorded(device: &Device, info: &'static CommandInfo, before: &[u8], after: &[u8]) -> Write {
     let words = |bytes: &[u8]| {
         let word = |pair: &[u8]| pair.iter().rev().fold(0u16, |word, byte| word << 8 | u16::from(*byte));
         bytes.chunks(2).map(word).collect()

@@ -5,6 +5,7 @@ use dpo_registers::map::{Limits, MapInfo, RegisterInfo};
 
 use crate::bus::TransactError;
 use crate::shelf::journal::JournalError;
+use crate::shelf::pmbus::PmbusWriteError;
 
 /// Why a write did not happen, or did not take.
 #[derive(Debug, thiserror::Error)]
@@ -95,22 +96,27 @@ pub enum WriteError {
         /// Words the device holds.
         holds: Vec<u16>,
     },
+    /// The same for a command of a PMBus supply.
+    #[error(transparent)]
+    Command(#[from] PmbusWriteError),
 }
 
 impl WriteError {
     /// Whether the device may hold another value than before.
     pub fn uncertain(&self) -> bool {
-        matches!(
-            self,
+        match self {
+            Self::Command(error) => error.uncertain(),
             Self::ReadBack { .. }
-                | Self::Device {
-                    source: TransactError::Bus(_)
-                        | TransactError::Mismatch { .. }
-                        // It is still at it.
-                        | TransactError::Refused { exception: Exception::Acknowledge, .. },
-                    ..
-                }
-        )
+            | Self::Device {
+                source:
+                    TransactError::Bus(_)
+                    | TransactError::Mismatch { .. }
+                    // It is still at it.
+                    | TransactError::Refused { exception: Exception::Acknowledge, .. },
+                ..
+            } => true,
+            _ => false,
+        }
     }
 
     /// Whether the device did not answer at all.
