@@ -9,7 +9,7 @@
 //! - [`control`]: pure control functions without I/O or a clock.
 //! - [`gridcode`]: grid codes as data, and the verdict on a recorded event.
 //! - [`plot`]: panels, lines and marks as SVG.
-//! - [`engine`]: forecasts of the load.
+//! - [`engine`]: forecasts of the load, setpoints ahead of it, and the loop that steers gateways from outside.
 //! - [`sim`]: the electrical model of a shelf and the device front ends that answer Modbus and PMBus.
 //! - [`realtime`]: the local fast path, a tick each millisecond on a thread of its own.
 //! - [`gateway`]: polling, snapshots, lease, setpoints, events.

@@ -115,7 +115,11 @@ pub fn main() -> ExitCode {
         Command::Journal(args) => journal::run(&args, &mut stdout),
         Command::Pmbus(args) => pmbus::run(&args, &mut stdout),
         Command::Realtime(args) => realtime::run(&args, &mut stdout),
-        Command::Engine(args) => engine::run(args, &mut stdout),
+        Command::Engine(args) => {
+            // The log of a running engine is written by a thread of its own.
+            drop(stdout);
+            args.run_live().unwrap_or_else(|| engine::run(args, &mut std::io::stdout().lock()))
+        }
         Command::Openapi => match crate::redfish::openapi_json() {
             Ok(text) => written(stdout.write_all(text.as_bytes())),
             Err(error) => fail(1, &error.to_string()),

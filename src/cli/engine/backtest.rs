@@ -47,7 +47,7 @@ pub(super) struct BacktestArgs {
 }
 
 /// `10ms`, `1.5s` or `0.01`, as seconds.
-fn seconds(text: &str) -> Result<f64, String> {
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
     let (number, unit) = match text.strip_suffix("ms") {
         Some(number) => (number, 1e-3),
         None => (text.strip_suffix('s').unwrap_or(text), 1.0),
@@ -64,7 +64,7 @@ fn share(text: &str) -> Result<f64, String> {
     share.ok_or_else(|| "wants a number from 0 to 0.9".to_owned())
 }
 
-fn kind(text: &str) -> Result<Kind, String> {
+pub(super) fn kind(text: &str) -> Result<Kind, String> {
     let known = || Kind::ALL.map(Kind::name).join(", ");
     Kind::named(text).ok_or_else(|| format!("no such forecaster; there are {}", known()))
 }

@@ -16,6 +16,7 @@ const PROFILES: &[&str] = &[
     "psu-block",
     "bbu-block",
     "fast-path",
+    "engine",
     "suite",
 ];
 /// Longest sentence that a reader takes in at once.

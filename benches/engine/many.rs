@@ -1,0 +1,111 @@
+//! What 1, 100 and 1,000 gateways cost the process of an engine.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use dpo_gateway::engine::client::{Client, Login, Trust};
+use dpo_gateway::engine::clock::Clock;
+use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
+use dpo_gateway::engine::run::{Engine, Log, SteerConfig};
+use dpo_gateway::engine::setpoint::{Ahead, Planner, Setpoint, ShelfState, Source};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+/// Plans at no cost: what planning costs is measured by itself.
+struct Plain;
+
+impl Planner for Plain {
+    fn plan(&mut self, now_s: f64, state: &ShelfState, _: &[Ahead]) -> Setpoint {
+        Setpoint {
+            made_s: now_s,
+            valid_until_s: now_s + 2.0,
+            input_limit_w: Some(state.load_w),
+            bbu_discharge_w: 0.0,
+            bbu_charge_limit_w: None,
+            source: Source::Optimizer,
+        }
+    }
+}
+
+pub async fn run(count: usize, seconds: u64) {
+    // Two connections a gateway, here and in the child.
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .arg("fake-gateways")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut address = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
+    let url = format!("http://{}", address.trim());
+    let idle_kib = memory_kib();
+
+    let (ticks, read) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let (t, r) = (Arc::clone(&ticks), Arc::clone(&read));
+    let sink: Box<dyn std::io::Write + Send> = Box::new(std::io::sink());
+    let (log, writer) = Log::start(Some(sink), move |line| {
+        t.fetch_add(1, Ordering::Relaxed);
+        r.fetch_add(u64::from(line.telemetry.as_ref().is_some_and(|t| t.age_s < 2.0)), Ordering::Relaxed);
+    })
+    .unwrap();
+    let (clock, stop) = (Clock::start(), CancellationToken::new());
+    let mut engines = tokio::task::JoinSet::new();
+    for n in 0..count {
+        let login = Login { user: "admin".into(), password: Zeroizing::new("x".into()) };
+        let client = Client::new(&url, &Trust::Anybody, login).unwrap();
+        let engine = Engine {
+            name: format!("gateway {n}"),
+            telemetry: Box::new(RedfishTelemetry::new(client, clock)),
+            planner: Box::new(Plain),
+            push: None,
+            recorder: None,
+            log: Some(log.clone()),
+            config: SteerConfig::default(),
+        };
+        engines.spawn(engine.run(clock, stop.clone()));
+    }
+    // Until every forecaster is built: nine reports.
+    tokio::time::sleep(Duration::from_secs(if seconds > 1 { 15 } else { 1 })).await;
+    let (cpu, told, fresh) = (cpu_s(), ticks.load(Ordering::Relaxed), read.load(Ordering::Relaxed));
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+    let used = (cpu_s() - cpu) / seconds as f64;
+    let told = ticks.load(Ordering::Relaxed) - told;
+    let fresh = read.load(Ordering::Relaxed) - fresh;
+    let memory_kib = memory_kib();
+    println!(
+        "{count:>5} gateways (fake, a report a second, 10 plans a second, ensemble): {:6.1} % of a core, {:7.1} MiB \
+         ({:.0} KiB a gateway), {:.1} ticks a second a gateway, {:.2} % with readings younger than 2 s",
+        100.0 * used,
+        memory_kib / 1024.0,
+        (memory_kib - idle_kib) / count as f64,
+        told as f64 / seconds as f64 / count as f64,
+        100.0 * fresh as f64 / told as f64,
+    );
+    stop.cancel();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    while engines.join_next().await.is_some() {}
+    drop(log);
+    writer.wait().unwrap();
+}
+
+/// Processor time of this process, user and system, in seconds.
+fn cpu_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let after = stat.rsplit_once(')').unwrap().1;
+    let fields: Vec<f64> = after.split_whitespace().filter_map(|f| f.parse().ok()).collect();
+    // Fields 14 and 15 of proc(5); the state, a letter, is not among the numbers. 100 ticks a second on Linux.
+    (fields[10] + fields[11]) / 100.0
+}
+
+/// Memory of this process, in KiB.
+fn memory_kib() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}

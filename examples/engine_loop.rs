@@ -1,0 +1,147 @@
+//! The DPO Engine in closed loop with an embedded gateway, over its Redfish service on loopback.
+//!
+//! The shelf is SIMULATED; its load resembles AI training. The engine reads the gateway's event stream, forecasts the load,
+//! plans, writes the limit under the gateway's lease and reads back what is held, for some seconds; then it gives the lease back.
+//!
+//! ```text
+//! cargo run --example engine_loop
+//! ```
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dpo_gateway::embedded::{Embedded, EmbeddedConfig};
+use dpo_gateway::engine::client::{Client, Login, Trust};
+use dpo_gateway::engine::clock::Clock;
+use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
+use dpo_gateway::engine::push::redfish::RedfishPush;
+use dpo_gateway::engine::push::{KeeperConfig, Outcome};
+use dpo_gateway::engine::run::{Engine, Line, Log, SteerConfig};
+use dpo_gateway::engine::setpoint::{Ahead, Planner, Reason, Setpoint, ShelfState, Source};
+use dpo_gateway::gateway::GatewayConfig;
+use dpo_gateway::redfish::{RedfishConfig, Transport, serve};
+use dpo_gateway::sim::{LoadProfile, ShelfConfig, Training};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+/// How long the engine steers.
+const STEERED: Duration = Duration::from_secs(12);
+
+/// A planner of one's own: holds the input at the mean of the load, as long as the BBUs are well charged.
+struct Smooth {
+    mean_w: Option<f64>,
+}
+
+impl Planner for Smooth {
+    fn plan(&mut self, now_s: f64, state: &ShelfState, ahead: &[Ahead]) -> Setpoint {
+        // What is expected in a second, where there is a forecast.
+        let next = ahead.iter().find(|a| a.horizon_s >= 1.0);
+        let load_w = next.map_or(state.load_w, |a| a.mean_w);
+        let mean_w = self.mean_w.map_or(load_w, |mean| mean + 0.02 * (load_w - mean));
+        self.mean_w = Some(mean_w);
+        let limit = (state.state_of_charge > 0.6).then_some(1.03 * mean_w + 100.0);
+        Setpoint {
+            made_s: now_s,
+            valid_until_s: now_s + 2.0,
+            input_limit_w: limit.filter(|limit| *limit < state.load_w.max(load_w)),
+            bbu_discharge_w: 0.0,
+            bbu_charge_limit_w: None,
+            source: next.map_or(Source::Limiter(Reason::BadForecast), |_| Source::Optimizer),
+        }
+    }
+}
+
+/// What the ticks said, in short.
+#[derive(Debug, Default)]
+struct Seen {
+    ticks: u64,
+    forecasts: u64,
+    held: u64,
+    refused: u64,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    // The gateway and its Redfish service.
+    let poll_interval = Duration::from_millis(100);
+    let embedded = Embedded::start(EmbeddedConfig {
+        shelf: ShelfConfig { load: LoadProfile::Training(Training::default()), ..ShelfConfig::default() },
+        gateway: GatewayConfig { poll_interval, ..GatewayConfig::default() },
+        ..EmbeddedConfig::default()
+    })
+    .await?;
+    let config = RedfishConfig {
+        // TLS with a certificate, and Trust::fingerprint or Trust::Authority, beyond an example.
+        transport: Transport::InsecureHttp,
+        lease: Duration::from_secs(5),
+        poll_interval: Some(poll_interval),
+        ..RedfishConfig::new("only-of-this-example")
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let web_stop = CancellationToken::new();
+    let web = tokio::spawn(serve(listener, embedded.gateway.clone(), config, web_stop.clone()));
+
+    // The engine, which knows nothing of the above but the address.
+    let login =
+        Login { user: "admin".to_owned(), password: Zeroizing::new("only-of-this-example".to_owned()) };
+    let client = Client::new(&url, &Trust::Anybody, login)?;
+    let clock = Clock::start();
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let (log, writer) = Log::start(None, show(Arc::clone(&seen)))?;
+    let engine = Engine {
+        name: client.name(),
+        telemetry: Box::new(RedfishTelemetry::new(client.clone(), clock)),
+        planner: Box::new(Smooth { mean_w: None }),
+        push: Some(Box::new(RedfishPush::new(client))),
+        recorder: None,
+        log: Some(log),
+        config: SteerConfig { keeper: KeeperConfig::default(), ..SteerConfig::default() },
+    };
+    let stop = CancellationToken::new();
+    let steering = tokio::spawn(engine.run(clock, stop.clone()));
+    tokio::time::sleep(STEERED).await;
+    stop.cancel();
+    steering.await?;
+    writer.wait()?;
+    if let Ok(seen) = seen.lock() {
+        println!("{seen:?}");
+    }
+
+    web_stop.cancel();
+    web.await??;
+    let lease = embedded.gateway.snapshot().lease.owner.clone();
+    println!("lease after the end: {lease:?}");
+    embedded.stop().await;
+    Ok(())
+}
+
+/// Counts what happens and prints a tick each second.
+fn show(seen: Arc<Mutex<Seen>>) -> impl FnMut(&Line) + Send {
+    move |line| {
+        let Ok(mut seen) = seen.lock() else { return };
+        seen.ticks += 1;
+        seen.forecasts += u64::from(line.forecast.is_some());
+        let outcome = line.push.as_ref().map(|p| &p.outcome);
+        seen.held += u64::from(matches!(outcome, Some(Outcome::Held { .. })));
+        seen.refused += u64::from(matches!(outcome, Some(Outcome::Refused { .. })));
+        let (Some(now), Some(grid)) = (&line.telemetry, &line.grid) else { return };
+        if !line.tick.is_multiple_of(10) {
+            return;
+        }
+        let next = line.forecast.as_ref().and_then(|f| f.ahead.iter().find(|a| a[0] >= 1.0));
+        println!(
+            "{} load {:6.0} W, in 1 s {}, grid {:6.0} W, BBUs {:5.0} W, asked {:?}, {:?}",
+            line.time,
+            now.load_w,
+            next.map_or("-".to_owned(), |a| format!("{:6.0} W", a[1])),
+            grid.input_w,
+            now.bbu_w,
+            line.setpoint.as_ref().and_then(|s| s.input_limit_w),
+            outcome,
+        );
+    }
+}

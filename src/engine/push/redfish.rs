@@ -1,0 +1,144 @@
+//! Setpoints by Redfish: PATCH of the shelf's two controls. The gateway takes its lease for the user of the session.
+
+use futures::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::{Outcome, Push, sound};
+use crate::engine::client::{Client, ClientError};
+use crate::engine::intake::redfish::MANAGER;
+use crate::engine::setpoint::Setpoint;
+
+/// Limit of the AC input.
+const LIMIT: &str = "/redfish/v1/Chassis/PowerShelf/Controls/ShelfPowerLimit";
+/// Power of the BBUs.
+const DISCHARGE: &str = "/redfish/v1/Chassis/PowerShelf/Controls/BBUDischarge";
+/// A lease longer than this, in seconds, is worth a warning: so long may a shelf stay as a lost engine left it.
+const LONG_LEASE_S: f64 = 60.0;
+
+/// The controls of a gateway's Redfish service.
+#[derive(Debug)]
+pub struct RedfishPush {
+    client: Client,
+    /// What the gateway says of its lease and its range.
+    terms: Option<Terms>,
+    /// What was written last: limit, and power of the BBUs above 0.
+    limit_w: Option<f64>,
+    discharge_w: Option<f64>,
+}
+
+/// What a gateway says of writes.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
+    /// For how long a write takes the lease.
+    lease_s: f64,
+    /// Highest limit that it takes.
+    most_w: f64,
+}
+
+impl RedfishPush {
+    /// Writes to the service of `client`. Its user needs the role Administrator.
+    pub fn new(client: Client) -> Self {
+        Self { client, terms: None, limit_w: None, discharge_w: None }
+    }
+
+    /// What the gateway says of writes; asked once, and again after a failure.
+    async fn terms(&mut self) -> Result<Terms, ClientError> {
+        if let Some(terms) = self.terms {
+            return Ok(terms);
+        }
+        let (manager, _) = self.client.get(MANAGER).await?;
+        let number = |path: &str| manager.pointer("/Oem/DPOGateway")?.pointer(path)?.as_f64();
+        // A gateway that does not say so is written to often.
+        let lease_s = number("/Lease/WriteSeconds").filter(|s| (1.0..=86_400.0).contains(s)).unwrap_or(5.0);
+        if lease_s > LONG_LEASE_S {
+            tracing::warn!(
+                gateway = self.client.name(),
+                lease_s,
+                "engine: a lost engine leaves its setpoints for this long: lower redfish.lease_seconds of the gateway"
+            );
+        }
+        let most_w = number("/Setpoints/InputPowerLimit/AllowableMaxWatts").unwrap_or(f64::INFINITY);
+        Ok(*self.terms.insert(Terms { lease_s, most_w }))
+    }
+
+    async fn write(&mut self, setpoint: &Setpoint) -> Result<Outcome, ClientError> {
+        let terms = self.terms().await?;
+        let (limit_w, discharge_w) = match sound(setpoint, terms.most_w) {
+            Ok(sound) => sound,
+            Err(outcome) => return Ok(outcome),
+        };
+        let before = (self.limit_w, self.discharge_w);
+        let discharge_w = (discharge_w > 0.0).then_some(discharge_w);
+        let written = self.both(limit_w, discharge_w).await;
+        let reason = match written {
+            Ok((limit, discharge)) => {
+                if limit.is_some() == limit_w.is_some() && discharge.is_some() == discharge_w.is_some() {
+                    let (input_limit_w, bbu_discharge_w) = (limit, discharge.unwrap_or(0.0));
+                    return Ok(Outcome::Held { input_limit_w, bbu_discharge_w, lease_s: terms.lease_s });
+                }
+                "the devices do not confirm it".to_owned()
+            }
+            Err(error) => {
+                self.terms = None;
+                if (self.limit_w, self.discharge_w) == before {
+                    return Err(error);
+                }
+                error.to_string()
+            }
+        };
+        // One of two is in force, or neither is sure: half a setpoint is none.
+        self.release().await?;
+        Ok(Outcome::Refused { reason })
+    }
+
+    /// Writes both controls, as far as they differ from nothing; gives what the devices then hold.
+    async fn both(
+        &mut self,
+        limit_w: Option<f64>,
+        discharge_w: Option<f64>,
+    ) -> Result<(Option<f64>, Option<f64>), ClientError> {
+        let held = |body: &Value| body.get("SetPoint").and_then(Value::as_f64);
+        let (mut limit, mut discharge) = (None, None);
+        if limit_w.is_some() {
+            limit = held(&self.client.patch(LIMIT, &json!({ "SetPoint": limit_w })).await?);
+            self.limit_w = limit_w;
+        }
+        if discharge_w.is_some() {
+            discharge = held(&self.client.patch(DISCHARGE, &json!({ "SetPoint": discharge_w })).await?);
+            self.discharge_w = discharge_w;
+        }
+        if limit_w.is_none() && self.limit_w.is_some() {
+            self.client.patch(LIMIT, &json!({ "ControlMode": "Disabled" })).await?;
+            self.limit_w = None;
+        }
+        if discharge_w.is_none() && self.discharge_w.is_some() {
+            self.client.patch(DISCHARGE, &json!({ "ControlMode": "Disabled" })).await?;
+            self.discharge_w = None;
+        }
+        Ok((limit, discharge))
+    }
+
+    async fn release(&mut self) -> Result<(), ClientError> {
+        // The last of the two that is taken back gives back the lease, too.
+        for control in [LIMIT, DISCHARGE] {
+            self.client.patch(control, &json!({ "ControlMode": "Disabled" })).await?;
+        }
+        (self.limit_w, self.discharge_w) = (None, None);
+        Ok(())
+    }
+}
+
+fn failed(error: &ClientError) -> Outcome {
+    let reason = error.to_string();
+    if error.refused() { Outcome::Refused { reason } } else { Outcome::Lost { reason } }
+}
+
+impl Push for RedfishPush {
+    fn send<'a>(&'a mut self, setpoint: &'a Setpoint) -> BoxFuture<'a, Outcome> {
+        Box::pin(async { self.write(setpoint).await.unwrap_or_else(|e| failed(&e)) })
+    }
+
+    fn give_back(&mut self) -> BoxFuture<'_, Outcome> {
+        Box::pin(async { self.release().await.map_or_else(|e| failed(&e), |()| Outcome::GivenBack) })
+    }
+}

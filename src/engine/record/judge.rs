@@ -1,0 +1,163 @@
+//! An event as an entry of the record.
+
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use super::event::{GridEvent, Look};
+use super::file::rfc3339;
+use crate::gridcode::GridCode;
+use crate::gridcode::history::History;
+use crate::gridcode::verdict::{Options, Signals, judge};
+
+/// By what an event is judged.
+#[derive(Debug, Clone)]
+pub struct JudgeConfig {
+    /// The code.
+    pub code: GridCode,
+    /// Rated power of the rack, in watts, to scale limits of a site.
+    pub rated_w: Option<f64>,
+    /// Rated power of the site, in watts.
+    pub site_w: Option<f64>,
+    /// Nominal frequency.
+    pub nominal_hz: f64,
+}
+
+/// The body of an entry: what was seen, and what the code says of it.
+///
+/// `wall` gives the time of day of an instant of the engine's clock, `gateway` is the name of whose readings they are.
+pub fn body(event: &GridEvent, gateway: &str, how: &JudgeConfig, wall: &dyn Fn(f64) -> SystemTime) -> Value {
+    let origin_s = event.looks.first().map_or(event.begin_s, |look| look.t_s);
+    let series = |of: &dyn Fn(&Look) -> Option<f64>| -> Option<History> {
+        let points = event.looks.iter().filter_map(|look| Some((look.t_s - origin_s, of(look)?))).collect();
+        History::new(points).ok()
+    };
+    let spacing_s = spacing_s(&event.looks);
+    let mut notes = vec![format!(
+        "from readings that a gateway reported about {spacing_s:.3} s apart: what is shorter shows less deep, or not at all"
+    )];
+    if event.cut {
+        notes.push("the event was still going on when it was closed, or its source was lost".to_owned());
+    }
+    if event.signs.gateway && !event.signs.low && !event.signs.high {
+        notes.push("the gateway rode through something that its reported voltage does not show".to_owned());
+    }
+    let signals = Signals {
+        low_pu: series(&|look| look.low_pu),
+        high_pu: series(&|look| look.high_pu),
+        power_w: series(&|look| Some(look.input_w)),
+        frequency_hz: series(&|look| look.frequency_hz),
+        grid_hz: Some(how.nominal_hz),
+        window_s: spacing_s,
+        notes: notes.clone(),
+    };
+    let options = Options { rated_w: how.rated_w, site_w: how.site_w, ..Options::default() };
+    let judgement = judge(&how.code, &signals, &options);
+    let rounded = |value: Option<f64>| value.map(|v| (v * 1e4).round() / 1e4);
+    let seen: Vec<Value> = event
+        .looks
+        .iter()
+        .map(|look| {
+            json!([
+                rounded(Some(look.t_s - origin_s)),
+                rounded(look.low_pu),
+                rounded(look.high_pu),
+                rounded(look.frequency_hz),
+                look.input_w.round()
+            ])
+        })
+        .collect();
+    json!({
+        "gateway": gateway,
+        "begin": rfc3339(wall(event.begin_s)),
+        "end": rfc3339(wall(event.end_s)),
+        "duration_s": rounded(Some(event.end_s - event.begin_s)),
+        "signs": {
+            "low_voltage": event.signs.low,
+            "high_voltage": event.signs.high,
+            "frequency": event.signs.frequency,
+            "gateway": event.signs.gateway,
+        },
+        "code": how.code.name(),
+        "verdict": judgement.verdict,
+        "clauses": judgement.clauses,
+        "notes": notes,
+        "record": {
+            "origin": rfc3339(wall(origin_s)),
+            "columns": ["t_s", "low_pu", "high_pu", "frequency_hz", "input_w"],
+            "rows": seen,
+        },
+    })
+}
+
+/// The usual time between two looks: the middle one of all.
+fn spacing_s(looks: &[Look]) -> f64 {
+    let mut gaps: Vec<f64> = looks.iter().zip(looks.iter().skip(1)).map(|(a, b)| b.t_s - a.t_s).collect();
+    gaps.sort_by(f64::total_cmp);
+    gaps.get(gaps.len() / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::event::{EventConfig, Watch};
+    use super::*;
+    use crate::engine::setpoint::GridState;
+    use crate::gridcode::find;
+
+    /// A sag to 0.6 p.u. that the rack rides, or after which it does not come back.
+    fn event(returns: bool) -> GridEvent {
+        let mut watch = Watch::new(EventConfig::default(), 60.0);
+        for n in 0..4000 {
+            let t_s = f64::from(n) * 0.01;
+            let sag = (1000..1030).contains(&n);
+            let pu = if sag { 0.6 } else { 1.0 };
+            let input_w = if sag {
+                6e3
+            } else if n >= 1030 && !returns {
+                1e3
+            } else {
+                1e4
+            };
+            let (low_pu, high_pu, frequency_hz) = (Some(pu), Some(pu), Some(60.0));
+            let grid = GridState::Normal;
+            if let Some(event) = watch.look(Look { t_s, low_pu, high_pu, frequency_hz, input_w, grid }) {
+                return event;
+            }
+        }
+        panic!("no event")
+    }
+
+    fn verdict(returns: bool) -> Value {
+        let code = find("ercot-nogrr282").unwrap();
+        let how = JudgeConfig { code, rated_w: Some(18e3), site_w: Some(1e8), nominal_hz: 60.0 };
+        let wall = |t_s: f64| SystemTime::UNIX_EPOCH + Duration::from_secs_f64(t_s);
+        body(&event(returns), "rack 1", &how, &wall)
+    }
+
+    #[test]
+    fn a_ridden_sag_passes_and_a_lost_load_fails_with_its_margin() {
+        let ridden = verdict(true);
+        assert_eq!(ridden["begin"], "1970-01-01T00:00:10Z");
+        let clause = |body: &Value, title: &str| {
+            let clauses = body["clauses"].as_array().unwrap();
+            let found = clauses.iter().find(|c| c["clause"].as_str().unwrap().contains(title));
+            found.unwrap_or_else(|| panic!("{clauses:?}")).clone()
+        };
+        let good = clause(&ridden, "recovery");
+        assert_eq!(good["verdict"], "PASS", "{ridden:#}");
+        let lost = clause(&verdict(false), "recovery");
+        assert_eq!(lost["verdict"], "FAIL");
+        assert!(!lost["margins"].as_array().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_was_seen_stands_in_the_entry() {
+        let body = verdict(true);
+        let rows = body["record"]["rows"].as_array().unwrap();
+        assert!(rows.len() > 1000);
+        assert!(rows.iter().any(|row| row[1] == 0.6 && row[4] == 6000.0));
+        assert!(body["notes"][0].as_str().unwrap().contains("0.010 s apart"));
+    }
+}

@@ -1,0 +1,16 @@
+//! The engine at work: telemetry, forecast, plan, push, record; one loop a gateway, many in a process.
+//!
+//! - [`steer`](mod@steer): the loop of one gateway.
+//! - [`line`](mod@line): what it says of each of its ticks.
+//! - [`log`]: where the lines go, bounded.
+//! - [`view`]: the newest lines as a page of a terminal.
+
+pub mod line;
+pub mod log;
+pub mod pace;
+pub mod steer;
+pub mod view;
+
+pub use line::Line;
+pub use log::Log;
+pub use steer::{Engine, Recorder, SteerConfig};
