@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use dpo_gateway::bus::arbiter::Arbiter;
 use dpo_gateway::bus::memory::MemoryBus;
+use dpo_gateway::bus::{BoxFuture, Bus, BusError};
 use dpo_gateway::gateway::{EventKind, Gateway, GatewayConfig, Owner, Setpoint, ShelfState, Snapshot, spawn};
 use dpo_gateway::shelf::reading::Presence;
 use dpo_gateway::sim::{BbuState, LoadProfile, ShelfConfig, SimShelf, Training};
+use dpo_registers::codec::Pdu;
+use dpo_registers::codec::rtu::{t3_5_micros, wire_micros};
 use dpo_registers::units::{Volts, Watts};
 use tokio_util::sync::CancellationToken;
 
@@ -24,10 +27,15 @@ struct Rig {
 
 impl Rig {
     async fn new(config: ShelfConfig) -> Self {
+        Self::over(config, |bus| Arc::new(bus)).await
+    }
+
+    /// The same over a bus around the devices.
+    async fn over(config: ShelfConfig, bus: impl FnOnce(MemoryBus) -> Arc<dyn Bus>) -> Self {
         let shelf = SimShelf::new(config);
         let cancel = CancellationToken::new();
         tokio::spawn(dpo_gateway::sim::run(shelf.clone(), cancel.clone()));
-        let line = Arbiter::from(Arc::new(MemoryBus::new("memory:sim", shelf.service())));
+        let line = Arbiter::new(bus(MemoryBus::new("memory:sim", shelf.service())));
         let (gateway, _) = spawn(GatewayConfig::default(), vec![line], cancel.clone()).unwrap();
         let rig = Self { shelf, gateway, cancel };
         rig.cycles(3).await;
@@ -107,6 +115,67 @@ async fn an_input_limit_holds_as_a_mean_and_goes_when_the_lease_expires() {
         let snapshot = rig.gateway.snapshot();
         assert_eq!((snapshot.state, snapshot.lease.expiries), (ShelfState::FailSafe, 1));
         assert_eq!(snapshot.input_power_limit.applied, None);
+    }
+}
+
+/// A line of 19200 baud: both frames, the silence before each, and 2 ms of the device.
+struct SlowLine(MemoryBus, tokio::sync::Mutex<()>);
+
+impl Bus for SlowLine {
+    fn transact(&self, unit: u8, request: Pdu) -> BoxFuture<'_, Result<Pdu, BusError>> {
+        Box::pin(async move {
+            let _turn = self.1.lock().await;
+            let sent = request.as_slice().len();
+            let answer = self.0.transact(unit, request).await;
+            let got = answer.as_ref().map_or(0, |pdu| pdu.as_slice().len());
+            tokio::time::sleep(self.wire_time(sent, got) + Duration::from_millis(2)).await;
+            answer
+        })
+    }
+
+    fn wire_time(&self, request: usize, answer: usize) -> Duration {
+        let frames = wire_micros(request + answer + 6, 19_200);
+        Duration::from_micros(frames + 2 * u64::from(t3_5_micros(19_200)))
+    }
+
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_psu_is_overloaded_while_setpoints_move_over_a_slow_line() {
+    for load in [9_000.0, 12_000.0, 15_000.0] {
+        let rig = Rig::over(shelf(load, 1), |bus| Arc::new(SlowLine(bus, tokio::sync::Mutex::new(())))).await;
+        rig.cycles(4).await;
+        let watched = rig.shelf.clone();
+        // Longest time in which one PSU carried more than its over-current limit, and whether one went off.
+        let watch = tokio::spawn(async move {
+            const STEP: Duration = Duration::from_millis(5);
+            let (mut over, mut longest, mut off, mut lowest) = ([0u32; 6], 0, false, f64::INFINITY);
+            for _ in 0..18_000 {
+                tokio::time::sleep(STEP).await;
+                let truth = watched.truth();
+                for (psu, over) in truth.psus.iter().zip(&mut over) {
+                    *over = if psu.output_power.0 > 3600.0 { *over + 1 } else { 0 };
+                    longest = longest.max(*over);
+                    off |= psu.line.0 < 40.0;
+                }
+                lowest = truth.bus_voltage.0.min(lowest);
+            }
+            (longest * 5, off, lowest)
+        });
+        rig.gateway.acquire(owner(), 30 * SECOND).await.unwrap();
+        let set = Setpoint::InputPowerLimit(Some(Watts(load - 5000.0)));
+        rig.gateway.set(owner(), set).await.unwrap();
+        rig.cycles(10).await;
+        let (ac, _, _) = rig.mean(10 * SECOND).await;
+        assert!((ac - (load - 5000.0)).abs() < 400.0, "{load} W: {ac} W over the AC input");
+        // Over the end of the lease: the way back is as long.
+        let (over_ms, off, lowest) = watch.await.unwrap();
+        assert!(!off && over_ms < 50, "{load} W: a PSU was overloaded for {over_ms} ms, or off: {off}");
+        assert!(lowest > 46.0, "{load} W: {lowest} V");
+        assert!(rig.shelf.truth().psus.iter().all(|p| p.setpoint == Volts(51.0)));
     }
 }
 

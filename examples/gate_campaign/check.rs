@@ -82,7 +82,11 @@ pub fn check(record: &Record) -> Vec<Finding> {
         Err(_) => add(true, Finding::JournalUnreadable),
     }
     add(record.ops.iter().any(|op| untrue(record, op)), Finding::AcknowledgedUntrue);
-    add(record.ops.iter().any(|op| half(record, op)), Finding::HalfApplied);
+    let halves = record.ops.iter().filter(|op| half(record, op));
+    if record.explain {
+        halves.clone().for_each(|op| println!("    half applied: {op:?}"));
+    }
+    add(halves.count() > 0, Finding::HalfApplied);
     add(stolen(record), Finding::Lease);
     add(restarted(record), Finding::ChangedByRestart);
     add(record.end.iter().any(|v| (v - NOMINAL_V).abs() > 0.01), Finding::NoFailSafe);

@@ -79,10 +79,10 @@ pub async fn owner(
             7 => Asked::Setpoints(vec![discharge(&mut rng)]),
             _ => Asked::Setpoints(vec![limit(&mut rng), discharge(&mut rng)]),
         };
-        if matches!(asked, Asked::Setpoints(_)) && rng.chance(hitches) {
+        let hitching = matches!(asked, Asked::Setpoints(_)) && rng.chance(hitches) && {
             let hitch = if rng.chance(0.5) { Hitch::Refuses } else { Hitch::Keeps };
-            world.fault(|f| f.hitch = Some((200 + rng.below(6) as u8, hitch)));
-        }
+            world.hitch(200 + rng.below(6) as u8, hitch)
+        };
         let (start, before) = (world.time.now(), world.setpoints());
         let answer = match &asked {
             Asked::Lease(time) => gateway.acquire(owner.clone(), *time).await.map(|_| ()),
@@ -92,7 +92,9 @@ pub async fn owner(
                 _ => gateway.commit(owner.clone(), all.clone()).await.map(|_| ()).map_err(|e| e.error),
             },
         };
-        world.fault(|f| f.hitch = None);
+        if hitching {
+            world.end_hitch();
+        }
         match (&asked, &answer) {
             (Asked::Lease(_), answer) => held = answer.is_ok(),
             (Asked::Release, Ok(())) | (_, Err(GateError::NoLease | GateError::HeldByOther { .. })) => {

@@ -52,6 +52,8 @@ pub struct Faults {
     pub deaf: Option<u8>,
     /// A PSU that does so with the next setpoint away from the fail-safe value, once.
     pub hitch: Option<(u8, Hitch)>,
+    /// Whether the commit for which a hitch was meant is not over.
+    pub hitching: bool,
 }
 
 #[derive(Debug, Default)]
@@ -103,6 +105,23 @@ impl World {
 
     pub fn fault(&self, change: impl FnOnce(&mut Faults)) {
         change(&mut self.lock().faults);
+    }
+
+    /// Has a PSU hitch once, unless another one is at fault: two faults in one commit may leave it half applied, which
+    /// it then says. Returns whether it has; [`Self::end_hitch`] ends it.
+    pub fn hitch(&self, unit: u8, hitch: Hitch) -> bool {
+        let faults = &mut self.lock().faults;
+        let free = !faults.hitching && faults.refuses.is_none() && faults.deaf.is_none();
+        if free {
+            (faults.hitch, faults.hitching) = (Some((unit, hitch)), true);
+        }
+        free
+    }
+
+    /// The commit for which a hitch was meant is over.
+    pub fn end_hitch(&self) {
+        let faults = &mut self.lock().faults;
+        (faults.hitch, faults.hitching) = (None, false);
     }
 
     /// Takes the PSU in a slot (from 0) out, or puts it back: it comes back with its defaults.

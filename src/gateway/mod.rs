@@ -26,6 +26,7 @@ mod psus;
 mod recovery;
 mod shelf;
 mod snapshot;
+mod steps;
 mod support;
 mod task;
 #[cfg(test)]

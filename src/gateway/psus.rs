@@ -1,11 +1,14 @@
 //! The output voltage setpoints of the PSUs: what each holds, who put it there, and how to change them
 //! all or none.
 
+use std::time::Duration;
+
 use dpo_registers::units::Volts;
 use tokio::time::Instant;
 
 use super::config::Slot;
 use super::hold::Hold;
+use super::steps::Move;
 use crate::control::share::NOMINAL_SETPOINT;
 use crate::shelf::mutant::{self, Mutant};
 use crate::shelf::setpoint::{Pending, Place, Port, SetpointWriter};
@@ -16,14 +19,21 @@ pub(super) struct Psus {
     pub holds: Vec<Hold>,
     pub buses: Vec<Port>,
     pub writer: SetpointWriter,
+    /// What a device takes to answer.
+    pub turnaround: Duration,
 }
 
 /// Steps of a setpoint below which a trim is not worth a write: about 40 W on a full shelf.
 const TRIM_STEPS: f64 = 2.5;
 
 impl Psus {
-    pub fn new(slots: impl IntoIterator<Item = Slot>, buses: Vec<Port>, writer: SetpointWriter) -> Self {
-        Self { holds: slots.into_iter().map(Hold::new).collect(), buses, writer }
+    pub fn new(
+        slots: impl IntoIterator<Item = Slot>,
+        buses: Vec<Port>,
+        writer: SetpointWriter,
+        turnaround: Duration,
+    ) -> Self {
+        Self { holds: slots.into_iter().map(Hold::new).collect(), buses, writer, turnaround }
     }
 
     /// A PSU arrived; `held` is what it holds. Returns a setpoint that nobody here put there.
@@ -132,9 +142,11 @@ impl Psus {
             return Err(reason);
         }
         // The one that failed is brought back too: it may have taken the value without saying so.
+        let stepwise = self.stepwise(&goal);
         let moved = |j: usize| {
             let of = results.iter().find(|(k, _)| *k == j);
-            of.is_some_and(|(_, r)| r.as_ref().map_or_else(WriteError::uncertain, |()| true))
+            // A step that failed says nothing of those before it.
+            stepwise || of.is_some_and(|(_, r)| r.as_ref().map_or_else(WriteError::uncertain, |()| true))
         };
         let back: Vec<(usize, u16)> = before.iter().copied().filter(|(j, _)| moved(*j)).collect();
         match self.roll_back(&back, cause).await {
@@ -209,7 +221,8 @@ impl Psus {
 
     /// Writes setpoints as close together as the bus allows: while some PSUs have moved and others have not, those
     /// at the higher voltage carry what they can, and trip (AE: 3.6 kW for 100 ms). So everything is read,
-    /// unlocked and on record before the first is sent, and read back after the last.
+    /// unlocked and on record before the first is sent, and read back after the last. Where the bus is too slow for
+    /// that, they move together in small steps ([`steps`](super::steps)).
     ///
     /// With `all`, the first failure ends it: nothing more is sent.
     async fn write_group(
@@ -220,11 +233,14 @@ impl Psus {
         all: bool,
     ) -> Vec<(usize, Result<(), WriteError>)> {
         let mut results: Vec<(usize, Result<(), WriteError>)> = Vec::new();
-        let mut ready: Vec<(usize, u16, Pending)> = Vec::new();
+        let mut ready: Vec<Move> = Vec::new();
         let mut stopped = false;
+        let stepwise = self.stepwise(goal);
         for (i, word) in goal.iter().copied() {
-            match self.intend(i, word, cause, record).await {
-                Ok(Some(intent)) => ready.push((i, word, intent)),
+            match self.intend(i, word, cause, record, stepwise).await {
+                Ok(Some((from, intent))) => {
+                    ready.push(Move { at: i, from, to: word, intent, stepped: false, failed: None });
+                }
                 Ok(None) => results.push((i, Ok(()))),
                 Err(error) => {
                     results.push((i, Err(error)));
@@ -235,12 +251,17 @@ impl Psus {
                 break;
             }
         }
+        if stepwise && !stopped {
+            stopped = self.step(&mut ready, all).await;
+        }
         let mut sent = Vec::new();
-        for (i, word, intent) in ready {
-            let outcome = match self.place(i) {
+        for Move { at: i, to: word, intent, stepped, failed, .. } in ready {
+            let outcome = match (failed, self.place(i)) {
+                (Some(error), _) => Err(error),
+                _ if stopped && stepped => Err(WriteError::HalfWay),
                 _ if stopped => Err(WriteError::Stopped),
-                Ok(place) => self.writer.send(&place, &intent).await,
-                Err(error) => Err(error),
+                (None, Ok(place)) => self.writer.send(&place, &intent).await,
+                (None, Err(error)) => Err(error),
             };
             stopped |= all && outcome.is_err();
             sent.push((i, word, intent, outcome));
@@ -260,18 +281,20 @@ impl Psus {
             results.push((i, result.map(|_| ())));
         }
         // The failure that ended it comes first.
-        results.sort_by_key(|(_, r)| matches!(r, Err(WriteError::Stopped)));
+        results.sort_by_key(|(_, r)| matches!(r, Err(WriteError::Stopped | WriteError::HalfWay)));
         results
     }
 
-    /// Reads, unlocks, and puts the intent on record; `None` if the PSU holds the word already.
+    /// Reads, unlocks, and puts the intent on record; gives what the PSU holds, too, or `None` if that is the word
+    /// already. With `stepwise` the record covers the words on the way.
     async fn intend(
         &mut self,
         i: usize,
         word: u16,
         cause: Cause<'_>,
         record: Record,
-    ) -> Result<Option<Pending>, WriteError> {
+        stepwise: bool,
+    ) -> Result<Option<(u16, Pending)>, WriteError> {
         let hold = self.holds.get(i);
         let fallback = hold.is_some_and(|h| h.is_fallback(word));
         let first = hold.is_none_or(|h| !h.dirty || h.written.is_none());
@@ -285,8 +308,10 @@ impl Psus {
             record => record,
         };
         let trims = hold.filter(|_| record == Record::Must).map(|h| h.band_around(word));
-        let cause = Cause { trims, ..cause };
         let held = self.read(i).await?;
+        let (low, high) = trims.unwrap_or((word, word));
+        let way = (low.min(held), high.max(held));
+        let cause = Cause { trims: if stepwise { Some(way) } else { trims }, ..cause };
         if held == word {
             if let Some(hold) = self.holds.get_mut(i) {
                 hold.written = Some(Instant::now());
@@ -302,12 +327,12 @@ impl Psus {
         if let Some(hold) = self.holds.get_mut(i) {
             // A band that is on no record would let trims go unrecorded.
             hold.band = match record {
-                Record::Must => cause.trims,
+                Record::Must => trims,
                 Record::Skip => hold.band,
                 Record::Try => None,
             };
         }
-        Ok(Some(intent))
+        Ok(Some((held, intent)))
     }
 
     /// Whether the PSU is at the fail-safe value with the write-enable bit set by us.

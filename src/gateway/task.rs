@@ -151,7 +151,7 @@ pub fn spawn<L: Into<BusLine>>(
     let now = Instant::now();
     let task = Task {
         buses: writes.len(),
-        psus: Psus::new(psu_slots, writes.clone(), writer),
+        psus: Psus::new(psu_slots, writes.clone(), writer, config.turnaround),
         lease: Lease::new(config.lease_min, config.lease_max),
         steering: Steering::new(config.steering),
         demand: Demand::default(),

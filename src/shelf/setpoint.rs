@@ -2,6 +2,7 @@
 //! VOUT_COMMAND behind [`PmbusWriter`]. Both are checked, limited in rate, put on record, sent once and read back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use dpo_registers::codec::pmbus::VoutFormat;
 use dpo_registers::generated::orv3_psu::reg::VoutSetpointH;
@@ -13,10 +14,13 @@ use super::journal::{By, Entry, Item, Journal, JournalError, Outcome, Write};
 use super::pmbus::line::{PmbusLine, SET};
 use super::pmbus::{ALLOWED, PmbusWriteError, PmbusWriter, read_back, recorded, supply, transmit};
 use super::psu;
-use super::writer::{Cause, Intent, RateLimit, Record, Target, WriteError, Writer};
+use super::writer::{Cause, Intent, RateLimit, Record, Target, WriteError, Writer, on_the_way};
 use crate::bus::Bus;
 use crate::bus::pmbus::Device;
 use crate::bus::pmbus::any::Any;
+
+/// Bytes of a request that writes one word (function 16), and of its answer.
+const WRITE_PDU: (usize, usize) = (8, 5);
 
 /// A bus towards PSUs.
 #[derive(Clone)]
@@ -41,6 +45,15 @@ impl Port {
         match self {
             Self::Modbus(bus) => Some(bus),
             Self::Pmbus(_) => None,
+        }
+    }
+
+    /// Time that a write of one word keeps the bus, with a device that answers after `turnaround`.
+    pub fn write_time(&self, turnaround: Duration) -> Duration {
+        match self {
+            Self::Modbus(bus) => bus.wire_time(WRITE_PDU.0, WRITE_PDU.1) + turnaround,
+            // 47 bits at 100 kHz, with the packet error code.
+            Self::Pmbus(_) => Duration::from_micros(470),
         }
     }
 
@@ -275,6 +288,23 @@ impl SetpointWriter {
         let item = Item::Intent { write: write.clone() };
         let number = self.record(Entry { by: by.clone(), cause: why.clone(), item }, record).await?;
         Ok(Pending::Command(PendingCommand { info, write, by, why, number, record }))
+    }
+
+    /// Sends a word on the way of a write that is on record, and does not look what became of it. [`Self::send`] must
+    /// follow, or [`Self::end`] with what failed.
+    ///
+    /// # Errors
+    /// [`WriteError`] of device or bus; [`WriteError::NotAllowed`] for a word that is not on the way.
+    pub async fn step(&self, place: &Place<'_>, pending: &Pending, word: u16) -> Result<(), WriteError> {
+        match (place, pending) {
+            (Place::Register(to), Pending::Register(intent)) => self.registers.step(*to, intent, word).await,
+            (Place::Command(device), Pending::Command(pending)) => {
+                let PendingCommand { info, write, .. } = pending;
+                on_the_way(write, word)?;
+                Ok(transmit(device, info, &word.to_le_bytes()).await?)
+            }
+            _ => Err(WriteError::Stopped),
+        }
     }
 
     /// Second part of a write: sends it. [`Self::end`] must follow.

@@ -237,6 +237,19 @@ impl Writer {
         sent.map_err(|source| WriteError::Device { unit: to.unit, register: info.id, source })
     }
 
+    /// Sends a word between what the device held and what it is to hold, and does not read it back. [`Self::send`]
+    /// must follow, or [`Self::end`] with what failed.
+    ///
+    /// # Errors
+    /// [`WriteError::NotAllowed`] for a word that is not on the way, [`WriteError::Device`].
+    pub(super) async fn step(&self, to: Target<'_>, intent: &Intent, word: u16) -> Result<(), WriteError> {
+        let Intent { info, write, .. } = intent;
+        on_the_way(write, word)?;
+        self.check(to.map, info.id, &[word])?;
+        let sent = write_registers(to.bus, to.unit, info.address, &[word]).await;
+        sent.map_err(|source| WriteError::Device { unit: to.unit, register: info.id, source })
+    }
+
     /// Last part of a write: reads back, and puts the end on record. Returns what the device holds.
     ///
     /// # Errors
@@ -431,6 +444,17 @@ fn unlock(map: &'static MapInfo, register: &'static str) -> Result<Option<(&'sta
     let info = find(map, flags)?;
     let bit = info.bits.iter().find(|b| b.id == bit && b.bit < 16 && info.words == 1).ok_or_else(unknown)?;
     Ok(Some((info.id, 1 << bit.bit)))
+}
+
+/// Whether a word lies between what a write found and what it is to leave.
+pub(super) fn on_the_way(write: &Write, word: u16) -> Result<(), WriteError> {
+    match (write.before.as_slice(), write.after.as_slice()) {
+        ([before], [after]) if (before.min(after)..=before.max(after)).contains(&&word) => Ok(()),
+        _ => {
+            let register = format!("{} as {word:04X} on its way", write.register);
+            Err(WriteError::NotAllowed { map: "shelf", register })
+        }
+    }
 }
 
 fn find(map: &'static MapInfo, register: &str) -> Result<&'static RegisterInfo, WriteError> {

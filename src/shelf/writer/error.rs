@@ -70,6 +70,9 @@ pub enum WriteError {
     /// Another write of its group failed before it.
     #[error("not sent: another write of the group failed")]
     Stopped,
+    /// Another write of its group failed while this one was on its way.
+    #[error("stopped on the way: another write of the group failed")]
+    HalfWay,
     /// The write could not be recorded, so it was not sent.
     #[error("not sent: {0}")]
     Journal(#[from] JournalError),
@@ -107,6 +110,7 @@ impl WriteError {
         match self {
             Self::Command(error) => error.uncertain(),
             Self::ReadBack { .. }
+            | Self::HalfWay
             | Self::Device {
                 source:
                     TransactError::Bus(_)
