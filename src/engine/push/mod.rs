@@ -64,7 +64,8 @@ fn sound(setpoint: &Setpoint, most_w: f64) -> Result<(Option<f64>, f64), Outcome
     let usable = |w: f64| w.is_finite() && (0.0..=1e6).contains(&w);
     if usable(limit) && usable(setpoint.bbu_discharge_w) {
         let limit = setpoint.input_limit_w.map(|w| if most_w > 0.0 { w.min(most_w) } else { w });
-        return Ok((limit, setpoint.bbu_discharge_w));
+        // Not a zero below 0.
+        return Ok((limit, setpoint.bbu_discharge_w.abs()));
     }
     Err(Outcome::Refused {
         reason: format!(

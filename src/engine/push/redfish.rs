@@ -1,5 +1,7 @@
 //! Setpoints by Redfish: PATCH of the shelf's two controls. The gateway takes its lease for the user of the session.
 
+use std::time::{Duration, Instant};
+
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -24,6 +26,10 @@ pub struct RedfishPush {
     /// What was written last: limit, and power of the BBUs above 0.
     limit_w: Option<f64>,
     discharge_w: Option<f64>,
+    /// What the devices held then.
+    held: (Option<f64>, Option<f64>),
+    /// When both were last written: a gateway may have let go of one meanwhile.
+    whole: Option<Instant>,
 }
 
 /// What a gateway says of writes.
@@ -38,7 +44,7 @@ struct Terms {
 impl RedfishPush {
     /// Writes to the service of `client`. Its user needs the role Administrator.
     pub fn new(client: Client) -> Self {
-        Self { client, terms: None, limit_w: None, discharge_w: None }
+        Self { client, terms: None, limit_w: None, discharge_w: None, held: (None, None), whole: None }
     }
 
     /// What the gateway says of writes; asked once, and again after a failure.
@@ -69,7 +75,7 @@ impl RedfishPush {
         };
         let before = (self.limit_w, self.discharge_w);
         let discharge_w = (discharge_w > 0.0).then_some(discharge_w);
-        let written = self.both(limit_w, discharge_w).await;
+        let written = self.both(limit_w, discharge_w, Duration::from_secs_f64(terms.lease_s / 3.0)).await;
         let reason = match written {
             Ok((limit, discharge)) => {
                 if limit.is_some() == limit_w.is_some() && discharge.is_some() == discharge_w.is_some() {
@@ -79,7 +85,7 @@ impl RedfishPush {
                 "the devices do not confirm it".to_owned()
             }
             Err(error) => {
-                self.terms = None;
+                (self.terms, self.whole) = (None, None);
                 if (self.limit_w, self.discharge_w) == before {
                     return Err(error);
                 }
@@ -91,31 +97,37 @@ impl RedfishPush {
         Ok(Outcome::Refused { reason })
     }
 
-    /// Writes both controls, as far as they differ from nothing; gives what the devices then hold.
+    /// Writes what changed, and now and then both: any write renews the lease, but each moves the devices, which take a register
+    /// only so often. Gives what they then hold.
     async fn both(
         &mut self,
         limit_w: Option<f64>,
         discharge_w: Option<f64>,
+        whole_after: Duration,
     ) -> Result<(Option<f64>, Option<f64>), ClientError> {
         let held = |body: &Value| body.get("SetPoint").and_then(Value::as_f64);
-        let (mut limit, mut discharge) = (None, None);
-        if limit_w.is_some() {
-            limit = held(&self.client.patch(LIMIT, &json!({ "SetPoint": limit_w })).await?);
+        let same = (self.limit_w, self.discharge_w) == (limit_w, discharge_w);
+        let whole = same || self.whole.is_none_or(|at| at.elapsed() >= whole_after);
+        if limit_w.is_some() && (self.limit_w != limit_w || whole) {
+            self.held.0 = held(&self.client.patch(LIMIT, &json!({ "SetPoint": limit_w })).await?);
             self.limit_w = limit_w;
         }
-        if discharge_w.is_some() {
-            discharge = held(&self.client.patch(DISCHARGE, &json!({ "SetPoint": discharge_w })).await?);
+        if discharge_w.is_some() && (self.discharge_w != discharge_w || whole) {
+            self.held.1 = held(&self.client.patch(DISCHARGE, &json!({ "SetPoint": discharge_w })).await?);
             self.discharge_w = discharge_w;
         }
         if limit_w.is_none() && self.limit_w.is_some() {
             self.client.patch(LIMIT, &json!({ "ControlMode": "Disabled" })).await?;
-            self.limit_w = None;
+            (self.limit_w, self.held.0) = (None, None);
         }
         if discharge_w.is_none() && self.discharge_w.is_some() {
             self.client.patch(DISCHARGE, &json!({ "ControlMode": "Disabled" })).await?;
-            self.discharge_w = None;
+            (self.discharge_w, self.held.1) = (None, None);
         }
-        Ok((limit, discharge))
+        if whole {
+            self.whole = Some(Instant::now());
+        }
+        Ok(self.held)
     }
 
     async fn release(&mut self) -> Result<(), ClientError> {
@@ -123,7 +135,7 @@ impl RedfishPush {
         for control in [LIMIT, DISCHARGE] {
             self.client.patch(control, &json!({ "ControlMode": "Disabled" })).await?;
         }
-        (self.limit_w, self.discharge_w) = (None, None);
+        (self.limit_w, self.discharge_w, self.held, self.whole) = (None, None, (None, None), None);
         Ok(())
     }
 }

@@ -118,7 +118,8 @@ fn at(clock: &Clock, t_s: f64) -> String {
 
 /// Rounded to a thousandth: more digits would suggest a precision that the readings do not have.
 fn short(value: f64) -> f64 {
-    (value * 1e3).round() / 1e3
+    // The sum makes a plain zero of one below 0.
+    (value * 1e3).round() / 1e3 + 0.0
 }
 
 impl TelemetryPart {
