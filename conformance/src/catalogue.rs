@@ -61,6 +61,8 @@ pub enum Scope {
     TcpLink,
     /// Each device, once.
     Map,
+    /// Each PMBus device.
+    Pmbus,
     /// Each Redfish service.
     Service,
     /// A Redfish service and Modbus of the same shelf, together.
@@ -181,6 +183,7 @@ fn group_scope(id: &str) -> Option<Scope> {
         "MB-RTU" => Scope::SerialDevice,
         "MB-TCP" => Scope::TcpLink,
         "MAP" => Scope::Map,
+        "PM-XP" | "PM-CMD" => Scope::Pmbus,
         "RF" => Scope::Service,
         "XIF" => Scope::Shelf,
         _ => return None,

@@ -80,7 +80,7 @@ enum Command {
     /// Judges the suite itself: the reference must pass, dead and flattering devices and every mutant
     /// must be seen.
     SelfTest {
-        /// Only this mutant, or those of one transport: tcp, rtu, http.
+        /// Only this mutant, or those of one transport: tcp, rtu, http, smbus.
         #[arg(long)]
         mutant: Option<String>,
         /// Lists the mutants.
@@ -277,7 +277,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
     let declared = Declared { absent_unit: args.absent_unit, unrouted_unit: args.unrouted_unit };
     let mut found = subjects::find(&args.targets, declared, timing).await?;
     let reference = found.reference.take();
-    let Subjects { endpoints, devices, declared, service, .. } = found;
+    let Subjects { endpoints, devices, declared, pmbus, service, .. } = found;
     let listen = Duration::from_secs(args.listen.unwrap_or(if local { 1 } else { 60 }));
     let effort = Effort { listen, full_sweep: args.full_sweep, seed: args.seed, ..Effort::default() };
     let plan = Plan {
@@ -292,6 +292,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         tcp: timing,
         rtu: timing,
         declared,
+        pmbus,
         service,
     };
     let reports = formats.iter().enumerate().map(|(nth, format)| {

@@ -13,6 +13,7 @@ use crate::catalogue::{self, Case, CatalogueError, Class, EmbeddedFeatures, Scop
 use crate::collector::{Collector, Sink, blank};
 use crate::device::Device;
 use crate::outcome::{LeftOut, Outcome, Record, Verdict};
+use crate::pmbus::{self, PmbusPlan};
 use crate::service::{self, ServicePlan};
 use crate::targets::{self, Endpoint};
 use crate::transport::{LinkError, Timing};
@@ -102,6 +103,8 @@ pub struct Plan {
     pub rtu: Timing,
     /// What the user declared.
     pub declared: Declared,
+    /// PMBus devices.
+    pub pmbus: Vec<PmbusPlan>,
     /// The Redfish service of the shelf, if it has one.
     pub service: Option<ServicePlan>,
 }
@@ -136,6 +139,9 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
     };
     for group in groups(plan) {
         play(plan, &cases, &group, &mut keep).await?;
+    }
+    for device in &plan.pmbus {
+        pmbus::play::play(plan, device, &cases, &mut keep).await;
     }
     if let Some(service) = &plan.service {
         service::play::play(plan, service, &cases, &mut keep).await?;
@@ -184,6 +190,7 @@ fn missing_scopes(plan: &Plan) -> Vec<(Scope, &'static str)> {
         (Scope::Map, has(|_| true), "the target has no Modbus"),
         (Scope::SerialDevice, has(|e| matches!(e, Endpoint::Rtu(_))), "the target has no serial line"),
         (Scope::TcpLink, has(|e| matches!(e, Endpoint::Tcp(_))), "the target has no TCP port"),
+        (Scope::Pmbus, !plan.pmbus.is_empty(), "the target has no PMBus"),
         (Scope::Service, service, "the target has no Redfish service"),
         (Scope::Shelf, service && has(|_| true), "the target has no Redfish service beside Modbus"),
     ];
@@ -356,6 +363,15 @@ fn counter(register: &Register) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::smbus::{Came, Part, Port};
+
+    struct Nobody;
+
+    impl Port for Nobody {
+        fn transfer(&mut self, _: &[Part]) -> Result<Came, String> {
+            Ok(Came::Refused)
+        }
+    }
 
     #[test]
     fn every_need_in_the_features_is_known() {
@@ -370,8 +386,12 @@ mod tests {
             tcp: timing,
             rtu: timing,
             declared: Declared::default(),
+            pmbus: Vec::new(),
             service: None,
         };
+        let map = dpo_gateway::maps::pmbus::builtin().unwrap().remove(0);
+        let port = crate::transport::smbus::SharedPort::new("none", Nobody);
+        let supply = PmbusPlan { port, map: Arc::new(map), address: 0x58, second: None };
         let account = service::Account { user: "u".into(), password: "p".into() };
         let service = ServicePlan {
             base: "https://localhost".parse().unwrap(),
@@ -383,6 +403,7 @@ mod tests {
         for case in catalogue::cases().unwrap() {
             for need in &case.needs {
                 let reason = match case.scope {
+                    Scope::Pmbus => pmbus::play::missing(need, &supply),
                     Scope::Service | Scope::Shelf => service::play::missing(need, &service, &plan),
                     _ => missing(need, &device, &Declared::default()),
                 };

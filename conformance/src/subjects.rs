@@ -1,23 +1,26 @@
 //! What the command line names as targets, and what it comes to.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 
 use crate::device::Device;
+use crate::pmbus::PmbusPlan;
 use crate::run::Declared;
 use crate::service::{Account, ServicePlan};
 use crate::targets::sim::Reference;
 use crate::targets::{DeviceName, Endpoint, Target, named, probe};
 use crate::transport::Timing;
 use crate::transport::http::{Base, Trust};
+use crate::transport::smbus::SharedPort;
 
 /// Targets, and how to get into them.
 #[derive(Debug, Args)]
 pub(crate) struct TargetArgs {
-    /// tcp://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, https://host[:port], or sim; may be
-    /// repeated for several interfaces of one shelf.
+    /// tcp://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, pmbus:/dev/i2c-N@58, https://host[:port],
+    /// or sim; may be repeated for several interfaces of one shelf.
     #[arg(long, required = true)]
     pub(crate) target: Vec<Target>,
     /// Device under test as MAP@UNIT, as orv3-psu@200; may be repeated. Without it every address of
@@ -44,6 +47,7 @@ pub(crate) struct Subjects {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) devices: Vec<Device>,
     pub(crate) declared: Declared,
+    pub(crate) pmbus: Vec<PmbusPlan>,
     pub(crate) service: Option<ServicePlan>,
     pub(crate) reference: Option<Reference>,
 }
@@ -66,6 +70,7 @@ pub(crate) async fn find(args: &TargetArgs, declared: Declared, timing: Timing) 
                 }
                 found.declared = started.declared;
                 found.endpoints = started.endpoints();
+                found.pmbus = vec![started.pmbus.clone()];
                 found.service = Some(started.service.clone());
                 found.reference = Some(started);
             }
@@ -82,12 +87,14 @@ pub(crate) async fn find(args: &TargetArgs, declared: Declared, timing: Timing) 
                 }
                 found.endpoints.push(endpoint.clone());
             }
+            Target::Pmbus(device, address) => found.pmbus.push(supply(device, *address)?),
             Target::Service(base) if found.service.is_none() => {
                 found.service = Some(service(args, base, timing.answer)?);
             }
             Target::Service(base) => return Err(format!("{base}: one Redfish service a run")),
         }
     }
+    couple(&mut found.pmbus);
     if args.target.contains(&Target::Sim) && args.target.len() > 1 {
         return Err("the simulated shelf has all its interfaces already: --target sim stands alone".into());
     }
@@ -95,6 +102,26 @@ pub(crate) async fn find(args: &TargetArgs, declared: Declared, timing: Timing) 
         return Err("--device names Modbus devices, but no target is tcp:// or rtu:".into());
     }
     Ok(found)
+}
+
+/// A PMBus supply on a bus of Linux.
+fn supply(device: &PathBuf, address: u8) -> Result<PmbusPlan, String> {
+    let maps = dpo_gateway::maps::pmbus::builtin().map_err(|e| e.to_string())?;
+    let map = maps.into_iter().find(|map| map.id == "pmbus-psu").ok_or("there is no map pmbus-psu")?;
+    let port = SharedPort::linux(device).map_err(|e| e.to_string())?;
+    Ok(PmbusPlan { port, map: Arc::new(map), address, second: None })
+}
+
+/// Tells each device the next one on the same bus, for cases that need two.
+fn couple(devices: &mut [PmbusPlan]) {
+    for nth in 0..devices.len() {
+        let Some(own) = devices.get(nth).cloned() else { continue };
+        let others = devices.iter().filter(|other| other.port.name() == own.port.name());
+        let second = others.map(|other| other.address).filter(|address| *address > own.address).min();
+        if let Some(device) = devices.get_mut(nth) {
+            device.second = device.second.or(second);
+        }
+    }
 }
 
 /// The Redfish service as the options say; passwords come from the environment, where no process list shows them.

@@ -40,6 +40,7 @@ fn plan(reference: &Reference) -> Plan {
         tcp: timing(),
         rtu: timing(),
         declared: reference.declared,
+        pmbus: vec![reference.pmbus.clone()],
         service: Some(reference.service.clone()),
     }
 }

@@ -12,6 +12,7 @@ use super::proxy_http::Message;
 use super::proxy_rtu::pty;
 use crate::transport::rtu::good_frame;
 use crate::transport::serial::Settings;
+use crate::transport::smbus::{Came, Part, Port};
 use crate::transport::tcp::good_adu;
 
 /// Which of the two.
@@ -116,4 +117,15 @@ pub(super) fn service(asked: &Message) -> Option<Message> {
         answer.set(name, value);
     }
     Some(answer)
+}
+
+/// A PMBus supply that never answers, or always says yes.
+pub(super) struct Supply(pub(super) Flat);
+
+impl Port for Supply {
+    fn transfer(&mut self, parts: &[Part]) -> Result<Came, String> {
+        let read = parts.iter().map(|part| if let Part::Read(_, len) = part { *len } else { 0 }).sum();
+        // Each byte is a digit: printable, and plausible in most formats.
+        Ok(if self.0 == Flat::Yes { Came::Bytes(vec![b'1'; read]) } else { Came::Refused })
+    }
 }

@@ -9,7 +9,9 @@ mod mutant;
 mod play;
 mod proxy_http;
 mod proxy_rtu;
+mod proxy_smbus;
 mod proxy_tcp;
+mod smbus_faults;
 mod write_faults;
 
 use std::collections::BTreeSet;
@@ -63,6 +65,7 @@ impl Job {
             Side::Tcp => "TCP",
             Side::Rtu => "RTU",
             Side::Http => "HTTP",
+            Side::Smbus => "SMBus",
         };
         match self {
             Self::Reference => "reference".into(),
@@ -84,7 +87,7 @@ struct Done {
 /// All mutants.
 fn mutants() -> impl Iterator<Item = &'static Mutant> {
     let modbus = faults::ANSWERS.iter().chain(link_faults::LINKS).chain(write_faults::WRITES);
-    modbus.chain(http_faults::SERVICE)
+    modbus.chain(http_faults::SERVICE).chain(smbus_faults::SUPPLY)
 }
 
 /// Lists the mutants.
@@ -98,7 +101,7 @@ pub fn list(out: &mut dyn Write) -> Result<u8, String> {
     Ok(0)
 }
 
-/// Runs the self-test, or one mutant, or those of one transport (`tcp`, `rtu`, `http`), and prints what detects what. Returns the exit code: 0 if the
+/// Runs the self-test, or one mutant, or those of one transport (`tcp`, `rtu`, `http`, `smbus`), and prints what detects what. Returns the exit code: 0 if the
 /// suite can be trusted, 1 if not.
 ///
 /// # Errors
@@ -132,7 +135,7 @@ fn say(out: &mut (dyn Write + Send), text: &str) -> Result<(), String> {
 }
 
 fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
-    let sides = [("tcp", Side::Tcp), ("rtu", Side::Rtu), ("http", Side::Http)];
+    let sides = [("tcp", Side::Tcp), ("rtu", Side::Rtu), ("http", Side::Http), ("smbus", Side::Smbus)];
     if let Some((_, side)) = sides.iter().find(|(name, _)| only == Some(name)) {
         return Ok(mutants().filter(|m| m.fault.side() == *side).map(Job::Mutant).collect());
     }
@@ -148,7 +151,8 @@ fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
         }
     }
     jobs.push(Job::Control(Side::Http, "redfish"));
-    for side in [Side::Tcp, Side::Rtu, Side::Http] {
+    jobs.push(Job::Control(Side::Smbus, "pmbus"));
+    for side in [Side::Tcp, Side::Rtu, Side::Http, Side::Smbus] {
         jobs.push(Job::Flat(Flat::Null, side));
         jobs.push(Job::Flat(Flat::Yes, side));
     }

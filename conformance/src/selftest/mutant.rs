@@ -3,6 +3,7 @@
 use dpo_gateway::maps::model::{Register, RegisterMap};
 
 use super::proxy_http::Message;
+use super::proxy_smbus::SmbusFault;
 use crate::device::last_of;
 
 /// A named fault.
@@ -54,6 +55,8 @@ pub(crate) enum Fault {
     Rtu(RtuFault),
     /// Redfish.
     Http(HttpFault),
+    /// PMBus.
+    Smbus(SmbusFault),
 }
 
 /// Faults of a Redfish service.
@@ -76,6 +79,8 @@ pub(crate) enum Side {
     Rtu,
     /// HTTP.
     Http,
+    /// SMBus.
+    Smbus,
 }
 
 /// Faults of a TCP server.
@@ -132,6 +137,7 @@ impl Fault {
             Self::Register(..) | Self::Tcp(_) => Side::Tcp,
             Self::Rtu(_) => Side::Rtu,
             Self::Http(_) => Side::Http,
+            Self::Smbus(_) => Side::Smbus,
         }
     }
 

@@ -6,22 +6,25 @@ use std::time::Duration;
 
 use super::flat::{self, Flat};
 use super::mutant::{Fault, HttpFault, Side};
-use super::{Job, Task, proxy_http, proxy_rtu, proxy_tcp};
+use super::{Job, Task, proxy_http, proxy_rtu, proxy_smbus, proxy_tcp};
 use crate::catalogue::{self, Case, Class, Scope};
 use crate::device::Device;
 use crate::outcome::{Record, Verdict};
+use crate::pmbus::PmbusPlan;
 use crate::run::{self, Declared, Effort, Plan, Selection};
 use crate::service::ServicePlan;
 use crate::targets::sim::Reference;
 use crate::targets::{Endpoint, named};
 use crate::transport::Timing;
 use crate::transport::http::Base;
+use crate::transport::smbus::{Part, SharedPort};
 
 /// What a job is judged on.
 #[derive(Default)]
 struct Subject {
     endpoints: Vec<Endpoint>,
     devices: Vec<Device>,
+    pmbus: Vec<PmbusPlan>,
     service: Option<ServicePlan>,
     /// What stands in between ends with the job.
     _task: Option<Task>,
@@ -79,7 +82,7 @@ async fn through(
             let started = proxy_tcp::start(reference.tcp, device.map.clone(), fault).await;
             let (address, task) = started.map_err(text)?;
             let endpoints = vec![Endpoint::Tcp(address.to_string())];
-            Ok(Subject { endpoints, devices: vec![device], service: None, _task: Some(task) })
+            Ok(Subject { endpoints, devices: vec![device], _task: Some(task), ..Subject::default() })
         }
         Side::Rtu => {
             let device = device(reference, map)?;
@@ -87,7 +90,7 @@ async fn through(
             let started = proxy_rtu::start(&reference.pty, own, unit, fault, timing(500).answer);
             let (line, task) = started.map_err(text)?;
             let endpoints = vec![Endpoint::Rtu(line)];
-            Ok(Subject { endpoints, devices: vec![device], service: None, _task: Some(task) })
+            Ok(Subject { endpoints, devices: vec![device], _task: Some(task), ..Subject::default() })
         }
         Side::Http => {
             let fault = match fault {
@@ -102,7 +105,17 @@ async fn through(
                 devices: named(&reference.devices).map_err(|e| e.to_string())?,
                 service: Some(service_at(reference, address)),
                 _task: Some(task),
+                ..Subject::default()
             })
+        }
+        Side::Smbus => {
+            let fault = match fault {
+                Some(Fault::Smbus(fault)) => Some(fault),
+                _ => None,
+            };
+            let port = proxy_smbus::start(&reference.pmbus.port, fault);
+            let supply = PmbusPlan { port, ..reference.pmbus.clone() };
+            Ok(Subject { pmbus: vec![supply], ..Subject::default() })
         }
     }
 }
@@ -134,6 +147,11 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
             subject.service = Some(service_at(reference, address));
             task
         }
+        Side::Smbus => {
+            let port = SharedPort::new(flat.name(), flat::Supply(flat));
+            subject.pmbus.push(PmbusPlan { port, ..reference.pmbus.clone() });
+            return Ok(subject);
+        }
     };
     if side != Side::Http {
         subject.devices.push(device(reference, "orv3-psu")?);
@@ -144,7 +162,12 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
 
 /// Whether a case belongs to a job; the rest would only take time.
 fn belongs(job: Job, case: &Case) -> bool {
-    let together = matches!(case.scope, Scope::Service | Scope::Shelf);
+    let own = match case.scope {
+        Scope::Service | Scope::Shelf => Side::Http,
+        Scope::Pmbus => Side::Smbus,
+        _ => Side::Tcp,
+    };
+    let fits = |side: Side| own == if side == Side::Rtu { Side::Tcp } else { side };
     let writes = matches!(case.class, Class::N | Class::W | Class::D);
     match job {
         Job::Reference | Job::Flat(..) => true,
@@ -153,11 +176,9 @@ fn belongs(job: Job, case: &Case) -> bool {
             let side = mutant.fault.side();
             // The registers were compared over TCP; on the line they would only take time.
             let line = side == Side::Rtu && case.scope == Scope::Map;
-            together == (side == Side::Http) && writes == mutant.writes && !line
+            fits(side) && writes == mutant.writes && !line
         }
-        Job::Control(side, _) => {
-            together == (side == Side::Http) && !(side == Side::Rtu && case.scope == Scope::Map)
-        }
+        Job::Control(side, _) => fits(side) && !(side == Side::Rtu && case.scope == Scope::Map),
     }
 }
 
@@ -167,6 +188,7 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
         Job::Reference | Job::Writes => Subject {
             endpoints: reference.endpoints(),
             devices: named(&reference.devices).map_err(|e| e.to_string())?,
+            pmbus: vec![reference.pmbus.clone()],
             service: Some(reference.service.clone()),
             _task: None,
         },
@@ -178,8 +200,11 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
     };
     let answer = match job {
         Job::Flat(Flat::Null, _) => 40,
-        Job::Flat(..) | Job::Mutant(_) => 500,
-        _ => 1000,
+        Job::Flat(..) => 500,
+        // Links that lose answers are waited for often; on the others nothing but a busy machine is late.
+        Job::Mutant(mutant) if matches!(mutant.fault, Fault::Tcp(_) | Fault::Rtu(_)) => 500,
+        Job::Mutant(mutant) if mutant.fault.side() == Side::Rtu => 500,
+        _ => 5000,
     };
     let declared = if matches!(job, Job::Flat(..)) { Declared::default() } else { reference.declared };
     let writes = match job {
@@ -196,6 +221,7 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
         tcp: timing(answer),
         rtu: timing(answer),
         declared,
+        pmbus: subject.pmbus.clone(),
         service: subject.service.clone(),
     };
     let records = Arc::new(Mutex::new(Vec::new()));
@@ -207,7 +233,22 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
     if writes {
         // A mutant may have kept a set point in force.
         crate::service::release(&reference.service, effort()).await;
+        tidy(reference);
     }
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
     Ok((records, verdict))
+}
+
+/// Gives the simulated supplies back what they had: a mutant may have kept protection, a setpoint or a fault.
+fn tidy(reference: &Reference) {
+    let supply = &reference.pmbus;
+    for address in std::iter::once(supply.address).chain(supply.second) {
+        // WRITE_PROTECT, PAGE, OPERATION, VOUT_COMMAND (51 V), SMBALERT_MASK of STATUS_CML, CLEAR_FAULTS.
+        let writes: [&[u8]; 6] =
+            [&[0x10, 0x00], &[0x00, 0x00], &[0x01, 0x80], &[0x21, 0x00, 0x66], &[0x1B, 0x7E, 0x00], &[0x03]];
+        for bytes in writes {
+            // What cannot be put back shows in the next job.
+            let _ = supply.port.blocking(&[Part::Write(address, bytes.to_vec())]);
+        }
+    }
 }

@@ -4,6 +4,7 @@ pub mod sim;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -57,6 +58,8 @@ impl Endpoint {
 pub enum Target {
     /// A link to a device or gateway.
     Link(Endpoint),
+    /// A PMBus device: `/dev/i2c-N` and its address.
+    Pmbus(PathBuf, u8),
     /// A Redfish service.
     Service(Base),
     /// The embedded reference.
@@ -67,6 +70,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Link(endpoint) => endpoint.fmt(f),
+            Self::Pmbus(device, address) => write!(f, "pmbus:{}@{address:02x}", device.display()),
             Self::Service(base) => base.fmt(f),
             Self::Sim => f.write_str("sim"),
         }
@@ -87,11 +91,20 @@ impl FromStr for Target {
             Ok(Self::Link(Endpoint::Tcp(address.to_owned())))
         } else if let Some(line) = text.strip_prefix("rtu:") {
             line.parse().map(|s| Self::Link(Endpoint::Rtu(s))).map_err(|e| format!("{text:?}: {e}"))
+        } else if let Some(place) = text.strip_prefix("pmbus:") {
+            let (device, address) = place.rsplit_once('@').unwrap_or_default();
+            let digits = address.trim_start_matches("0x").trim_end_matches('h');
+            // 00h to 07h and 78h on are reserved (SMBus).
+            let address = u8::from_str_radix(digits, 16).ok().filter(|a| (0x08..0x78).contains(a));
+            match address.filter(|_| device.starts_with('/')) {
+                Some(address) => Ok(Self::Pmbus(PathBuf::from(device), address)),
+                None => Err(format!("{text:?}: write pmbus:/dev/i2c-N@58, the address in hexadecimal")),
+            }
         } else if text.starts_with("https://") || text.starts_with("http://") {
             text.parse().map(Self::Service)
         } else {
             Err(format!(
-                "{text:?}: write tcp://host:port, rtu:/dev/ttyX?baud=N&parity=P, https://host, or sim"
+                "{text:?}: write tcp://host:port, rtu:/dev/ttyX?baud=N&parity=P, pmbus:/dev/i2c-N@58, https://host, or sim"
             ))
         }
     }
@@ -206,7 +219,19 @@ mod tests {
     fn reads_targets_and_devices() {
         assert_eq!("sim".parse(), Ok(Target::Sim));
         assert_eq!("tcp://[::1]:502".parse(), Ok(Target::Link(Endpoint::Tcp("[::1]:502".into()))));
-        for bad in ["tcp://host", "udp://host:1", "rtu:", "", "tcp://host:99999"] {
+        let supply = Target::Pmbus("/dev/i2c-1".into(), 0x58);
+        assert_eq!("pmbus:/dev/i2c-1@58".parse().as_ref(), Ok(&supply));
+        assert_eq!("pmbus:/dev/i2c-1@0x58".parse().as_ref(), Ok(&supply));
+        for bad in [
+            "pmbus:/dev/i2c-1",
+            "pmbus:/dev/i2c-1@88",
+            "pmbus:@58",
+            "tcp://host",
+            "udp://host:1",
+            "rtu:",
+            "",
+            "tcp://host:99999",
+        ] {
             assert!(bad.parse::<Target>().is_err(), "{bad}");
         }
         assert_eq!("orv3-psu@200".parse(), Ok(DeviceName { map: "orv3-psu".into(), unit: 200 }));

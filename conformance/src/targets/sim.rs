@@ -3,26 +3,57 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use dpo_gateway::bus::smbus;
 use dpo_gateway::embedded::{Embedded, EmbeddedConfig};
 use dpo_gateway::maps;
 use dpo_gateway::maps::model::Access;
 use dpo_gateway::pmi::{AllowedRegister, WritePolicy};
 use dpo_gateway::redfish::{self, Account as User, RedfishConfig, Role, Transport};
+use dpo_registers::codec::pmbus::Address;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{DeviceName, Endpoint, TargetError};
+use crate::pmbus::PmbusPlan;
 use crate::run::Declared;
 use crate::service::{Account, ServicePlan};
 use crate::transport::http::{Base, Trust};
 use crate::transport::serial::{Parity, Settings};
+use crate::transport::smbus::{Came, Part, Port, SharedPort};
 
 /// Address that the gateway routes, in a slot that is left empty.
 const EMPTY_SLOT: u8 = 205;
 /// Address that the gateway does not route: of no PSU, BBU or DPO block.
 const UNROUTED: u8 = 100;
+
+/// Address of the first PSU on PMBus.
+const FIRST_SUPPLY: u8 = 0x58;
+
+/// The PMBus targets of the simulated shelf, behind the suite's own port.
+struct Wire(Box<dyn smbus::Wire>);
+
+impl Port for Wire {
+    fn transfer(&mut self, parts: &[Part]) -> Result<Came, String> {
+        let mut messages = Vec::new();
+        for part in parts {
+            let (Part::Write(address, _) | Part::Read(address, _)) = part;
+            // The general call is no address of a target: nobody is there.
+            let Some(own) = Address::new(*address) else { return Ok(Came::Refused) };
+            messages.push(match part {
+                Part::Write(_, bytes) => smbus::Message::Write { to: own, bytes: bytes.clone() },
+                Part::Read(_, len) => smbus::Message::Read { from: own, len: *len },
+            });
+        }
+        match smbus::memory::drive(&mut *self.0, "the simulated bus", &messages) {
+            Ok(bytes) => Ok(Came::Bytes(bytes)),
+            Err(smbus::LineError::Absent { .. } | smbus::LineError::Refused { .. }) => Ok(Came::Refused),
+            Err(other) => Err(other.to_string()),
+        }
+    }
+}
 
 /// Every register of the simulated devices that can be written and read back.
 fn writable() -> Result<Vec<AllowedRegister>, maps::LoadError> {
@@ -56,6 +87,8 @@ pub struct Reference {
     pub declared: Declared,
     /// Its Redfish service: plain HTTP on loopback, with an administrator and a user who may only read.
     pub service: ServicePlan,
+    /// The first two PSUs on PMBus.
+    pub pmbus: PmbusPlan,
     _web: DropGuard,
     _embedded: Embedded,
 }
@@ -77,6 +110,16 @@ impl Reference {
         let polled = snapshots.wait_for(|s| s.sequence > 0 && s.totals.input_power.is_some());
         let polled = tokio::time::timeout(Duration::from_secs(10), polled).await;
         polled.map_err(|_| fault(&"the gateway found no device within 10 s"))?.map_err(|e| fault(&e))?;
+        let wire = Wire(Box::new(embedded.shelf.smbus()));
+        let mut supplies = maps::pmbus::builtin().map_err(|e| fault(&e))?.into_iter();
+        let map =
+            supplies.find(|map| map.id == "pmbus-psu").ok_or_else(|| fault(&"there is no pmbus-psu"))?;
+        let pmbus = PmbusPlan {
+            port: SharedPort::new("the simulated bus", wire),
+            map: Arc::new(map),
+            address: FIRST_SUPPLY,
+            second: Some(FIRST_SUPPLY + 1),
+        };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|e| fault(&e))?;
         let web = listener.local_addr().map_err(|e| fault(&e))?;
         let stop = CancellationToken::new();
@@ -101,6 +144,7 @@ impl Reference {
                 reader: Some(reader),
                 wait: Duration::from_secs(20),
             },
+            pmbus,
             _web: stop.drop_guard(),
             _embedded: embedded,
         })

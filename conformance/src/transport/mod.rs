@@ -4,6 +4,7 @@ pub mod guard;
 pub mod http;
 pub mod rtu;
 pub mod serial;
+pub mod smbus;
 pub mod tcp;
 
 use std::time::Duration;
