@@ -4,7 +4,7 @@
 //! write, settle time, read back. A write whose fate the bus left open is not sent again; the read-back tells what
 //! became of it. What the device then holds is the answer.
 //!
-//! [`line`]: the bus and the supplies on it; [`supply`]: what a supply reports.
+//! [`line`](mod@line): the bus and the supplies on it; [`supply`]: what a supply reports.
 
 pub mod line;
 pub mod supply;
