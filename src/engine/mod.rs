@@ -13,6 +13,7 @@ pub mod client;
 #[cfg(feature = "engine-run")]
 pub mod clock;
 pub mod forecast;
+pub mod headroom;
 pub mod hint;
 #[cfg(feature = "engine-run")]
 pub mod hints;

@@ -1,10 +1,11 @@
-//! `dpo simulate`: what a rack does when the grid fails, on the electrical twin. Everything it says is
-//! simulated, and labelled so.
+//! `dpo simulate`: what a rack does when the grid fails, on the electrical twin; and what the engine does for its reserve,
+//! on an energy model. Everything it says is simulated, and labelled so.
 
 mod campaign;
 mod detector;
 mod envelope;
 mod gaps;
+mod headroom;
 mod output;
 mod voltage_events;
 
@@ -48,6 +49,8 @@ enum Command {
     Campaign(campaign::CampaignArgs),
     /// The sag detector: detection times by depth, and false trips over hours of disturbed but healthy voltage.
     Detector(detector::DetectorArgs),
+    /// The reserve of power that load swings cost, without DPO and with it; some minutes of both cores.
+    Headroom(headroom::HeadroomArgs),
 }
 
 /// What all simulations take.
@@ -78,6 +81,7 @@ pub fn run(args: SimulateArgs, out: &mut dyn Write) -> ExitCode {
         Command::Envelope(args) => envelope::run(&args, out),
         Command::Campaign(args) => campaign::run(&args, out),
         Command::Detector(args) => detector::run(&args, out),
+        Command::Headroom(args) => headroom::run(&args, out),
     };
     ExitCode::from(done.unwrap_or_else(|reason| {
         // If standard error is gone there is nobody left to tell.

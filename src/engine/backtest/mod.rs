@@ -8,7 +8,7 @@
 mod bootstrap;
 pub mod page;
 pub mod report;
-mod rng;
+pub(in crate::engine) mod rng;
 mod score;
 pub mod synthetic;
 pub mod trace;

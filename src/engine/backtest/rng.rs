@@ -2,10 +2,10 @@
 
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014); not for secrets.
 #[derive(Debug, Clone)]
-pub(super) struct Rng(u64);
+pub(in crate::engine) struct Rng(u64);
 
 impl Rng {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::engine) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -18,22 +18,22 @@ impl Rng {
     }
 
     /// Above 0 up to 1.
-    pub(super) fn uniform(&mut self) -> f64 {
+    pub(in crate::engine) fn uniform(&mut self) -> f64 {
         ((self.bits() >> 11) + 1) as f64 / (1u64 << 53) as f64
     }
 
     /// Mean 0, variance 1 (Box and Muller).
-    pub(super) fn normal(&mut self) -> f64 {
+    pub(in crate::engine) fn normal(&mut self) -> f64 {
         (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
     }
 
     /// A time until the next of events that come at a rate.
-    pub(super) fn wait(&mut self, rate: f64) -> f64 {
+    pub(in crate::engine) fn wait(&mut self, rate: f64) -> f64 {
         -self.uniform().ln() / rate
     }
 
     /// One of `n`.
-    pub(super) fn below(&mut self, n: usize) -> usize {
+    pub(in crate::engine) fn below(&mut self, n: usize) -> usize {
         ((self.uniform() * n as f64) as usize).min(n.saturating_sub(1))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::setpoint::{Reason, Setpoint, ShelfState, Source};
 use super::PlanConfig;
-use super::mpc::Action;
+use super::mpc::{Action, smooths};
 use super::rack::RackModel;
 
 /// How far a reading may lie in the future of the engine's clock, in seconds.
@@ -63,7 +63,8 @@ pub fn setpoint(
     let bbu_discharge_w = within(action.discharge_w, give);
     // Never both at once.
     let charge = if bbu_discharge_w > 0.0 { 0.0 } else { within(action.charge_w, take) };
-    let output = if rack.holds_limit { within(action.psu_w, psu) } else { psu };
+    // Where the grid wants nothing smooth a limit that follows the load would only wear the batteries.
+    let output = if rack.holds_limit && smooths(rack) { within(action.psu_w, psu) } else { psu };
     Setpoint {
         made_s: now_s,
         valid_until_s: now_s + config.valid_s,

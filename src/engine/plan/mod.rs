@@ -53,6 +53,8 @@ pub struct PlanConfig {
     pub step_s: f64,
     /// Steps ahead.
     pub steps: usize,
+    /// By what each step is longer than the one before it: 1 for equal ones.
+    pub growth: f64,
     /// Time for the solver, s; infinite for plans that depend on nothing but their input.
     pub deadline_s: f64,
     /// Age from which readings are too old, s.
@@ -69,6 +71,7 @@ impl Default for PlanConfig {
             mode: Mode::Forecast,
             step_s: 0.1,
             steps: 50,
+            growth: 1.06,
             deadline_s: 0.05,
             state_age_s: 1.0,
             valid_s: 2.0,
@@ -78,6 +81,18 @@ impl Default for PlanConfig {
 }
 
 impl PlanConfig {
+    /// Lengths of the steps, s.
+    fn lengths_s(&self) -> Vec<f64> {
+        std::iter::successors(Some(self.step_s), |s| Some(s * self.growth))
+            .take(self.steps.min(200))
+            .collect()
+    }
+
+    /// How far a plan looks, s.
+    pub fn horizon_s(&self) -> f64 {
+        self.lengths_s().iter().sum()
+    }
+
     /// Can a plan be made with it?
     ///
     /// # Errors
@@ -86,6 +101,8 @@ impl PlanConfig {
         let checks = [
             ("step_s", self.step_s, 0.01, 1.0, "a time from 0.01 s to 1 s"),
             ("steps", self.steps as f64, 2.0, 200.0, "2 to 200 steps"),
+            ("growth", self.growth, 1.0, 1.5, "1 to 1.5"),
+            ("horizon", self.horizon_s(), self.step_s, 600.0, "steps that end within 600 s"),
             ("deadline_s", self.deadline_s, 1e-4, f64::INFINITY, "a time from 0.1 ms"),
             ("state_age_s", self.state_age_s, self.step_s, 60.0, "a step up to 60 s"),
             ("valid_s", self.valid_s, self.step_s, 60.0, "a step up to 60 s"),
@@ -149,6 +166,8 @@ pub struct Plan {
     config: PlanConfig,
     solver: Box<dyn Solve>,
     hints: Box<dyn Hints>,
+    lengths_s: Vec<f64>,
+    steps: Steps,
     outlook: Outlook,
     hinted: Outlook,
     known: Known,
@@ -172,12 +191,15 @@ impl Plan {
     pub fn new(rack: RackModel, config: PlanConfig) -> Result<Self, ModelError> {
         rack.check()?;
         config.check()?;
-        let solver = Mpc::new(rack, config.step_s, config.steps, config.deadline_s);
+        let lengths_s = config.lengths_s();
+        let solver = Mpc::new(rack, &lengths_s, config.deadline_s);
         Ok(Self {
             rack,
             config,
             solver: Box::new(solver),
             hints: Box::new(NoHints),
+            lengths_s,
+            steps: Steps::default(),
             outlook: Outlook::default(),
             hinted: Outlook::default(),
             known: Known::default(),
@@ -238,7 +260,8 @@ impl Plan {
     }
 
     /// Writes the outlook from a time after the reading on; says whether the forecast can be planned with.
-    fn look(&mut self, state: &ShelfState, ahead: &[Ahead], steps: &Steps) -> Result<(), Reason> {
+    fn look(&mut self, state: &ShelfState, ahead: &[Ahead]) -> Result<(), Reason> {
+        let steps = &self.steps;
         let usable = match self.config.mode {
             Mode::Forecast => {
                 let sound = outlook::sound(ahead) && !self.trust.worse();
@@ -266,7 +289,10 @@ impl Plan {
         let fresh = self.last.filter(|(at_s, _)| now_s - at_s <= self.config.valid_s);
         let before = match fresh {
             None => load_w - state.bbu_w,
-            Some((_, last)) if self.rack.holds_limit => last.psu_w.min(load_w + last.charge_w),
+            Some((_, last)) if self.rack.holds_limit => {
+                let take = if self.rack.charger_follows { self.rack.charge_w } else { last.charge_w };
+                last.psu_w.min(load_w + take)
+            }
             Some((_, last)) => load_w - last.discharge_w + last.charge_w,
         };
         before.clamp(0.0, self.rack.most_output_w())
@@ -275,14 +301,10 @@ impl Plan {
     /// The action for now, and who made it.
     fn act(&mut self, now_s: f64, state: &ShelfState, ahead: &[Ahead]) -> (Action, Source) {
         let age_s = (now_s - state.t_s).max(0.0);
-        let steps = Steps {
-            first_s: age_s + self.rack.delay_s + 0.5 * self.config.step_s,
-            step_s: self.config.step_s,
-            count: self.config.steps,
-        };
-        let looked = self.look(state, ahead, &steps);
+        self.steps.set(age_s + self.rack.delay_s, &self.lengths_s);
+        let looked = self.look(state, ahead);
         if looked.is_err() {
-            self.outlook.fill(&steps, state.load_w, &[]);
+            self.outlook.fill(&self.steps, state.load_w, &[]);
         }
         let load_w = self.outlook.mean_w.first().copied().unwrap_or(state.load_w);
         let before_w = self.before_w(now_s, load_w, state);
@@ -300,8 +322,12 @@ impl Plan {
                 let window_w = self.window.iter().fold((before_w, before_w), |(high, low), (_, w)| {
                     (f64::max(high, *w), f64::min(low, *w))
                 });
+                let until_s = age_s + self.rack.delay_s;
+                let usable = if self.config.mode == Mode::Forecast { ahead } else { &[] };
+                let highs = [0.25, 0.5, 0.75, 1.0].map(|s| outlook::at(state.load_w, usable, s * until_s).2);
                 let problem = Problem {
                     outlook: &self.outlook,
+                    until_w: highs.into_iter().fold(state.load_w, f64::max),
                     reference_w: &self.reference_w,
                     before_w,
                     window_w,
@@ -335,7 +361,7 @@ fn as_ahead(outlook: &Outlook, steps: &Steps) -> Vec<Ahead> {
         .zip(ends)
         .enumerate()
         .map(|(k, (mean, (low, high)))| Ahead {
-            horizon_s: steps.first_s + k as f64 * steps.step_s,
+            horizon_s: steps.middles_s.get(k).copied().unwrap_or_default(),
             mean_w: *mean,
             low_w: *low,
             high_w: *high,

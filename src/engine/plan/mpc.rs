@@ -2,12 +2,13 @@
 //!
 //! A quadratic program in per unit of the PSUs' rating. Its matrices depend on the shelf alone and are built once; a tick
 //! changes a cost and a right-hand side. Variables of each step `k`: discharge `d`, charge `c`, power of the PSUs `g`,
-//! energy `e` in the packs against now, and what a soft limit is broken by: ramp `w`, rating and battery room `o`.
-//! Beside them the highest and lowest `g` of the window, and what the range is broken by.
+//! energy `e` in the packs against now, and what the ramp is broken by, `w`. Beside them the highest and lowest `g` of the
+//! window, what the range is broken by, and what rating or battery room are broken by. Steps grow: the first are as
+//! long as a tick, the last ones seconds, so that fifty of them see half a minute ahead.
 //!
 //! - `g + d - c = load`, `e' = e + step (charge_efficiency c - d / discharge_efficiency)`
-//! - hard: `0 <= d <= discharge`, `0 <= c <= charge`, energy between reserve and full, `g >= 0`. They can always be kept
-//!   (no battery at all does), so the program is never infeasible.
+//! - hard: `0 <= d <= discharge and load`, `0 <= c <= charge`, energy between reserve and full (at each fifth step: it
+//!   moves by thousandths in one). They can always be kept (no battery at all does): the program is never infeasible.
 //! - soft, with penalties far above every other cost: ramp up and down, dynamic range over the window, and rating.
 //! - asymmetric: the limit of power is kept by the **upper end** of the load's interval, not by its mean. Where devices
 //!   hold the limit by themselves, it is the battery that must have room for the upper end.
@@ -25,6 +26,10 @@ const WEAR: f64 = 0.002;
 /// Cost of the distance from the reference, and of a change from step to step, by their squares.
 const DISTANCE: f64 = 0.05;
 const CHANGE: f64 = 2.0;
+/// How long before a load that is expected batteries that follow a command are asked for it, in seconds.
+const LEAD_S: f64 = 0.5;
+/// For how many steps after it they stay.
+const STAY: usize = 3;
 /// Iterations after which there is no solution: some 10 to 15 are usual.
 const ITERATIONS: u32 = 60;
 
@@ -35,6 +40,8 @@ pub struct Problem<'a> {
     pub outlook: &'a Outlook,
     /// Power that the PSUs should give, at each step, W.
     pub reference_w: &'a [f64],
+    /// Highest load between now and the first step, W.
+    pub until_w: f64,
     /// Power of the PSUs just before the first step, W.
     pub before_w: f64,
     /// Highest and lowest power of the PSUs of late that still count for the range, W.
@@ -100,20 +107,20 @@ impl Columns {
     fn w(self, k: usize) -> usize {
         4 * self.n + k
     }
-    fn o(self, k: usize) -> usize {
-        5 * self.n + k
-    }
     fn high(self) -> usize {
-        6 * self.n
+        5 * self.n
     }
     fn low(self) -> usize {
-        6 * self.n + 1
+        5 * self.n + 1
     }
     fn range(self) -> usize {
-        6 * self.n + 2
+        5 * self.n + 2
+    }
+    fn over(self) -> usize {
+        5 * self.n + 3
     }
     fn count(self) -> usize {
-        6 * self.n + 3
+        5 * self.n + 4
     }
 }
 
@@ -144,7 +151,7 @@ impl Rows {
 /// The optimizer for one shelf.
 pub struct Mpc {
     rack: RackModel,
-    step_s: f64,
+    steps_s: Vec<f64>,
     columns: Columns,
     cost: CscMatrix<f64>,
     matrix: CscMatrix<f64>,
@@ -157,29 +164,29 @@ pub struct Mpc {
 }
 
 impl Mpc {
-    /// For a shelf, steps of `step_s` seconds, `steps` of them; `deadline_s` bounds the time of a solution (by the
-    /// machine's clock; infinite for a result that depends on nothing but its input).
-    pub fn new(rack: RackModel, step_s: f64, steps: usize, deadline_s: f64) -> Self {
-        let columns = Columns { n: steps.max(1) };
+    /// For a shelf and steps of these lengths in seconds; `deadline_s` bounds the time of a solution (by the machine's
+    /// clock; infinite for a result that depends on nothing but its input).
+    pub fn new(rack: RackModel, steps_s: &[f64], deadline_s: f64) -> Self {
+        let columns = Columns { n: steps_s.len() };
         let settings = DefaultSettings {
             verbose: false,
             max_iter: ITERATIONS,
             time_limit: deadline_s,
             // Powers of a shelf to some thousandth of a percent are enough.
-            tol_gap_abs: 1e-6,
-            tol_gap_rel: 1e-6,
-            tol_feas: 1e-7,
+            tol_gap_abs: 1e-5,
+            tol_gap_rel: 1e-5,
+            tol_feas: 1e-6,
             // Data can be changed only if nothing was left out.
             presolve_enable: false,
             max_threads: 1,
             ..DefaultSettings::default()
         };
-        let (matrix, equalities) = constraints(&rack, step_s, columns);
+        let (matrix, equalities) = constraints(&rack, steps_s, columns);
         Self {
             rack,
-            step_s,
+            steps_s: steps_s.to_vec(),
             columns,
-            cost: cost(&rack, columns),
+            cost: cost(&rack, steps_s, columns),
             matrix,
             equalities,
             settings,
@@ -196,74 +203,90 @@ impl Mpc {
 
     /// Writes the costs and right-hand sides of a problem.
     fn write(&mut self, problem: &Problem<'_>) {
-        let unit = self.rack.psu_rating_w;
-        let columns = self.columns;
-        let n = columns.n;
+        let (rack, columns, n) = (&self.rack, self.columns, self.columns.n);
+        let unit = rack.psu_rating_w;
         let get = |list: &[f64], k: usize| list.get(k).or(list.last()).copied().unwrap_or(0.0) / unit;
-        let smooth = smooths(&self.rack);
+        let smooth = smooths(rack);
+        let first_s = self.steps_s.first().copied().unwrap_or(1.0);
         self.linear.clear();
         self.linear.resize(columns.count(), 0.0);
-        for k in 0..n {
-            let mut set = |column: usize, value: f64| {
-                if let Some(place) = self.linear.get_mut(column) {
-                    *place += value;
-                }
-            };
-            set(columns.d(k), WEAR);
-            set(columns.c(k), WEAR);
-            set(columns.w(k), BROKEN.0);
-            set(columns.o(k), BROKEN.0);
-            set(columns.g(k), -2.0 * DISTANCE * get(problem.reference_w, k));
-            if k == 0 && smooth {
-                set(columns.g(0), -2.0 * CHANGE * problem.before_w / unit);
+        let mut set = |column: usize, value: f64| {
+            if let Some(place) = self.linear.get_mut(column) {
+                *place += value;
             }
+        };
+        for (k, step_s) in self.steps_s.iter().enumerate() {
+            let weight = step_s / first_s;
+            set(columns.d(k), WEAR * weight);
+            set(columns.c(k), WEAR * weight);
+            set(columns.w(k), BROKEN.0);
+            set(columns.g(k), -2.0 * DISTANCE * weight * get(problem.reference_w, k));
         }
-        if let Some(place) = self.linear.get_mut(columns.range()) {
-            *place = BROKEN.0;
+        if smooth {
+            set(columns.g(0), -2.0 * CHANGE * problem.before_w / unit);
         }
+        set(columns.range(), BROKEN.0);
+        set(columns.over(), BROKEN.0);
 
         let outlook = problem.outlook;
         let (discharge, charge) = (problem.battery_w.0 / unit, problem.battery_w.1 / unit);
-        let seconds = self.rack.energy_j / unit;
-        let down = ((problem.state_of_charge - self.rack.reserve) * seconds).max(0.0);
-        let up = ((self.rack.full - problem.state_of_charge) * seconds).max(0.0);
-        let grid = &self.rack.grid;
-        let slope = unit * self.rack.slope();
+        let seconds = rack.energy_j / unit;
+        let down = ((problem.state_of_charge - rack.reserve) * seconds).max(0.0);
+        let up = ((rack.full - problem.state_of_charge) * seconds).max(0.0);
         // Limits that bind nobody are kept to numbers that a solver can scale.
+        let slope = unit * rack.slope();
         let bound = |limit: f64| (limit / slope).min(1e3);
-        let rise = bound(grid.ramp_up_w_per_s * self.step_s);
-        let fall = bound(grid.ramp_down_w_per_s * self.step_s);
         let before = problem.before_w / unit;
+        let limit = problem.psu_w / unit;
         let right = &mut self.right;
         right.clear();
         right.extend((0..n).map(|k| get(&outlook.mean_w, k)));
         right.extend((0..n).map(|_| 0.0));
-        for k in 0..n {
-            let spread = (get(&outlook.high_w, k) - get(&outlook.mean_w, k)).max(0.0);
-            let start = if k == 0 { before } else { 0.0 };
-            let limit = problem.psu_w / unit;
-            let (psu, room) =
-                if self.rack.holds_limit { (limit, discharge - spread) } else { (limit - spread, discharge) };
-            // In the order of `constraints`.
+        // In the order of `constraints`.
+        let mut ahead_s = 0.0;
+        for (k, step_s) in self.steps_s.iter().enumerate() {
+            let mean = get(&outlook.mean_w, k);
+            right.extend([0.0, 0.0, discharge.min(mean).max(0.0), charge]);
+            if rack.holds_limit {
+                let spread = (get(&outlook.high_w, k) - mean).max(0.0);
+                right.extend([limit, discharge - spread]);
+            } else {
+                // The batteries follow a command with a lag: they are there before the load is, and stay until it is gone.
+                let mut until_s = 0.0;
+                let before = k.checked_sub(STAY).map_or(problem.until_w / unit, |k| get(&outlook.high_w, k));
+                let mut high = before;
+                for (later, later_s) in self.steps_s.iter().enumerate().skip(k.saturating_sub(STAY)) {
+                    high = high.max(get(&outlook.high_w, later));
+                    until_s += later_s;
+                    if later > k && until_s > LEAD_S {
+                        break;
+                    }
+                }
+                right.push(limit - (high - mean).max(0.0));
+            }
+            if smooth {
+                let start = if k == 0 { before } else { 0.0 };
+                let rise = bound(rack.grid.ramp_up_w_per_s * step_s);
+                let fall = bound(rack.grid.ramp_down_w_per_s * step_s);
+                right.extend([rise + start, fall - start, 0.0]);
+                if ahead_s < rack.grid.window_s {
+                    right.extend([0.0, 0.0]);
+                }
+            }
+            if bounds_energy(k) {
+                right.extend([down, up]);
+            }
+            ahead_s += step_s;
+        }
+        right.push(0.0);
+        if smooth {
             right.extend([
-                0.0,
-                0.0,
-                discharge,
-                charge,
-                down,
-                up,
-                0.0,
-                rise + start,
-                fall - start,
-                0.0,
-                psu,
-                room,
+                -problem.window_w.0 / unit,
+                problem.window_w.1 / unit,
+                bound(rack.grid.range_w),
                 0.0,
             ]);
-            right.extend([0.0, 0.0]);
         }
-        // The window must not be larger than what is left to decide: a past that broke the range is past.
-        right.extend([-problem.window_w.0 / unit, problem.window_w.1 / unit, bound(grid.range_w), 0.0]);
     }
 
     fn run(&mut self) -> Result<Vec<f64>, Fault> {
@@ -302,37 +325,45 @@ pub fn smooths(rack: &RackModel) -> bool {
     grid.ramp_up_w_per_s < all || grid.ramp_down_w_per_s < all || grid.range_w < all
 }
 
+/// Is the energy bounded at this step?
+fn bounds_energy(k: usize) -> bool {
+    k % 5 == 4
+}
+
 /// The quadratic cost, upper triangle.
-fn cost(rack: &RackModel, columns: Columns) -> CscMatrix<f64> {
-    let n = columns.n;
-    let change = if smooths(rack) { CHANGE } else { 0.0 };
+fn cost(rack: &RackModel, steps_s: &[f64], columns: Columns) -> CscMatrix<f64> {
+    let first_s = steps_s.first().copied().unwrap_or(1.0);
+    let change = |k: usize| match steps_s.get(k) {
+        Some(step_s) if smooths(rack) => CHANGE * first_s / step_s,
+        _ => 0.0,
+    };
     let mut rows = Rows { count: columns.count(), ..Rows::default() };
     let mut put = |row: usize, column: usize, value: f64| {
         rows.row.push(row);
         rows.column.push(column);
         rows.value.push(value);
     };
-    for k in 0..n {
-        let changes = if k + 1 < n { 2.0 } else { 1.0 };
-        put(columns.g(k), columns.g(k), 2.0 * DISTANCE + 2.0 * change * changes);
-        if k + 1 < n && change > 0.0 {
-            put(columns.g(k), columns.g(k + 1), -2.0 * change);
+    for (k, step_s) in steps_s.iter().enumerate() {
+        let (before, after) = (change(k), change(k + 1));
+        put(columns.g(k), columns.g(k), 2.0 * DISTANCE * step_s / first_s + 2.0 * (before + after));
+        if after > 0.0 {
+            put(columns.g(k), columns.g(k + 1), -2.0 * after);
         }
         put(columns.w(k), columns.w(k), 2.0 * BROKEN.1);
-        put(columns.o(k), columns.o(k), 2.0 * BROKEN.1);
     }
     put(columns.range(), columns.range(), 2.0 * BROKEN.1);
+    put(columns.over(), columns.over(), 2.0 * BROKEN.1);
     rows.matrix(columns.count())
 }
 
 /// The constraints, and how many of them are equalities.
-fn constraints(rack: &RackModel, step_s: f64, columns: Columns) -> (CscMatrix<f64>, usize) {
+fn constraints(rack: &RackModel, steps_s: &[f64], columns: Columns) -> (CscMatrix<f64>, usize) {
     let n = columns.n;
     let mut rows = Rows::default();
     for k in 0..n {
         rows.add(&[(columns.g(k), 1.0), (columns.d(k), 1.0), (columns.c(k), -1.0)]);
     }
-    for k in 0..n {
+    for (k, step_s) in steps_s.iter().enumerate() {
         let out = step_s / rack.discharge_efficiency;
         let mut terms =
             vec![(columns.e(k), 1.0), (columns.c(k), -step_s * rack.charge_efficiency), (columns.d(k), out)];
@@ -342,34 +373,45 @@ fn constraints(rack: &RackModel, step_s: f64, columns: Columns) -> (CscMatrix<f6
         rows.add(&terms);
     }
     let equalities = rows.count;
-    for k in 0..n {
-        let (d, c, g, e, w, o) =
-            (columns.d(k), columns.c(k), columns.g(k), columns.e(k), columns.w(k), columns.o(k));
+    let (smooth, over) = (smooths(rack), columns.over());
+    let mut ahead_s = 0.0;
+    for (k, step_s) in steps_s.iter().enumerate() {
+        let (d, c, g, e, w) = (columns.d(k), columns.c(k), columns.g(k), columns.e(k), columns.w(k));
         rows.add(&[(d, -1.0)]);
         rows.add(&[(c, -1.0)]);
         rows.add(&[(d, 1.0)]);
         rows.add(&[(c, 1.0)]);
-        rows.add(&[(e, -1.0)]);
-        rows.add(&[(e, 1.0)]);
-        rows.add(&[(g, -1.0)]);
-        let (mut rise, mut fall) = (vec![(g, 1.0), (w, -1.0)], vec![(g, -1.0), (w, -1.0)]);
-        if k > 0 {
-            rise.push((columns.g(k - 1), -1.0));
-            fall.push((columns.g(k - 1), 1.0));
+        rows.add(&[(g, 1.0), (over, -1.0)]);
+        if rack.holds_limit {
+            rows.add(&[(d, 1.0), (over, -1.0)]);
         }
-        rows.add(&rise);
-        rows.add(&fall);
-        rows.add(&[(w, -1.0)]);
-        rows.add(&[(g, 1.0), (o, -1.0)]);
-        rows.add(&[(d, 1.0), (o, -1.0)]);
-        rows.add(&[(o, -1.0)]);
-        rows.add(&[(g, 1.0), (columns.high(), -1.0)]);
-        rows.add(&[(g, -1.0), (columns.low(), 1.0)]);
+        if smooth {
+            let (mut rise, mut fall) = (vec![(g, 1.0), (w, -1.0)], vec![(g, -1.0), (w, -1.0)]);
+            if k > 0 {
+                rise.push((columns.g(k - 1), -1.0));
+                fall.push((columns.g(k - 1), 1.0));
+            }
+            rows.add(&rise);
+            rows.add(&fall);
+            rows.add(&[(w, -1.0)]);
+            if ahead_s < rack.grid.window_s {
+                rows.add(&[(g, 1.0), (columns.high(), -1.0)]);
+                rows.add(&[(g, -1.0), (columns.low(), 1.0)]);
+            }
+        }
+        if bounds_energy(k) {
+            rows.add(&[(e, -1.0)]);
+            rows.add(&[(e, 1.0)]);
+        }
+        ahead_s += step_s;
     }
-    rows.add(&[(columns.high(), -1.0)]);
-    rows.add(&[(columns.low(), 1.0)]);
-    rows.add(&[(columns.high(), 1.0), (columns.low(), -1.0), (columns.range(), -1.0)]);
-    rows.add(&[(columns.range(), -1.0)]);
+    rows.add(&[(over, -1.0)]);
+    if smooth {
+        rows.add(&[(columns.high(), -1.0)]);
+        rows.add(&[(columns.low(), 1.0)]);
+        rows.add(&[(columns.high(), 1.0), (columns.low(), -1.0), (columns.range(), -1.0)]);
+        rows.add(&[(columns.range(), -1.0)]);
+    }
     (rows.matrix(columns.count()), equalities)
 }
 

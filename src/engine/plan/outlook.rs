@@ -24,20 +24,30 @@ pub struct Outlook {
     pub low_w: Vec<f64>,
 }
 
-/// Where the steps of a plan lie: seconds from the newest reading to the middle of each.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// Where the steps of a plan lie.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Steps {
-    /// From the reading to the middle of the first step, s.
-    pub first_s: f64,
-    /// Length of a step, s.
-    pub step_s: f64,
-    /// How many.
-    pub count: usize,
+    /// Seconds from the newest reading to the middle of each step; rising.
+    pub middles_s: Vec<f64>,
 }
 
 impl Steps {
+    /// Steps of these lengths in s, the first of which begins `from_s` after the reading.
+    pub fn set(&mut self, from_s: f64, lengths_s: &[f64]) {
+        self.middles_s.clear();
+        let mut at_s = from_s;
+        for length_s in lengths_s {
+            self.middles_s.push(at_s + 0.5 * length_s);
+            at_s += length_s;
+        }
+    }
+
     fn at(&self, step: usize) -> f64 {
-        self.first_s + step as f64 * self.step_s
+        self.middles_s.get(step).or(self.middles_s.last()).copied().unwrap_or(0.0)
+    }
+
+    fn count(&self) -> usize {
+        self.middles_s.len()
     }
 }
 
@@ -71,7 +81,7 @@ impl Outlook {
         self.mean_w.clear();
         self.high_w.clear();
         self.low_w.clear();
-        for step in 0..steps.count {
+        for step in 0..steps.count() {
             let (mean, low, high) = at(load_w, ahead, steps.at(step));
             self.mean_w.push(mean.max(0.0));
             self.high_w.push(high.max(0.0));
@@ -81,7 +91,7 @@ impl Outlook {
 
     /// Adds a power to each step from a time on, with its own uncertainty: upper ends rise early and fall late.
     fn step(&mut self, steps: &Steps, at_s: f64, by_w: f64, sure: bool) {
-        for step in 0..steps.count {
+        for step in 0..steps.count() {
             let time_s = steps.at(step);
             let (early, late) = (time_s >= at_s - TIMING_S, time_s >= at_s + TIMING_S);
             let (up, down) = if by_w > 0.0 { (early, late) } else { (late, early) };
@@ -98,7 +108,7 @@ impl Outlook {
 
     /// Nothing above a cap from a time on.
     fn cap(&mut self, steps: &Steps, at_s: f64, cap_w: f64) {
-        for step in 0..steps.count {
+        for step in 0..steps.count() {
             let time_s = steps.at(step);
             if let Some(mean) = self.mean_w.get_mut(step).filter(|_| time_s >= at_s) {
                 *mean = mean.min(cap_w);
@@ -142,7 +152,7 @@ impl Known {
 
     /// The steps repeat what was a period ago: those whose past is known.
     fn repeat(&self, outlook: &mut Outlook, steps: &Steps, read_s: f64, period_s: f64) {
-        for step in 0..steps.count {
+        for step in 0..steps.count() {
             let time_s = steps.at(step);
             let back = (time_s / period_s).ceil().max(1.0) * period_s;
             let told = |shift_s: f64| self.load_w(read_s + time_s - back + shift_s);
@@ -175,7 +185,7 @@ impl Known {
         read_s: f64,
         rating_w: f64,
     ) -> bool {
-        let until_s = read_s + steps.at(steps.count) + TIMING_S;
+        let until_s = read_s + steps.at(steps.count()) + TIMING_S;
         let mut any = false;
         // The period first: what a scheduler announces comes on top of what repeats.
         hints.between(read_s, until_s, &mut |hint: &Hint| {
@@ -221,7 +231,11 @@ impl Known {
 mod tests {
     use super::*;
 
-    const STEPS: Steps = Steps { first_s: 0.5, step_s: 1.0, count: 5 };
+    fn steps() -> Steps {
+        let mut steps = Steps::default();
+        steps.set(0.0, &[1.0; 5]);
+        steps
+    }
 
     struct Told(Vec<HintKind>);
 
@@ -233,8 +247,8 @@ mod tests {
 
     fn mixed(known: &Known, kind: HintKind) -> (Outlook, bool) {
         let mut outlook = Outlook::default();
-        outlook.fill(&STEPS, 100.0, &[]);
-        let any = known.mix(&Told(vec![kind]), &mut outlook, &STEPS, 10.0, 1000.0);
+        outlook.fill(&steps(), 100.0, &[]);
+        let any = known.mix(&Told(vec![kind]), &mut outlook, &steps(), 10.0, 1000.0);
         (outlook, any)
     }
 
@@ -246,7 +260,7 @@ mod tests {
         ];
         assert!(sound(&ahead));
         let mut outlook = Outlook::default();
-        outlook.fill(&STEPS, 100.0, &ahead);
+        outlook.fill(&steps(), 100.0, &ahead);
         assert_eq!(outlook.mean_w, [150.0, 250.0, 350.0, 400.0, 400.0]);
         assert_eq!(outlook.high_w, [200.0, 350.0, 450.0, 500.0, 500.0]);
         assert_eq!(outlook.low_w, [125.0, 200.0, 300.0, 350.0, 350.0]);

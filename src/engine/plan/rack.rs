@@ -33,6 +33,8 @@ pub struct RackModel {
     /// Do the devices hold the input limit by themselves, within milliseconds (PSUs at their limit, BBUs that hold the
     /// voltage below)? If not, a setpoint acts as a power that was right when the load was read.
     pub holds_limit: bool,
+    /// Does a charger take what is left below the input limit by itself, as fast? Only where the limit is held so.
+    pub charger_follows: bool,
 }
 
 /// What the grid allows a shelf, at its AC input.
@@ -85,6 +87,7 @@ impl RackModel {
         grid: GridLimits::NONE,
         delay_s: 0.25,
         holds_limit: false,
+        charger_follows: false,
     };
 
     /// AC input for an output of the PSUs, in W.

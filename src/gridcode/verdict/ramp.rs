@@ -116,6 +116,16 @@ impl Scene<'_> {
     }
 }
 
+/// Largest swing, peak to peak, of the part of a signal between two frequencies within a rolling window, and the time at
+/// which that window ends, in seconds from the first sample. Samples `step_s` apart, edges of `band_hz` in Hz.
+///
+/// The filter is that of the oscillation clauses: Butterworth of second order each way, at rest on the first sample.
+pub fn band_swing(samples: &[f64], step_s: f64, band_hz: (f64, f64), window_s: f64) -> (f64, f64) {
+    let filtered = band_pass(samples.iter().copied(), step_s, band_hz.0, band_hz.1);
+    let (swing, at) = largest_swing(&filtered, (window_s / step_s).round() as usize);
+    (swing, at as f64 * step_s)
+}
+
 /// Butterworth high pass and low pass, both of second order, at rest on the first sample.
 fn band_pass(samples: impl Iterator<Item = f64>, step_s: f64, from_hz: f64, to_hz: f64) -> Vec<f64> {
     let mut samples = samples.peekable();

@@ -1,0 +1,333 @@
+//! One run: a load, a shelf, a strategy, in closed loop with all delays.
+
+use serde::Serialize;
+
+use super::super::forecast::{Config, Forecaster, Kind, build};
+use super::super::hint::{Hint, HintKind, Hints};
+use super::super::plan::{GridLimits, Mode, Plan, PlanConfig};
+use super::super::setpoint::{Ahead, Planner, ShelfState};
+use super::grid::{Seen, ramps, range, seen};
+use super::mix::Mix;
+use super::shelf::{Flow, Hardware, Shelf};
+use super::wear::{Wear, wear};
+use super::{HeadroomError, STEP_S};
+
+/// Ticks of the engine in steps of the shelf: 10 Hz.
+const TICK: usize = 10;
+/// From this time on limits count: the start of a run is no event.
+const COUNTS_S: f64 = 8.0;
+/// How far the true load is told, in seconds.
+const LOOKS_S: f64 = 22.0;
+/// Horizons at which a forecast is asked for, in seconds.
+const HORIZONS_S: [f64; 14] = [0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.5, 5.0, 7.0, 10.0, 15.0, 22.0];
+/// A limit that is broken by less than this share is kept: noise of the arithmetic.
+const NEAR: f64 = 2e-3;
+/// How long the charge must last if the load comes again and again, in seconds.
+const HOLDS_S: f64 = 3600.0;
+
+/// How a shelf is steered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// No DPO: the PSUs carry all.
+    None,
+    /// The explicit limiter alone.
+    Limiter,
+    /// The optimizer as if the load stayed as it is.
+    NoForecast,
+    /// The optimizer with the ensemble's forecast.
+    Forecast,
+    /// Beside that hints of a scheduler.
+    Hints,
+    /// The optimizer with the true load ahead: the bound.
+    Perfect,
+}
+
+impl Strategy {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::None, Self::Limiter, Self::NoForecast, Self::Forecast, Self::Hints, Self::Perfect];
+
+    /// Its name in tables.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::None => "no DPO",
+            Self::Limiter => "limiter alone",
+            Self::NoForecast => "DPO, no forecast",
+            Self::Forecast => "DPO, forecast",
+            Self::Hints => "DPO, hints",
+            Self::Perfect => "perfect forecast",
+        }
+    }
+
+    fn mode(self) -> Mode {
+        match self {
+            Self::None | Self::Limiter => Mode::Limiter,
+            Self::NoForecast => Mode::Flat,
+            Self::Forecast | Self::Hints | Self::Perfect => Mode::Forecast,
+        }
+    }
+}
+
+/// What bounds a reserve from below.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Term {
+    /// There is no battery in play: the load itself.
+    Load,
+    /// The BBUs gave all they can.
+    BatteryPower,
+    /// The chargers took all they can.
+    ChargePower,
+    /// The charge reached the reserve or full, or would within the hour.
+    Energy,
+    /// The setpoint came later than the change of the load.
+    DetectionTime,
+}
+
+impl Term {
+    /// In words.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Load => "the load itself",
+            Self::BatteryPower => "battery power",
+            Self::ChargePower => "charge power",
+            Self::Energy => "energy",
+            Self::DetectionTime => "detection time",
+        }
+    }
+}
+
+/// What was broken in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Broken {
+    /// Which limit.
+    pub limit: &'static str,
+    /// When first, s.
+    pub at_s: f64,
+    /// What kept the battery from helping.
+    pub term: Term,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Flows, one each [`STEP_S`].
+    pub flows: Vec<Flow>,
+    /// The first limit that was broken.
+    pub broken: Option<Broken>,
+    /// Energy above the rating that somebody would have to throttle, as a share of the load's energy.
+    pub lost_share: f64,
+    /// Wear of the batteries.
+    pub wear: Wear,
+    /// What the grid saw.
+    pub seen: Seen,
+    /// Share of the ticks that the limiter computed.
+    pub limiter_share: f64,
+}
+
+/// Hints in watts, as a scheduler told them.
+struct Told(Vec<Hint>);
+
+impl Hints for Told {
+    fn between(&self, now_s: f64, until_s: f64, each: &mut dyn FnMut(&Hint)) {
+        for hint in &self.0 {
+            let near = match hint.kind {
+                HintKind::Start { at_s, .. } | HintKind::End { at_s, .. } | HintKind::Cap { at_s, .. } => {
+                    at_s >= now_s && at_s <= until_s
+                }
+                HintKind::Checkpoint { at_s, duration_s, .. } => {
+                    at_s + duration_s >= now_s && at_s <= until_s
+                }
+                HintKind::Period { .. } => true,
+            };
+            if near {
+                each(hint);
+            }
+        }
+    }
+}
+
+/// The hints of a mix at a sustained power.
+fn told(mix: &Mix, sustained_w: f64) -> Told {
+    let scale = |w: Option<f64>| w.map(|w| w * sustained_w);
+    let hint = |hint: &Hint| {
+        let kind = match hint.kind {
+            HintKind::Start { at_s, rise_w } => HintKind::Start { at_s, rise_w: scale(rise_w) },
+            HintKind::End { at_s, fall_w } => HintKind::End { at_s, fall_w: scale(fall_w) },
+            HintKind::Checkpoint { at_s, duration_s, drop_w } => {
+                HintKind::Checkpoint { at_s, duration_s, drop_w: scale(drop_w) }
+            }
+            HintKind::Cap { at_s, cap_w } => HintKind::Cap { at_s, cap_w: cap_w * sustained_w },
+            HintKind::Period { .. } => hint.kind,
+        };
+        Hint { job: hint.job.clone(), kind }
+    };
+    Told(mix.hints.iter().map(hint).collect())
+}
+
+/// The forecast of a strategy from a reading.
+fn ahead(
+    strategy: Strategy,
+    forecaster: Option<&dyn Forecaster>,
+    load: &[f64],
+    state: &ShelfState,
+    out: &mut Vec<Ahead>,
+) {
+    out.clear();
+    match (strategy, forecaster) {
+        (Strategy::Perfect, _) => {
+            let steps = (LOOKS_S / STEP_S) as usize;
+            for step in (5..=steps).step_by(5) {
+                let at = (state.t_s / STEP_S).round() as usize + step - 1;
+                let mean_w = load.get(at).or(load.last()).copied().unwrap_or(state.load_w);
+                out.push(Ahead { horizon_s: step as f64 * STEP_S, mean_w, low_w: mean_w, high_w: mean_w });
+            }
+        }
+        (_, Some(forecaster)) => {
+            for horizon_s in HORIZONS_S {
+                let Ok(told) = forecaster.predict(horizon_s) else { continue };
+                // The interval of 95 %: what lies above it is left to the devices.
+                let ends = told.intervals.map_or((told.mean, told.mean), |i| (i[2].low, i[2].high));
+                let (low_w, high_w) = (ends.0.min(told.mean), ends.1.max(told.mean));
+                out.push(Ahead { horizon_s, mean_w: told.mean, low_w, high_w });
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Runs a mix at a sustained power.
+///
+/// # Errors
+/// Where planner or forecaster cannot be built for the shelf.
+pub fn run(
+    mix: &Mix,
+    hardware: Hardware,
+    strategy: Strategy,
+    limits: GridLimits,
+    sustained_w: f64,
+) -> Result<Run, HeadroomError> {
+    let rack = hardware.rack(limits);
+    let load: Vec<f64> = mix.shares.iter().map(|s| s * sustained_w).collect();
+    let mut shelf = Shelf::new(hardware, rack);
+    let config = PlanConfig { mode: strategy.mode(), deadline_s: f64::INFINITY, ..PlanConfig::default() };
+    let mut plan = Plan::new(rack, config)?;
+    if strategy == Strategy::Hints {
+        plan = plan.with_hints(Box::new(told(mix, sustained_w)));
+    }
+    let forecasts = matches!(strategy, Strategy::Forecast | Strategy::Hints);
+    let mut forecaster = match forecasts {
+        true => Some(build(Kind::Ensemble, &Config::new(STEP_S * TICK as f64)?)?),
+        false => None,
+    };
+    let mut flows = Vec::with_capacity(load.len());
+    let mut told_ahead = Vec::new();
+    for (step, load_w) in load.iter().enumerate() {
+        if strategy != Strategy::None
+            && step % TICK == 0
+            && let Some(state) = shelf.reading()
+        {
+            if let Some(forecaster) = &mut forecaster {
+                // Readings are numbers with rising times: none is refused.
+                let _ = forecaster.update(state.t_s, state.load_w);
+            }
+            ahead(strategy, forecaster.as_deref(), &load, &state, &mut told_ahead);
+            let setpoint = plan.plan(shelf.now_s(), &state, &told_ahead);
+            shelf.send(setpoint);
+        }
+        flows.push(shelf.step(*load_w));
+    }
+    Ok(judge(mix, hardware, strategy, limits, flows, &shelf, plan.tally().limiter_share()))
+}
+
+/// What a run is worth.
+fn judge(
+    mix: &Mix,
+    hardware: Hardware,
+    strategy: Strategy,
+    limits: GridLimits,
+    flows: Vec<Flow>,
+    shelf: &Shelf,
+    limiter_share: f64,
+) -> Run {
+    let rack = hardware.rack(limits);
+    let from = (COUNTS_S / STEP_S) as usize;
+    let counted = flows.get(from..).unwrap_or_default();
+    let input: Vec<f64> = counted.iter().map(|f| f.input_w).collect();
+    let unit = rack.psu_rating_w;
+    let near = NEAR * unit;
+    let mut found: Vec<(&'static str, f64)> = Vec::new();
+    if let Some(at) = counted.iter().position(|f| f.psu_w > unit + near) {
+        found.push(("PSU rating", at as f64 * STEP_S));
+    }
+    if let Some(at) = counted.iter().position(|f| f.load_w > unit + rack.discharge_w) {
+        found.push(("bus", at as f64 * STEP_S));
+    }
+    if super::super::plan::mpc::smooths(&rack) {
+        let ((up, up_s), (down, down_s)) = ramps(&input);
+        let (swing, swing_s) = range(&input, &limits);
+        let broken = [
+            ("ramp up", up > limits.ramp_up_w_per_s + near, up_s),
+            ("ramp down", down > limits.ramp_down_w_per_s + near, down_s),
+            ("range", swing > limits.range_w + near, swing_s),
+        ];
+        found.extend(broken.iter().filter(|b| b.1).map(|b| (b.0, b.2)));
+    }
+    found.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let term = |at_s: f64| term(counted, hardware, strategy, rack.psu_rating_w, at_s);
+    let mut broken =
+        found.first().map(|(limit, at_s)| Broken { limit, at_s: at_s + COUNTS_S, term: term(*at_s) });
+    if broken.is_none() && strategy != Strategy::None && !lasts(mix, &rack, &flows) {
+        broken = Some(Broken { limit: "charge", at_s: mix.length_s(), term: Term::Energy });
+    }
+    let over: f64 = counted.iter().map(|f| (f.psu_w - unit).max(0.0)).sum();
+    let all: f64 = counted.iter().map(|f| f.load_w).sum();
+    let charge: Vec<f64> = counted.iter().map(|f| f.state_of_charge).collect();
+    // The mean heat goes on: what the packs have now is the part of a time constant that passed.
+    let passed = 1.0 - (-mix.length_s() / 600.0).exp();
+    let length_s = counted.len() as f64 * STEP_S;
+    Run {
+        broken,
+        lost_share: if all > 0.0 { over / all } else { 0.0 },
+        wear: wear(&charge, length_s, shelf.rise_k / passed.max(1e-6)),
+        seen: seen(&input, &limits),
+        limiter_share,
+        flows,
+    }
+}
+
+/// Does the charge last for an hour of the mix, with its rests?
+fn lasts(mix: &Mix, rack: &super::super::plan::RackModel, flows: &[Flow]) -> bool {
+    let settled = (mix.settled_s / STEP_S) as usize;
+    let (Some(first), Some(last)) = (flows.get(settled), flows.last()) else { return true };
+    let length_s = mix.length_s() - mix.settled_s;
+    let drift = last.state_of_charge - first.state_of_charge;
+    // In the rest the chargers work, up to the target.
+    let rest =
+        (rack.charge_rate(-rack.charge_w) * mix.rest_s).min((rack.target - last.state_of_charge).max(0.0));
+    let round = drift + rest;
+    let rounds = HOLDS_S / (length_s + mix.rest_s);
+    let end = last.state_of_charge + round.min(0.0) * rounds;
+    end >= rack.reserve
+}
+
+/// What kept the battery from helping around an instant.
+fn term(flows: &[Flow], hardware: Hardware, strategy: Strategy, unit: f64, at_s: f64) -> Term {
+    if strategy == Strategy::None {
+        return Term::Load;
+    }
+    let rack = hardware.rack(GridLimits::NONE);
+    let to = (at_s / STEP_S) as usize + 1;
+    let part = flows.get(to.saturating_sub(100)..to.min(flows.len())).unwrap_or_default();
+    let any = |test: &dyn Fn(&Flow) -> bool| part.iter().any(test);
+    if any(&|f| f.bbu_w > 0.99 * rack.discharge_w) {
+        Term::BatteryPower
+    } else if any(&|f| f.state_of_charge <= rack.reserve + 1e-4 || f.state_of_charge >= rack.full - 1e-4) {
+        Term::Energy
+    } else if hardware.charge_w < 0.5 * unit && any(&|f| f.bbu_w < -0.95 * hardware.charge_w) {
+        Term::ChargePower
+    } else {
+        Term::DetectionTime
+    }
+}

@@ -1,0 +1,103 @@
+use super::super::plan::GridLimits;
+use super::mix::Mix;
+use super::run::{Strategy, Term, run};
+use super::shelf::{Hardware, Shelf};
+use super::study::{Case, LimitSet};
+use super::*;
+
+/// A load of some (seconds, share of the sustained power).
+fn load(parts: &[(f64, f64)]) -> Mix {
+    let shares: Vec<f64> =
+        parts.iter().flat_map(|(s, w)| std::iter::repeat_n(*w, (s / STEP_S) as usize)).collect();
+    Mix {
+        id: "test".to_owned(),
+        title: "test".to_owned(),
+        synthetic: true,
+        shares,
+        hints: Vec::new(),
+        settled_s: 0.0,
+        rest_s: 3600.0,
+    }
+}
+
+#[test]
+fn without_dpo_the_reserve_is_what_the_peak_is_above_the_sustained_power() {
+    let mix = load(&[(10.0, 1.0), (5.0, 1.25), (10.0, 1.0)]);
+    let case = Case { mix: &mix, set: LimitSet::RATING, hardware: Hardware::TODAY, strategy: Strategy::None };
+    let cell = case.solve().unwrap();
+    // 1.25 x 80 % is the rating.
+    assert_eq!(cell.reserve_percent, Some(20));
+    let below = cell.broken_below.unwrap();
+    assert_eq!((below.limit, below.term), ("PSU rating", Term::Load));
+    // 5 s of 17 s at 1.25 x 90 %: 12.5 % of the rating is too much.
+    let all = 12.0 * 0.9 + 5.0 * 1.125;
+    assert!((cell.lost_at_claimed - 5.0 * 0.125 / all).abs() < 1e-3, "{cell:?}");
+}
+
+#[test]
+fn devices_that_hold_a_limit_need_no_reserve_for_a_peak_and_those_over_the_bus_are_too_late() {
+    let mix = load(&[(10.0, 1.0), (5.0, 1.25), (10.0, 1.0)]);
+    let solve =
+        |hardware, strategy| Case { mix: &mix, set: LimitSet::RATING, hardware, strategy }.solve().unwrap();
+    assert_eq!(solve(Hardware::MODIFIED, Strategy::Limiter).reserve_percent, Some(0));
+    let today = solve(Hardware::TODAY, Strategy::Limiter);
+    assert_eq!(today.reserve_percent, Some(20));
+    assert_eq!(today.broken_below.unwrap().term, Term::DetectionTime);
+    // Who knows the future begins in time.
+    let (set, hardware, strategy) = (LimitSet::RATING, Hardware::TODAY, Strategy::Perfect);
+    let perfect = Case { mix: &mix, set, hardware, strategy }.at(10).unwrap();
+    assert_eq!(perfect.broken, None);
+}
+
+#[test]
+fn a_ramp_is_kept_by_who_can_charge() {
+    let mix = load(&[(15.0, 0.9), (15.0, 1.0), (15.0, 0.9)]);
+    let set = LimitSet::grid(0.02, 0.1);
+    let solve = |hardware, strategy| Case { mix: &mix, set, hardware, strategy }.solve().unwrap();
+    let none = solve(Hardware::TODAY, Strategy::None);
+    // 10 % of the sustained power in a moment: the ramp allows 2 % of the rating.
+    assert!(none.reserve_percent.unwrap() > 70, "{none:?}");
+    let limiter = solve(Hardware::TWO_WAY, Strategy::Limiter);
+    assert!(limiter.reserve_percent.unwrap() < 10, "{limiter:?}");
+}
+
+#[test]
+fn a_charge_that_does_not_last_is_no_result() {
+    // A rack that is above the rating for good: the battery helps for minutes, not for an hour.
+    let mix = Mix { rest_s: 0.0, ..load(&[(30.0, 1.0), (30.0, 1.05)]) };
+    let case =
+        Case { mix: &mix, set: LimitSet::RATING, hardware: Hardware::MODIFIED, strategy: Strategy::Limiter };
+    let at = case.at(0).unwrap();
+    assert_eq!(at.broken, None, "900 W for half of the time last: {:?}", at.broken);
+    let mix = Mix { rest_s: 0.0, ..load(&[(30.0, 1.0), (30.0, 1.3)]) };
+    let case = Case { mix: &mix, ..case };
+    assert_eq!(case.at(0).unwrap().broken.map(|b| b.term), Some(Term::Energy));
+}
+
+#[test]
+fn runs_are_the_same_each_time() {
+    let mix = &Mix::synthetic(3, 12.0)[0];
+    let once = || {
+        run(mix, Hardware::TWO_WAY, Strategy::Forecast, LimitSet::grid(0.02, 0.1).limits, 12_000.0).unwrap()
+    };
+    assert_eq!(once(), once());
+}
+
+#[test]
+fn a_setpoint_that_is_over_is_let_go() {
+    let rack = Hardware::MODIFIED.rack(GridLimits::NONE);
+    let mut shelf = Shelf::new(Hardware::MODIFIED, rack);
+    let setpoint = super::super::setpoint::Setpoint {
+        made_s: 0.0,
+        valid_until_s: 0.5,
+        input_limit_w: Some(rack.input_w(9000.0)),
+        bbu_discharge_w: 3000.0,
+        bbu_charge_limit_w: Some(0.0),
+        source: super::super::setpoint::Source::Optimizer,
+    };
+    shelf.send(setpoint);
+    let psu: Vec<f64> = (0..100).map(|_| shelf.step(12_000.0).psu_w).collect();
+    // Not yet there, held, and over.
+    assert!(psu[0] == 12_000.0 && psu[99] > 11_950.0, "{} {}", psu[0], psu[99]);
+    assert!((psu[30] - 9000.0).abs() < 1e-6);
+}
