@@ -1,7 +1,10 @@
 //! The command line.
 
+mod reports;
+mod statement;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +12,10 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::catalogue;
-use crate::outcome::{Record, Verdict};
+use crate::outcome::Record;
 use crate::report::digest::Digests;
-use crate::report::key::{SigningKey, check_public};
-use crate::report::verify::Handed;
+use crate::report::key::SigningKey;
 use crate::report::{Format, Header, Report};
-use crate::results;
 use crate::run::{Declared, Effort, Plan, Selection, run};
 use crate::selftest;
 use crate::subjects::{self, Subjects, TargetArgs};
@@ -46,6 +47,10 @@ enum Command {
     },
     /// Judges a target.
     Run(Box<RunArgs>),
+    /// Writes a capability statement (PICS) by reading the devices of a target; complete it by hand.
+    Init(statement::InitArgs),
+    /// Prints the JSON Schema of a capability statement.
+    PicsSchema,
     /// Checks a report that `run --format json` wrote: unchanged, signed, and with the verdict that follows from its
     /// records. Exit code 0 if it holds, 1 if not.
     Verify {
@@ -152,10 +157,12 @@ pub fn main() -> ExitCode {
         Command::List { json } => list(json),
         Command::Explain { id } => explain(&id),
         Command::Run(args) => runtime.block_on(judge(&args)),
-        Command::Verify { report, key } => verify(&report, key.as_deref()),
-        Command::Render { report, format, output } => render(&report, format, output.as_ref()),
-        Command::Results { folder } => handed_in(&folder),
-        Command::Keygen { file } => keygen(&file),
+        Command::Init(args) => runtime.block_on(statement::init(&args)),
+        Command::PicsSchema => statement::schema(),
+        Command::Verify { report, key } => reports::verify(&report, key.as_deref()),
+        Command::Render { report, format, output } => reports::render(&report, format, output.as_ref()),
+        Command::Results { folder } => reports::handed_in(&folder),
+        Command::Keygen { file } => reports::keygen(&file),
         Command::SelfTest { list: true, .. } => selftest::list(&mut std::io::stdout()),
         Command::SelfTest { mutant, .. } => {
             runtime.block_on(selftest::run(mutant.as_deref(), &mut std::io::stdout()))
@@ -199,50 +206,6 @@ fn explain(id: &str) -> Result<u8, String> {
         case.procedure.join("\n  ")
     );
     out.write_all(text.as_bytes()).map_err(|e| e.to_string())?;
-    Ok(0)
-}
-
-fn verify(path: &Path, key: Option<&str>) -> Result<u8, String> {
-    let key = key.map(check_public).transpose().map_err(|e| e.to_string())?;
-    let checked = handed(path)?.check(key.as_deref());
-    write!(std::io::stdout(), "{checked}").map_err(|e| e.to_string())?;
-    Ok(u8::from(!checked.holds()))
-}
-
-fn handed(path: &Path) -> Result<Handed, String> {
-    Handed::open(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-fn render(path: &Path, format: Format, output: Option<&PathBuf>) -> Result<u8, String> {
-    if format == Format::Json {
-        return Err("a JSON report is signed by who ran it and cannot be made again".into());
-    }
-    let handed = handed(path)?;
-    let mut report = Report::open(format, output).map_err(|e| e.to_string())?;
-    let write = |report: &mut Report| {
-        report.begin(&handed.header)?;
-        handed.records.iter().try_for_each(|record| report.record(record))?;
-        report.end(&handed.header, &handed.records, &Verdict::of(&handed.records))
-    };
-    write(&mut report).map_err(|e| e.to_string())?;
-    Ok(0)
-}
-
-fn handed_in(folder: &Path) -> Result<u8, String> {
-    let entries = results::check(folder).map_err(|e| e.to_string())?;
-    let mut out = std::io::stdout().lock();
-    let mut wrong = 0;
-    for entry in &entries {
-        wrong += entry.findings.len();
-        writeln!(out, "{entry}").map_err(|e| e.to_string())?;
-    }
-    writeln!(out, "{} results, {wrong} findings", entries.len()).map_err(|e| e.to_string())?;
-    Ok(u8::from(wrong > 0))
-}
-
-fn keygen(path: &Path) -> Result<u8, String> {
-    let key = SigningKey::generate(path).map_err(|e| e.to_string())?;
-    writeln!(std::io::stdout(), "{}", key.public()).map_err(|e| e.to_string())?;
     Ok(0)
 }
 

@@ -14,6 +14,7 @@ pub mod cli;
 mod collector;
 pub mod device;
 pub mod outcome;
+pub mod pics;
 pub mod pmbus;
 pub mod report;
 pub mod results;
