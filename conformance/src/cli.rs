@@ -98,6 +98,18 @@ enum Command {
 struct RunArgs {
     #[command(flatten)]
     targets: TargetArgs,
+    /// Capability statement (TOML, as `init` writes it). It alone decides which devices and cases apply.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["absent_unit", "unrouted_unit"])]
+    pics: Option<PathBuf>,
+    /// A run that a certificate may rest on: wants a complete capability statement, all classes, and no choice of cases.
+    #[arg(
+        long,
+        requires = "pics",
+        requires = "allow_writes",
+        requires = "allow_disruptive",
+        conflicts_with = "id"
+    )]
+    certify: bool,
     /// Format of a report; may be repeated, each with its own -o.
     #[arg(long, value_enum)]
     format: Vec<Format>,
@@ -237,8 +249,14 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         silence: millis(args.silence, if local { base.silence } else { answer }),
         quiet: millis(args.quiet, if local { base.quiet } else { Duration::from_millis(25) }),
     };
+    let pics = args.pics.as_deref().map(statement::read).transpose()?;
+    if args.certify && pics.as_ref().is_some_and(|p| !p.statement.product.complete()) {
+        return Err(
+            "--certify: the capability statement does not say who makes what: replace each \"?\"".into()
+        );
+    }
     let declared = Declared { absent_unit: args.absent_unit, unrouted_unit: args.unrouted_unit };
-    let mut found = subjects::find(&args.targets, declared, timing).await?;
+    let mut found = subjects::find(&args.targets, declared, pics.as_ref(), timing).await?;
     let reference = found.reference.take();
     let Subjects { endpoints, devices, declared, pmbus, service, .. } = found;
     let listen = Duration::from_secs(args.listen.unwrap_or(if local { 1 } else { 60 }));
@@ -263,7 +281,13 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
             .map(|report| report.verbose(args.verbose).signed(key.clone()))
     });
     let mut reports = reports.collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
-    let header = header(&plan, &args.targets.target)?;
+    let mut header = header(&plan, &args.targets.target)?;
+    if let Some(pics) = pics {
+        header.certify = args.certify;
+        header.beyond = statement::beyond(&plan).await?;
+        header.digests.pics = Some(pics.digest);
+        header.product = Some(pics.statement.product);
+    }
     let code = write_all(&plan, &header, &mut reports).await;
     drop(reference);
     code
@@ -283,6 +307,9 @@ fn header(plan: &Plan, targets: &[Target]) -> Result<Header, String> {
         writes: plan.selection.writes,
         disruptive: plan.selection.disruptive,
         seed: plan.effort.seed,
+        certify: false,
+        product: None,
+        beyond: Vec::new(),
         digests: Digests::of(&ids).map_err(|e| e.to_string())?,
     })
 }

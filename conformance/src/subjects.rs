@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::device::Device;
+use crate::pics::Pics;
 use crate::pmbus::PmbusPlan;
 use crate::run::Declared;
 use crate::service::{Account, ServicePlan};
@@ -54,21 +55,36 @@ pub(crate) struct Subjects {
 
 /// Starts, opens and probes what the command line names.
 ///
+/// A capability statement, if there is one, decides which devices there are and what is declared.
+///
 /// # Errors
 /// Why a target cannot be used, in words for the user.
-pub(crate) async fn find(args: &TargetArgs, declared: Declared, timing: Timing) -> Result<Subjects, String> {
+pub(crate) async fn find(
+    args: &TargetArgs,
+    declared: Declared,
+    pics: Option<&Pics>,
+    timing: Timing,
+) -> Result<Subjects, String> {
     let mut found = Subjects { declared, ..Subjects::default() };
     if !args.device.is_empty() {
+        if pics.is_some() {
+            return Err("--device: the capability statement (--pics) names the devices".into());
+        }
         found.devices = named(&args.device).map_err(|e| e.to_string())?;
+    }
+    if let Some(pics) = pics {
+        (found.devices, found.declared) = (pics.devices.clone(), pics.declared);
     }
     for target in &args.target {
         match target {
             Target::Sim => {
                 let started = Reference::start().await.map_err(|e| e.to_string())?;
-                if args.device.is_empty() {
+                if args.device.is_empty() && pics.is_none() {
                     found.devices = named(&started.devices).map_err(|e| e.to_string())?;
                 }
-                found.declared = started.declared;
+                if pics.is_none() {
+                    found.declared = started.declared;
+                }
                 found.endpoints = started.endpoints();
                 found.pmbus = vec![started.pmbus.clone()];
                 found.service = Some(started.service.clone());
@@ -97,6 +113,9 @@ pub(crate) async fn find(args: &TargetArgs, declared: Declared, timing: Timing) 
     couple(&mut found.pmbus);
     if args.target.contains(&Target::Sim) && args.target.len() > 1 {
         return Err("the simulated shelf has all its interfaces already: --target sim stands alone".into());
+    }
+    if found.endpoints.is_empty() && pics.is_some() {
+        return Err("--pics states Modbus devices, but no target is tcp:// or rtu:".into());
     }
     if found.endpoints.is_empty() && !args.device.is_empty() {
         return Err("--device names Modbus devices, but no target is tcp:// or rtu:".into());

@@ -41,6 +41,51 @@ fn init_writes_a_statement_once_and_it_can_be_read() {
 }
 
 #[test]
+fn a_statement_decides_what_applies_and_what_is_beyond_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pics.toml");
+    let name = path.to_str().unwrap();
+    let init = suite(&["init", "--target", "sim", "--device", "dpo-pmi@7", "-o", name]);
+    assert_eq!(init.status.code(), Some(0), "{}", String::from_utf8_lossy(&init.stderr));
+    let claimed = std::fs::read_to_string(&path).unwrap();
+    let judge = |text: &str, more: &[&str]| {
+        std::fs::write(&path, text).unwrap();
+        let base = ["run", "--target", "sim", "--pics", name, "--verbose"];
+        let output = suite(&[base.as_slice(), more].concat());
+        let said =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), said)
+    };
+    let one = ["--id", "MB-PDU-050", "--id", "MB-PDU-001"];
+    let line = |said: &str, id: &str| said.lines().find(|l| l.contains(id)).unwrap_or_default().to_owned();
+
+    // Function 43 claimed: its case is played.
+    let (code, said) = judge(&claimed, &one);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(line(&said, "MB-PDU-050").starts_with("PASS") && !said.contains("not claimed"), "{said}");
+    // Not claimed: it does not apply, and that the device shows it is told.
+    let without: String =
+        claimed.lines().filter(|l| l.trim() != "43,").map(|l| l.to_owned() + "\n").collect();
+    assert_ne!(without, claimed);
+    let (code, said) = judge(&without, &one);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(line(&said, "MB-PDU-050").starts_with("NOT-APPLICABLE"), "{said}");
+    assert!(said.contains("shown and not claimed: dpo-pmi@7: function 43"), "{said}");
+
+    let (code, said) = judge(&claimed, &["--certify"]);
+    assert!(code == Some(2) && said.contains("--allow-writes"), "{said}");
+    let all = ["--certify", "--allow-writes", "--allow-disruptive"];
+    let (code, said) = judge(&claimed, &[all.as_slice(), &one].concat());
+    assert!(code == Some(2) && said.contains("--id"), "{said}");
+    let (code, said) = judge(&claimed, &all);
+    assert!(code == Some(2) && said.contains("who makes what"), "{said}");
+    let (code, said) = judge(&claimed, &["--device", "dpo-pmi@7"]);
+    assert!(code == Some(2) && said.contains("--device"), "{said}");
+    let (code, said) = judge("version = 1", &one);
+    assert!(code == Some(2) && said.contains("pics.toml") && said.contains("product"), "{said}");
+}
+
+#[test]
 fn the_schema_is_the_one_that_is_checked_in() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pics.schema.json");
     let now = serde_json::to_string_pretty(&schema()).unwrap() + "\n";

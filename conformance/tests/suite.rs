@@ -163,6 +163,9 @@ fn header() -> Header {
         writes: false,
         disruptive: false,
         seed: 1,
+        certify: false,
+        product: None,
+        beyond: Vec::new(),
         digests: dpo_conformance::report::digest::Digests::default(),
     }
 }

@@ -1,27 +1,23 @@
-//! The command `init`: a capability statement by reading the devices.
+//! Capability statements on the command line: `init` makes one by reading the devices, `run` takes one.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
 use super::local_timing;
-use crate::pics::{self, read};
-use crate::targets::sim::Reference;
-use crate::targets::{DeviceName, Endpoint, Target, named, probe};
+use crate::pics::{self, LONGEST, Pics, read};
+use crate::run::{Declared, Plan};
+use crate::subjects::{self, TargetArgs};
 use crate::transport::Timing;
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
-    /// tcp://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, or sim.
-    #[arg(long)]
-    target: Target,
-    /// Device as MAP@UNIT, as orv3-psu@200; may be repeated. Without it every address of every known map is asked.
-    #[arg(long, value_name = "MAP@UNIT")]
-    device: Vec<DeviceName>,
+    #[command(flatten)]
+    targets: TargetArgs,
     /// New file for the statement; without it standard output. A file that is there is not overwritten.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -30,37 +26,42 @@ pub(super) struct InitArgs {
     timeout: u64,
 }
 
+/// The statement of a file.
+pub(super) fn read(path: &Path) -> Result<Pics, String> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let mut text = String::new();
+    let file = File::open(path).map_err(|e| named(&e))?;
+    let length = file.take(LONGEST + 1).read_to_string(&mut text).map_err(|e| named(&e))?;
+    if length as u64 > LONGEST {
+        return Err(named(&"too long for a capability statement"));
+    }
+    Pics::parse(&text).map_err(|e| named(&e))
+}
+
+/// What the devices show and their statement does not claim, one line each.
+pub(super) async fn beyond(plan: &Plan) -> Result<Vec<String>, String> {
+    let Some(endpoint) = plan.endpoints.first() else { return Ok(Vec::new()) };
+    let mut lines = Vec::new();
+    for device in &plan.devices {
+        let shown = read::shown(endpoint, plan.tcp, device).await.map_err(|e| e.to_string())?;
+        lines.extend(shown.beyond(device));
+    }
+    Ok(lines)
+}
+
 pub(super) async fn init(args: &InitArgs) -> Result<u8, String> {
     let timing = Timing { answer: Duration::from_millis(args.timeout), ..local_timing() };
-    let mut reference = None;
-    let (endpoint, found): (Endpoint, Vec<DeviceName>) = match &args.target {
-        Target::Sim => {
-            let started = reference.insert(Reference::start().await.map_err(|e| e.to_string())?);
-            let endpoint = started.endpoints().into_iter().next().ok_or("the reference has no link")?;
-            (endpoint, started.devices.clone())
-        }
-        Target::Link(endpoint) => (endpoint.clone(), Vec::new()),
+    let found = subjects::find(&args.targets, Declared::default(), None, timing).await?;
+    let Some(endpoint) = found.endpoints.first() else {
+        return Err("a statement is read over Modbus: name a target tcp:// or rtu:".into());
     };
-    let names = if args.device.is_empty() { found } else { args.device.clone() };
-    let devices = if names.is_empty() {
-        // An address without a device costs a time-out: a short one.
-        let quick = Timing { answer: timing.answer.min(Duration::from_millis(150)), ..timing };
-        probe(&endpoint, quick).await.map_err(|e| e.to_string())?
-    } else {
-        named(&names).map_err(|e| e.to_string())?
-    };
-    if devices.is_empty() {
-        return Err(format!(
-            "{endpoint}: no device answered its probe register; name one with --device MAP@UNIT"
-        ));
-    }
     let mut asked = Vec::new();
-    for device in devices {
-        let shown = read::shown(&endpoint, timing, &device).await.map_err(|e| e.to_string())?;
+    for device in found.devices {
+        let shown = read::shown(endpoint, timing, &device).await.map_err(|e| e.to_string())?;
         asked.push((device, shown));
     }
     let text = read::text(&read::statement(&asked))?;
-    drop(reference);
+    drop(found.reference);
     match &args.output {
         None => std::io::stdout().write_all(text.as_bytes()).map_err(|e| e.to_string())?,
         Some(path) => {

@@ -12,7 +12,7 @@
 pub mod read;
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use dpo_gateway::maps::model::{Modality, RegisterMap};
@@ -24,6 +24,8 @@ use crate::device::Device;
 use crate::run::Declared;
 use crate::targets::{DeviceName, TargetError, named};
 
+/// What `init` writes where only a person knows.
+pub(crate) const UNKNOWN: &str = "?";
 /// Most devices of a statement: more than any shelf has.
 const MOST_DEVICES: usize = 247;
 /// No statement is longer, in bytes.
@@ -54,6 +56,19 @@ pub struct Product {
     pub name: String,
     /// Version of its firmware.
     pub firmware: String,
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}, firmware {}", self.name, self.organisation, self.firmware)
+    }
+}
+
+impl Product {
+    /// Does it say all that `init` could not know?
+    pub fn complete(&self) -> bool {
+        [&self.organisation, &self.name, &self.firmware].iter().all(|text| text.trim() != UNKNOWN)
+    }
 }
 
 /// What a gateway declares beside its devices.

@@ -4,7 +4,7 @@
 //! are taken from the map: whether they work is known only after a write.
 
 use crate::device::{Device, readable_access};
-use crate::pics::{Claims, Gateway, Product, Statement};
+use crate::pics::{Claims, Gateway, Product, Statement, UNKNOWN};
 use crate::run::Selection;
 use crate::targets::{Endpoint, TargetError};
 use crate::transport::{Link, NoLog, Seen, Timing};
@@ -75,7 +75,7 @@ impl Shown {
 
 /// A statement for devices that were asked, to be completed by a person.
 pub fn statement(devices: &[(Device, Shown)]) -> Statement {
-    let unknown = || "?".to_owned();
+    let unknown = || UNKNOWN.to_owned();
     let claims = devices.iter().map(|(device, shown)| {
         let mut functions = device.map.bus.functions.clone();
         functions.retain(|code| *code != IDENTIFICATION);

@@ -19,6 +19,9 @@ pub struct Digests {
     pub cases: String,
     /// Each map that was judged by, by its id.
     pub maps: BTreeMap<String, String>,
+    /// The capability statement, its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pics: Option<String>,
 }
 
 /// Why a digest cannot be made.
@@ -55,7 +58,7 @@ impl Digests {
             let canonical = serde_json_canonicalizer::to_vec(map.as_ref()).map_err(reason)?;
             maps.insert(map.id.clone(), sha256([canonical.as_slice()]));
         }
-        Ok(Self { cases: cases()?, maps })
+        Ok(Self { cases: cases()?, maps, pics: None })
     }
 }
 

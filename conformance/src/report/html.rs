@@ -54,6 +54,13 @@ pub(super) fn write(
         if header.disruptive { ", D" } else { "" },
         header.seed
     )?;
+    if let Some(product) = &header.product {
+        let certify = if header.certify { ", a run for a certificate" } else { "" };
+        writeln!(out, "<p>{}{certify}.</p>", text(&product.to_string()))?;
+    }
+    if !header.beyond.is_empty() {
+        writeln!(out, "<p>Shown and not claimed: {}.</p>", text(&header.beyond.join(", ")))?;
+    }
     let mut subject = None;
     for record in records {
         if subject != Some(&record.subject) {

@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use self::digest::Digests;
 use self::key::SigningKey;
 use crate::outcome::{Record, Verdict};
+use crate::pics::Product;
 
 /// Format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -59,7 +60,14 @@ pub struct Header {
     pub disruptive: bool,
     /// Seed of everything random.
     pub seed: u64,
-    /// The cases and maps that were judged by.
+    /// Whether the run was one that allows no choice of cases (`--certify`).
+    pub certify: bool,
+    /// The product, as its capability statement calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<Product>,
+    /// What the devices show and their capability statement does not claim, one line each.
+    pub beyond: Vec<String>,
+    /// The cases, maps and the capability statement that were judged by.
     pub digests: Digests,
 }
 

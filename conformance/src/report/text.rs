@@ -7,6 +7,10 @@ use crate::outcome::{Outcome, Record, Verdict};
 
 pub(super) fn begin(out: &mut dyn Write, header: &Header) -> io::Result<()> {
     writeln!(out, "target {}, devices {}", header.target, header.devices.join(", "))?;
+    if let Some(product) = &header.product {
+        writeln!(out, "{product}")?;
+    }
+    header.beyond.iter().try_for_each(|line| writeln!(out, "shown and not claimed: {line}"))?;
     out.flush()
 }
 
