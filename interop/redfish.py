@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """DMTF's validators and NVIDIA's Redfish client against a running gateway.
 
-The service validator must report 0 FAIL. The counts of the OCP power shelf profile and of the protocol
-validator are printed; what they miss belongs to later issues.
+The service validator and the protocol validator must report 0 FAIL, and what the power shelf profile of OCP misses must
+be what OCP's service baseline misses, which it includes: the power shelf itself has it all. Each assertion of the protocol
+validator that is not tested has its reason here.
 """
 
 import os
@@ -18,6 +19,36 @@ from lib import PASSWORD, ROOT, Gateway, checks
 SHARED = pathlib.Path(os.environ.get("DPO_SHARED", ROOT.parent / "shared"))
 REDFISH = SHARED / "data/redfish"
 BIN = pathlib.Path(sys.executable).parent
+
+
+# Why the protocol validator does not test an assertion, by the beginning of its name.
+NOT_TESTED = {
+    "SERV_SSE_": "the validator knows no URI of a stream (Redfish-Protocol-Validator#87); tests/redfish/events.rs has them",
+    "SERV_SSDP_": "the gateway does not answer SSDP: a multicast responder on a management network is not asked for",
+    "SEC_SESSION_TERMINATION_SIDE_EFFECTS": "needs a stream, see SERV_SSE_; tests/redfish/events.rs ends one with its session",
+    "SEC_PWD_CHANGE_REQ_": "accounts come from the configuration: none is made or changed over Redfish yet",
+    "SEC_ACCOUNTS_SUPPORT_ETAGS": "as SEC_PWD_CHANGE_REQ_",
+    "PROTO_ETAG_": "the validator writes to an account that it makes: as SEC_PWD_CHANGE_REQ_",
+    "REQ_DATA_MOD_ERRORS": "as PROTO_ETAG_",
+    "REQ_HEADERS_IF_MATCH": "as PROTO_ETAG_",
+    "REQ_PATCH_": "as PROTO_ETAG_; arrays are those of NTPServers, and the gateway sets no clock of its host",
+    "SEC_DEFAULT_CERT_REPLACE": "the certificate cannot be replaced over Redfish yet",
+    "SEC_PRIV_OPERATION_TO_PRIV_MAPPING": "no privilege registry is served",
+    "PROTO_REDIRECT_ENFORCES_TARGET_PRIVS": "the gateway redirects nothing",
+    "RESP_STATUS_INTERNAL_SERVER_ERROR": "needs an answer of 500; there was none",
+    "RESP_STATUS_BAD_REQUEST": "the validator looks at answers of 400 to writes of an account: as PROTO_ETAG_",
+}
+
+
+def untested(folder: str) -> tuple[int, list[str]]:
+    """Assertions that passed, and those that were not tested and have no reason above."""
+    rows = [line.split("\t") for path in pathlib.Path(folder).glob("*.tsv") for line in path.read_text().splitlines()[1:]]
+    results: dict[str, set[str]] = {}
+    for row in rows:
+        results.setdefault(row[0], set()).add(row[4])
+    missed = [name for name, found in results.items() if found == {"NOT_TESTED"}]
+    unnamed = [name for name in missed if not any(name.startswith(known) for known in NOT_TESTED)]
+    return sum("PASS" in found for found in results.values()), unnamed
 
 
 def run(command, limit=300):
@@ -62,17 +93,27 @@ def main():
         if totals["FAIL"] or not totals["PASS"] or code != 0:
             failures.append("service validator:\n" + "\n".join(l for l in text.splitlines() if "ERROR" in l or "FAIL" in l.upper())[:4000])
 
-        for profile in ["OCPPowerShelfManagement.v1_0_0.json"]:
+        missed = {}
+        for profile in ["OCPServiceBaseline.v1_0_0.json", "OCPPowerShelfManagement.v1_0_0.json"]:
             paths = list((REDFISH / "profiles").rglob(profile))
             if not paths:
                 failures.append(f"profile {profile} is missing")
                 continue
             text, _ = run([BIN / "rf_interop_validator", *login, "--authtype", "Session", "--logdir", f"{logs}/interop", paths[0]])
-            print(f"  {profile}: {counts(text)}")
+            totals = counts(text)
+            missed[profile] = totals["FAIL"]
+            print(f"  {profile}: {totals}")
+        if len(set(missed.values())) != 1:
+            failures.append(f"the power shelf profile misses more than the baseline that it includes: {missed}")
 
         text, _ = run([BIN / "rf_protocol_validator", "--user", "admin", "--password", PASSWORD, "--rhost", gateway.url,
                        "--no-cert-check", "--report-dir", f"{logs}/protocol"])
-        print(f"  protocol validator: {counts(text)}")
+        totals = counts(text)
+        passed, unnamed = untested(f"{logs}/protocol")
+        print(f"  protocol validator: {totals}, {passed} assertions pass")
+        if totals["FAIL"] or not totals["PASS"]:
+            failures.append("protocol validator:\n" + text[-3000:])
+        failures.extend(f"protocol validator: {name} is not tested, and has no reason in interop/redfish.py" for name in unnamed)
 
 
 if __name__ == "__main__":

@@ -165,6 +165,13 @@ pub async fn play(mut feed: GatewayFeed) {
                 };
                 let _ = answer.send(result);
             }
+            CommandKind::Indicate { slot, lit, answer } => {
+                let result = if other(&command.owner) { Err(held_by_other()) } else { Ok(lit) };
+                if result.is_ok() {
+                    state.indicators.insert(slot, lit);
+                }
+                let _ = answer.send(result);
+            }
             // The Redfish service writes one setpoint at a time.
             CommandKind::Commit { answer, .. } => {
                 let _ = answer.send(Err(GateError::Stopped.into()));

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::config::Config;
-use crate::redfish::{EventConfig, Network, RedfishConfig, Transport};
+use crate::redfish::{EventConfig, Feed, Network, RedfishConfig, ShelfIdentity, Transport};
 
 /// The Redfish service.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -24,6 +24,70 @@ pub struct Redfish {
     pub state: Option<PathBuf>,
     /// Events that are sent to receivers that subscribe.
     pub events: Events,
+    /// What is known about the shelf and no device reports.
+    pub shelf: Shelf,
+}
+
+/// What is known about the shelf and no device reports.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shelf {
+    /// Shown as such.
+    pub manufacturer: Option<String>,
+    /// Shown as such.
+    pub model: Option<String>,
+    /// Shown as such.
+    pub part_number: Option<String>,
+    /// Shown as such.
+    pub serial_number: Option<String>,
+    /// Shown as such.
+    pub uuid: Option<String>,
+    /// Wiring of the AC input, a `PhaseWiringType` of Redfish.
+    pub phase_wiring: Option<String>,
+    /// Rated current of the AC input in amperes.
+    pub rated_input_a: Option<f64>,
+    /// Rated current of the DC output in amperes.
+    pub rated_output_a: Option<f64>,
+}
+
+impl Shelf {
+    fn check(&self) -> Result<(), Fault> {
+        let uuid = |text: &String| {
+            text.len() == 36
+                && text.char_indices().all(|(at, c)| match at {
+                    8 | 13 | 18 | 23 => c == '-',
+                    _ => c.is_ascii_hexdigit(),
+                })
+        };
+        if self.uuid.as_ref().is_some_and(|text| !uuid(text)) {
+            return Err(("redfish.shelf.uuid", "write it as 8-4-4-4-12 hexadecimal digits".to_owned()));
+        }
+        if self.phase_wiring.as_ref().is_some_and(|text| !Feed::WIRINGS.contains(&text.as_str())) {
+            return Err((
+                "redfish.shelf.phase_wiring",
+                format!("must be one of {}", Feed::WIRINGS.join(", ")),
+            ));
+        }
+        for (key, amperes) in [
+            ("redfish.shelf.rated_input_a", self.rated_input_a),
+            ("redfish.shelf.rated_output_a", self.rated_output_a),
+        ] {
+            if amperes.is_some_and(|a| !(a > 0.0 && a <= 10_000.0)) {
+                return Err((key, "must be above 0 and at most 10000".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    fn identity(&self) -> ShelfIdentity {
+        let Self { manufacturer, model, part_number, serial_number, uuid, .. } = self.clone();
+        let feed = Feed {
+            phase_wiring: self.phase_wiring.clone(),
+            rated_input_a: self.rated_input_a,
+            rated_output_a: self.rated_output_a,
+        };
+        ShelfIdentity { manufacturer, model, part_number, serial: serial_number, uuid, feed }
+    }
 }
 
 /// Events that are sent to receivers that subscribe.
@@ -69,6 +133,7 @@ impl Default for Redfish {
             lease_seconds: 300,
             state: None,
             events: Events::default(),
+            shelf: Shelf::default(),
         }
     }
 }
@@ -87,6 +152,7 @@ impl Redfish {
         range("redfish.events.max_subscriptions", max_subscriptions as u64, 0..=64)?;
         range("redfish.events.retry_attempts", retry_attempts.into(), 0..=100)?;
         range("redfish.events.retry_seconds", retry_seconds.into(), 1..=3600)?;
+        self.shelf.check()?;
         self.networks().map(|_| ())
     }
 
@@ -112,13 +178,14 @@ fn file(key: &str, path: &Path) -> Result<Vec<u8>, String> {
 /// # Errors
 /// A file that cannot be read, with the key that names it.
 pub fn service(config: &Config, password: &Zeroizing<String>) -> Result<RedfishConfig, String> {
-    let Redfish { insecure_http, lease_seconds, state, events, .. } = &config.redfish;
+    let Redfish { insecure_http, lease_seconds, state, events, shelf, .. } = &config.redfish;
     let transport = if *insecure_http { Transport::InsecureHttp } else { Transport::SelfSigned };
     Ok(RedfishConfig {
         transport,
         lease: Duration::from_secs((*lease_seconds).into()),
         poll_interval: Some(Duration::from_millis(config.gateway.poll_ms)),
         state: state.clone(),
+        shelf: shelf.identity(),
         events: EventConfig {
             networks: config.redfish.networks().map_err(|(key, e)| format!("{key}: {e}"))?,
             insecure_http: events.insecure_http,
@@ -144,6 +211,9 @@ mod tests {
             ("redfish.events.networks", "[redfish.events]\nnetworks = [\"10.0.0.0/40\"]\n"),
             ("redfish.events.max_subscriptions", "[redfish.events]\nmax_subscriptions = 65\n"),
             ("redfish.events.retry_attempts", "[redfish.events]\nretry_attempts = 101\n"),
+            ("redfish.shelf.uuid", "[redfish.shelf]\nuuid = \"1234\"\n"),
+            ("redfish.shelf.phase_wiring", "[redfish.shelf]\nphase_wiring = \"Delta\"\n"),
+            ("redfish.shelf.rated_input_a", "[redfish.shelf]\nrated_input_a = -1.0\n"),
             ("redfish.events.retry_seconds", "[redfish.events]\nretry_seconds = 0\n"),
         ] {
             let refused = Config::parse(Path::new("dpo.toml"), text).unwrap_err().to_string();

@@ -77,6 +77,15 @@ pub enum CommandKind {
         /// What now stands, or why nothing changed.
         answer: oneshot::Sender<Result<Committed, CommitError>>,
     },
+    /// Light the LEDs of a PSU by which people find it, or give them back to it.
+    Indicate {
+        /// Slot of the PSU.
+        slot: u8,
+        /// Whether they shine.
+        lit: bool,
+        /// What the PSU then holds, or why nothing changed.
+        answer: oneshot::Sender<Result<bool, GateError>>,
+    },
 }
 
 /// A stretch of the event log.
@@ -200,6 +209,15 @@ impl Gateway {
     /// [`CommitError`] if the gate or a device refused; nothing has changed then, as of [`Self::set`].
     pub async fn commit(&self, owner: Owner, setpoints: Vec<Setpoint>) -> Result<Committed, CommitError> {
         self.ask(owner, |answer| CommandKind::Commit { setpoints, answer }).await
+    }
+
+    /// Lights the LEDs of the PSU in `slot` by which people find it, or gives them back to it; returns what it then holds.
+    /// Needs no lease: it moves no power.
+    ///
+    /// # Errors
+    /// [`GateError`] while somebody else holds the lease, or if the PSU refused.
+    pub async fn indicate(&self, owner: Owner, slot: u8, lit: bool) -> Result<bool, GateError> {
+        self.ask(owner, |answer| CommandKind::Indicate { slot, lit, answer }).await
     }
 
     async fn ask<T, E: From<GateError>>(

@@ -18,6 +18,7 @@ mod fast;
 mod gate;
 mod handle;
 mod hold;
+mod indicator;
 mod lease;
 mod line;
 mod pmbus;

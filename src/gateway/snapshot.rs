@@ -1,5 +1,6 @@
 //! The state of the shelf at one instant, as the interfaces show it.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
@@ -150,6 +151,8 @@ pub struct Snapshot {
     pub counters: Counters,
     /// What the local fast path shows; `None` without one. [`Gateway::fast`](super::Gateway::fast) has it fresh.
     pub fast: Option<FastView>,
+    /// Whether the LEDs of a PSU shine so that people find it, by slot; missing where it was never written.
+    pub indicators: BTreeMap<u8, bool>,
 }
 
 impl Snapshot {
@@ -170,6 +173,7 @@ impl Snapshot {
             bbu_discharge: SetpointView::default(),
             counters: Counters::default(),
             fast: None,
+            indicators: BTreeMap::new(),
         }
     }
 }

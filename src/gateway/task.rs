@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clocks::{self, Clocks};
 use super::config::{ConfigError, GatewayConfig, Slot, SlotKind};
+use super::indicator::{self, Indicators};
 use super::lease::Lease;
 use super::line::BusLine;
 use super::pmbus::PmbusPoller;
@@ -101,6 +102,7 @@ pub(super) struct Task {
     buses: usize,
     pub lines: BTreeMap<usize, LineView>,
     pub clocks: Clocks,
+    pub indicators: Indicators,
 }
 
 /// Starts a gateway: one task a bus that polls, and one that decides. At its start the gateway reads
@@ -145,8 +147,10 @@ pub fn spawn<L: Into<BusLine>>(
     }
     let writer = SetpointWriter::new(Arc::clone(&config.journal), config.write_rate);
     let clocks = Writer::new(&clocks::WRITABLE, Arc::clone(&config.journal));
+    let lights = Writer::new(&indicator::WRITABLE, Arc::clone(&config.journal));
     let all_slots = slots.clone();
     let psu_slots: Vec<Slot> = slots.into_iter().filter(|s| s.kind == SlotKind::Psu).collect();
+    let lit_slots = psu_slots.clone();
     let writes: Vec<Port> = lines.iter().map(BusLine::writes).collect();
     let now = Instant::now();
     let task = Task {
@@ -180,6 +184,7 @@ pub fn spawn<L: Into<BusLine>>(
         fast_sags: 0,
         cycles: BTreeMap::new(),
         lines: BTreeMap::new(),
+        indicators: Indicators::new(lights, writes.clone(), lit_slots),
         clocks: Clocks::new(clocks, writes, all_slots),
         shelf,
         feed,
@@ -258,6 +263,11 @@ impl Task {
                 self.publish();
                 let _ = answer.send(result);
             }
+            CommandKind::Indicate { slot, lit, answer } => {
+                let result = self.indicate(owner, slot, lit).await;
+                self.publish();
+                let _ = answer.send(result);
+            }
         }
     }
 
@@ -289,6 +299,9 @@ impl Task {
                 self.shelf.lose(slot);
                 self.psus.lost(slot);
                 self.clocks.lost(slot);
+                if slot.kind == SlotKind::Psu {
+                    self.indicators.lost(slot);
+                }
                 self.counters.devices_lost = self.counters.devices_lost.saturating_add(1);
                 self.log(EventKind::DeviceLost, Severity::Critical, &name(slot), reason);
             }

@@ -207,6 +207,7 @@ impl Task {
             bbu_discharge: self.discharge,
             counters: self.counters,
             fast: self.fast(),
+            indicators: self.indicators.held.clone(),
         };
         // Nobody may be watching; the newest one stays for whoever comes.
         self.feed.snapshots.send_replace(Arc::new(snapshot));

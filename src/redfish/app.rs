@@ -15,6 +15,7 @@ use super::control::{Cell, Lever};
 use super::error::Error;
 use super::event::open::Streams;
 use super::event::push::Push;
+use super::meter::Meter;
 use super::resource::Resource;
 use super::sessions::Sessions;
 use super::store::Store;
@@ -30,6 +31,7 @@ pub(crate) struct Service {
     pub(crate) sessions: Sessions,
     pub(crate) streams: Streams,
     pub(crate) push: Push,
+    pub(crate) meter: Meter,
     /// What is kept over a restart.
     pub(crate) store: Store,
     /// Writes of this run to resources that are not levers, by URI.
@@ -64,6 +66,7 @@ impl Service {
             gateway,
             auth: Auth::new(config)?,
             streams: Streams::new(config.stream_limit),
+            meter: Meter::new(),
             push: Push::new(&config.events, stop)?,
             store: Store::open(config.state.as_deref())?,
             counts: Mutex::default(),
@@ -88,6 +91,7 @@ impl Service {
     ///
     /// Must be called inside a tokio runtime.
     pub(crate) fn resume(self: &Arc<Self>) {
+        tokio::spawn(self.meter.clone().follow(self.gateway.watch()));
         for subscription in &self.store.now().subscriptions {
             Push::begin(self, subscription.number, 0);
         }

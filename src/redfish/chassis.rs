@@ -1,21 +1,25 @@
 //! The shelf as a chassis, its power subsystem and its environment metrics.
 
-use serde::Serialize;
+use axum::extract::Request;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::{App, Context};
+use super::auth::{Identity, Privilege};
+use super::body::Update;
 use super::control::{self, ControlExcerpt, Lever};
+use super::merge::merged;
 use super::quantity::{self, excerpt_of};
 use super::resource::{Answer, Collection, Head, Link, Resource, SensorExcerpt, collection, link};
 use super::status::{self, Status};
-use super::{schema, uri};
+use super::{labels, schema, uri};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(chassis_collection))
-        .routes(routes!(chassis))
+        .routes(routes!(chassis, change))
         .routes(routes!(power_subsystem))
         .routes(routes!(environment))
 }
@@ -55,17 +59,21 @@ struct Chassis {
     #[serde(flatten)]
     head: Head,
     chassis_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// As configured, as the four below; null if nobody said.
     manufacturer: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     part_number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     serial_number: Option<String>,
+    #[serde(rename = "UUID")]
+    uuid: Option<String>,
+    /// Writable.
+    asset_tag: Option<String>,
+    /// Writable.
+    location: labels::Location,
     power_state: &'static str,
     status: Status,
     power_subsystem: Link,
+    thermal_subsystem: Link,
     environment_metrics: Link,
     sensors: Link,
     controls: Link,
@@ -101,6 +109,21 @@ struct EnvironmentMetrics {
     /// AC input power.
     power_watts: Option<SensorExcerpt>,
     power_limit_watts: ControlExcerpt,
+    /// The hottest air outlet of the power supplies.
+    temperature_celsius: Option<SensorExcerpt>,
+    /// Since the last reset.
+    #[serde(rename = "EnergykWh")]
+    energy_kwh: Option<SensorExcerpt>,
+}
+
+/// The body of a write.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "only its schema is used: the body is read property by property")]
+struct ChassisUpdate {
+    #[schema(example = "A-1234")]
+    asset_tag: Option<String>,
+    location: Option<labels::Location>,
 }
 
 /// The one chassis.
@@ -122,8 +145,13 @@ async fn chassis_collection() -> Answer {
     responses((status = 200, description = "The power shelf.", body = Chassis))
 )]
 async fn chassis(context: Context) -> Answer {
+    resource(&context)
+}
+
+fn resource(context: &Context) -> Answer {
     let shelf = context.app.shelf.clone();
-    Resource::new(
+    let labels = context.app.store.now().shelf.clone();
+    let resource = Resource::new(
         &schema::CHASSIS,
         &Chassis {
             head: Head::new(&schema::CHASSIS, uri::SHELF, "Power shelf"),
@@ -132,9 +160,13 @@ async fn chassis(context: Context) -> Answer {
             model: shelf.model,
             part_number: shelf.part_number,
             serial_number: shelf.serial,
+            uuid: shelf.uuid,
+            asset_tag: labels.asset_tag,
+            location: labels.location,
             power_state: "On",
             status: Status::rollup(status::worst(&context.snapshot)),
             power_subsystem: link(uri::POWER_SUBSYSTEM),
+            thermal_subsystem: link(uri::THERMAL_SUBSYSTEM),
             environment_metrics: link(uri::ENVIRONMENT),
             sensors: link(uri::SENSORS),
             controls: link(uri::CONTROLS),
@@ -143,7 +175,42 @@ async fn chassis(context: Context) -> Answer {
                 power_distribution: link(uri::POWER_SHELF),
             },
         },
-    )
+    )?;
+    Ok(context.app.counted(resource))
+}
+
+/// Labels the shelf. Needs the privilege ConfigureComponents.
+#[utoipa::path(
+    patch,
+    path = "/redfish/v1/Chassis/PowerShelf",
+    tag = "Chassis",
+    request_body = ChassisUpdate,
+    responses((status = 200, description = "The shelf as it is now.", body = Chassis))
+)]
+async fn change(context: Context, identity: Identity, request: Request) -> Answer {
+    label(&context, &identity, request, &labels::OF_CHASSIS, resource).await
+}
+
+/// Writes labels of the shelf, seen as the resource that `show` makes.
+pub(crate) async fn label(
+    context: &Context,
+    identity: &Identity,
+    request: Request,
+    writable: &[&str],
+    show: fn(&Context) -> Answer,
+) -> Answer {
+    identity.require(Privilege::ConfigureComponents)?;
+    let app = &context.app;
+    let update = Update::read(request, app.body_limit).await;
+    let _alone = app.writing.lock().await;
+    let before = show(context)?;
+    let labels = merged(&app.store.now().shelf, &before, update.properties(&before)?, writable)?;
+    app.store.set(|state| state.shelf = labels).await?;
+    // The two resources of the shelf share its labels.
+    app.written(uri::SHELF);
+    app.written(uri::POWER_SHELF);
+    tracing::info!(user = identity.user, "redfish: labels of the shelf changed");
+    show(context)
 }
 
 /// The power subsystem.
@@ -174,11 +241,15 @@ async fn power_subsystem(context: Context) -> Answer {
     responses((status = 200, description = "The metrics.", body = EnvironmentMetrics))
 )]
 async fn environment(context: Context) -> Answer {
+    let mut list = quantity::shelf(&context.snapshot);
+    list.extend(quantity::energies(&context.app.meter.totals()));
     Resource::new(
         &schema::ENVIRONMENT_METRICS,
         &EnvironmentMetrics {
             head: Head::new(&schema::ENVIRONMENT_METRICS, uri::ENVIRONMENT, "Environment metrics"),
-            power_watts: excerpt_of(&quantity::shelf(&context.snapshot), "InputPower"),
+            power_watts: excerpt_of(&list, "InputPower"),
+            temperature_celsius: excerpt_of(&list, "OutletTemperature"),
+            energy_kwh: excerpt_of(&list, "InputEnergy"),
             power_limit_watts: control::excerpt(&context, Lever::ShelfPowerLimit),
         },
     )

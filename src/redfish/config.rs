@@ -51,7 +51,7 @@ impl std::fmt::Debug for Account {
 }
 
 /// What the operator knows about the shelf as a whole; the devices report only about themselves.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ShelfIdentity {
     /// Manufacturer.
     pub manufacturer: Option<String>,
@@ -61,6 +61,33 @@ pub struct ShelfIdentity {
     pub part_number: Option<String>,
     /// Serial number.
     pub serial: Option<String>,
+    /// UUID.
+    pub uuid: Option<String>,
+    /// How it is wired.
+    pub feed: Feed,
+}
+
+/// How the shelf is wired, which no device reports.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Feed {
+    /// Wiring of the AC input, a Redfish `PhaseWiringType` of [`Self::WIRINGS`].
+    pub phase_wiring: Option<String>,
+    /// Rated current of the AC input, in amperes.
+    pub rated_input_a: Option<f64>,
+    /// Rated current of the DC output, in amperes.
+    pub rated_output_a: Option<f64>,
+}
+
+impl Feed {
+    /// The values of `PhaseWiringType`.
+    pub const WIRINGS: [&str; 6] = [
+        "OnePhase3Wire",
+        "TwoPhase3Wire",
+        "OneOrTwoPhase3Wire",
+        "TwoPhase4Wire",
+        "ThreePhase4Wire",
+        "ThreePhase5Wire",
+    ];
 }
 
 /// How the service is reached.

@@ -14,14 +14,18 @@ mod auth;
 mod battery;
 mod body;
 mod chassis;
+mod circuit;
 mod config;
 mod control;
 mod error;
 mod etag;
 mod event;
 mod filter;
+mod labels;
 mod manager;
+mod merge;
 mod message;
+mod meter;
 mod monitor;
 mod oem;
 mod openapi;
@@ -43,6 +47,7 @@ mod sessions;
 mod status;
 mod store;
 mod telemetry;
+mod thermal;
 mod time;
 mod uri;
 
@@ -58,7 +63,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-pub use config::{Account, EventConfig, RedfishConfig, Role, ShelfIdentity, StartError, Transport};
+pub use config::{Account, EventConfig, Feed, RedfishConfig, Role, ShelfIdentity, StartError, Transport};
 pub use event::push::address::Network;
 pub use server::serve;
 
@@ -84,6 +89,8 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(sensor::routes())
         .merge(control::routes())
         .merge(power_equipment::routes())
+        .merge(circuit::routes())
+        .merge(thermal::routes())
         .merge(manager::routes())
         .merge(oem::routes())
         .merge(event::routes())

@@ -260,6 +260,7 @@ fn unit(kind: Kind) -> (&'static str, f64) {
         Kind::Percent => ("ratio", 0.01),
         Kind::ChargeAh => ("coulombs", 3600.0),
         Kind::EnergyJoules => ("joules", 1.0),
+        Kind::EnergykWh => ("joules", 3.6e6),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use dpo_registers::map::PollClass;
 
+use super::meter::Totals;
 use super::resource::{SensorExcerpt, excerpt};
 use super::uri;
 use crate::gateway::Snapshot;
@@ -25,6 +26,7 @@ pub(crate) enum Kind {
     Percent,
     ChargeAh,
     EnergyJoules,
+    EnergykWh,
 }
 
 impl Kind {
@@ -39,6 +41,7 @@ impl Kind {
             Self::Percent => "Percent",
             Self::ChargeAh => "ChargeAh",
             Self::EnergyJoules => "EnergyJoules",
+            Self::EnergykWh => "EnergykWh",
         }
     }
 
@@ -53,6 +56,7 @@ impl Kind {
             Self::Percent => "%",
             Self::ChargeAh => "A.h",
             Self::EnergyJoules => "J",
+            Self::EnergykWh => "kW.h",
         }
     }
 }
@@ -106,10 +110,27 @@ impl Quantity {
     /// voltage or current nobody tells whether it is from line to line or to neutral.
     pub(crate) fn total_of_conductors(&self) -> bool {
         match self.kind {
-            Kind::Power => true,
+            Kind::Power | Kind::EnergykWh | Kind::Frequency => true,
+            // A sum over all supplies, whatever conductors each is on.
+            Kind::Current if self.origin == Origin::Synthesized => true,
             Kind::Voltage | Kind::Current => self.context.1 != IN,
             _ => false,
         }
+    }
+}
+
+impl Kind {
+    /// Whether the place in the wiring belongs to it (`ElectricalContext`).
+    pub(crate) fn is_electrical(self) -> bool {
+        matches!(
+            self,
+            Self::Voltage
+                | Self::Current
+                | Self::Power
+                | Self::Frequency
+                | Self::EnergykWh
+                | Self::EnergyJoules
+        )
     }
 }
 
@@ -271,7 +292,8 @@ pub(crate) fn shelf(snapshot: &Snapshot) -> Vec<Quantity> {
         name: "Shelf".to_owned(),
         presence: Presence::Present,
         time: Some(snapshot.time),
-        slow: None,
+        // Temperatures are as old as the oldest one among the supplies.
+        slow: there(snapshot).filter_map(|v| v.oldest_time(psu_map::MAP, PollClass::Slow)).min(),
         related: uri::SHELF.to_owned(),
         list: Vec::new(),
     };
@@ -292,6 +314,20 @@ pub(crate) fn shelf(snapshot: &Snapshot) -> Vec<Quantity> {
         add("MeasuredFrequency", "input frequency as the gateway measures it", Frequency, input, hz);
     }
     add("OutputPower", "output power", Power, ("PowerSubsystem", OUT), t.output_power.map(|v| v.0));
+    let sum = |of: fn(&PsuReading) -> Option<f64>| fold(snapshot, of, |a, b| a + b);
+    let current = sum(|r| r.input_current.map(|v| v.0));
+    add("InputCurrent", "input current, sum over the power supplies", Kind::Current, input, current);
+    let current = sum(|r| r.output_current.map(|v| v.0));
+    let output = ("PowerSubsystem", OUT);
+    add("OutputCurrent", "output current, sum over the power supplies", Kind::Current, output, current);
+    let load = t.output_power.filter(|_| t.rated_power.0 > 0.0).map(|v| 100.0 * v.0 / t.rated_power.0);
+    add("Load", "output power in percent of the rated power that is present", Percent, output, load);
+    let inlet = fold(snapshot, |r| r.inlet_temperature.map(|v| v.0), f64::min);
+    let name = "coolest air inlet of the power supplies";
+    add("InletTemperature", name, Kind::Temperature, ("Intake", None), inlet);
+    let outlet = fold(snapshot, |r| r.outlet_temperature.map(|v| v.0), f64::max);
+    let name = "hottest air outlet of the power supplies";
+    add("OutletTemperature", name, Kind::Temperature, ("Exhaust", None), outlet);
     add("BusVoltage", "busbar voltage", Voltage, ("DCBus", None), t.bus_voltage.map(|v| v.0));
     let battery = ("Battery", None);
     let power = t.battery_power.map(|v| v.0);
@@ -300,6 +336,34 @@ pub(crate) fn shelf(snapshot: &Snapshot) -> Vec<Quantity> {
     let charge = snapshot.energy.state_of_charge.map(|v| v.0);
     add("StateOfCharge", "mean state of charge", Percent, battery, charge);
     of.list
+}
+
+/// A reading of the power supplies that are there, put together.
+fn fold(snapshot: &Snapshot, of: fn(&PsuReading) -> Option<f64>, with: fn(f64, f64) -> f64) -> Option<f64> {
+    there(snapshot).filter_map(|v| of(&v.reading)).reduce(with)
+}
+
+/// The power supplies that are there.
+fn there(snapshot: &Snapshot) -> impl Iterator<Item = &DeviceView<PsuReading>> {
+    snapshot.psus.iter().filter(|v| v.presence == Presence::Present)
+}
+
+/// The energies that the gateway sums up.
+pub(crate) fn energies(totals: &Totals) -> [Quantity; 2] {
+    [("Input", IN, totals.input_kwh), ("Output", OUT, totals.output_kwh)].map(|(side, place, kwh)| Quantity {
+        id: format!("Shelf{side}Energy"),
+        key: format!("{side}Energy"),
+        name: format!("Shelf {} energy", side.to_ascii_lowercase()),
+        kind: Kind::EnergykWh,
+        origin: Origin::Synthesized,
+        reading: Some(kwh),
+        power_factor: None,
+        context: ("PowerSubsystem", place),
+        presence: Presence::Present,
+        time: Some(totals.time()),
+        related: uri::SHELF.to_owned(),
+        doubt: None,
+    })
 }
 
 /// All quantities of the shelf.

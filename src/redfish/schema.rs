@@ -58,6 +58,8 @@ schemas! {
     BATTERY_METRICS = Schema::new("BatteryMetrics", "v1_1_0");
     CHASSIS = Schema::new("Chassis", "v1_28_0");
     CHASSIS_COLLECTION = Schema::collection("ChassisCollection");
+    CIRCUIT = Schema::new("Circuit", "v1_9_0");
+    CIRCUITS = Schema::collection("CircuitCollection");
     CONTROL = Schema::new("Control", "v1_7_0");
     CONTROLS = Schema::collection("ControlCollection");
     ENVIRONMENT_METRICS = Schema::new("EnvironmentMetrics", "v1_5_0");
@@ -93,6 +95,8 @@ schemas! {
     SESSIONS = Schema::collection("SessionCollection");
     SESSION_SERVICE = Schema::new("SessionService", "v1_2_0");
     TELEMETRY_SERVICE = Schema::new("TelemetryService", "v1_4_1");
+    THERMAL_METRICS = Schema::new("ThermalMetrics", "v1_3_2");
+    THERMAL_SUBSYSTEM = Schema::new("ThermalSubsystem", "v1_5_0");
 }
 
 /// The `$metadata` document (CSDL, OData 4.0): a reference to every schema in [`ALL`],

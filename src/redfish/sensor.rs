@@ -10,7 +10,8 @@ use utoipa_axum::routes;
 
 use super::app::{App, Context};
 use super::error::Error;
-use super::quantity::{self, Quantity};
+use super::meter::Totals;
+use super::quantity::{self, Kind, Quantity};
 use super::resource::{Answer, Collection, Head, Link, Resource, collection, link};
 use super::status::Status;
 use super::time::{iso8601, rfc3339};
@@ -44,18 +45,30 @@ struct Sensor {
     physical_context: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     physical_sub_context: Option<&'static str>,
-    /// Total: of all conductors together. Left out where the wiring is not known.
+    /// Total: of all conductors together. Null where the wiring is not known; only of electrical quantities.
     #[serde(skip_serializing_if = "Option::is_none")]
-    electrical_context: Option<&'static str>,
+    #[schema(value_type = Option<String>)]
+    electrical_context: Option<Option<&'static str>>,
+    /// The largest reading since the sensor was reset, and when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peak_reading: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peak_reading_time: Option<String>,
+    /// Since when the sum or the peak counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sensor_reset_time: Option<String>,
     /// Whether the device measures or reports it, or the gateway computes it.
     implementation: &'static str,
     status: Status,
     related_item: Vec<Link>,
 }
 
-fn resource(quantity: Quantity, poll_interval: Option<Duration>) -> Answer {
+fn resource(quantity: Quantity, totals: &Totals, poll_interval: Option<Duration>) -> Answer {
+    let peak = totals.peaks.get(quantity.id.as_str());
+    let summed = quantity.kind == Kind::EnergykWh;
     let at = format!("{}/{}", uri::SENSORS, quantity.id);
-    let electrical_context = quantity.total_of_conductors().then_some("Total");
+    let total = quantity.total_of_conductors().then_some("Total");
+    let electrical_context = quantity.kind.is_electrical().then_some(total);
     let (physical_context, physical_sub_context) = quantity.context;
     let head = Head::new(&schema::SENSOR, &at, quantity.name);
     let head = quantity.doubt.iter().fold(head, |head, doubt| head.description(doubt));
@@ -68,6 +81,9 @@ fn resource(quantity: Quantity, poll_interval: Option<Duration>) -> Answer {
             reading: quantity.reading,
             power_factor: quantity.power_factor,
             reading_time: quantity.time.map(rfc3339),
+            peak_reading: peak.map(|(watts, _)| *watts),
+            peak_reading_time: peak.map(|(_, when)| rfc3339(*when)),
+            sensor_reset_time: (summed || peak.is_some()).then(|| rfc3339(totals.since)),
             sensing_interval: poll_interval.map(iso8601),
             electrical_context,
             physical_context,
@@ -87,7 +103,8 @@ fn resource(quantity: Quantity, poll_interval: Option<Duration>) -> Answer {
     responses((status = 200, description = "The sensors.", body = Collection))
 )]
 async fn sensors(context: Context) -> Answer {
-    let ids = quantity::all(&context.snapshot).into_iter().map(|q| q.id);
+    let energies = quantity::energies(&context.app.meter.totals());
+    let ids = quantity::all(&context.snapshot).into_iter().chain(energies).map(|q| q.id);
     collection(&schema::SENSORS, uri::SENSORS, "Sensors", ids)
 }
 
@@ -100,6 +117,8 @@ async fn sensors(context: Context) -> Answer {
     responses((status = 200, description = "The sensor.", body = Sensor))
 )]
 async fn sensor(context: Context, Path(id): Path<String>) -> Answer {
-    let quantity = quantity::find(&context.snapshot, &id).ok_or(Error::NotFound)?;
-    resource(quantity, context.app.poll_interval)
+    let totals = context.app.meter.totals();
+    let energy = || quantity::energies(&totals).into_iter().find(|q| q.id == id);
+    let quantity = quantity::find(&context.snapshot, &id).or_else(energy).ok_or(Error::NotFound)?;
+    resource(quantity, &totals, context.app.poll_interval)
 }

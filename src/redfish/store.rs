@@ -1,8 +1,9 @@
-//! What the service keeps over a restart: subscriptions of events and how they are delivered.
+//! What the service keeps over a restart: subscriptions of events, how they are delivered, and labels.
 //!
 //! One small file, replaced as a whole: written beside the old one, synced, renamed. It may hold credentials that
 //! clients gave for their event receivers, so only the owner may read it. Without a file the same lives in memory.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::config::StartError;
 use super::error::Error;
 use super::event::push::subscription::{Delivery, Subscription};
+use super::labels::{CircuitLabels, ShelfLabels};
 
 /// Form of the file that this version writes.
 const VERSION: u32 = 1;
@@ -30,6 +32,10 @@ pub(crate) struct State {
     pub(crate) subscriptions: Vec<Subscription>,
     /// Retries, if a client changed them.
     pub(crate) delivery: Option<Delivery>,
+    /// What people wrote on the shelf.
+    pub(crate) shelf: ShelfLabels,
+    /// What they wrote on its circuits, by identifier.
+    pub(crate) circuits: BTreeMap<String, CircuitLabels>,
 }
 
 /// The state and its file.

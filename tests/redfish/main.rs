@@ -5,6 +5,7 @@ mod access;
 mod api;
 mod client;
 mod events;
+mod labels;
 mod monitor;
 mod oem;
 mod page;

@@ -40,7 +40,7 @@ async fn a_write_is_answered_with_what_the_devices_hold() {
                     answer.send(Ok(Applied { setpoint, lease: LeaseView::default() })).unwrap();
                 }
                 CommandKind::Release { .. } => seen.push("release".to_owned()),
-                CommandKind::Commit { .. } => panic!("Redfish writes one setpoint at a time"),
+                CommandKind::Commit { .. } | CommandKind::Indicate { .. } => panic!("not asked for"),
             }
         }
         seen
@@ -145,7 +145,7 @@ async fn refuse(mut feed: GatewayFeed, lease: Option<GateError>, refusal: GateEr
                 releases += 1;
                 answer.send(Ok(LeaseView::default())).unwrap();
             }
-            CommandKind::Commit { .. } => panic!("Redfish writes one setpoint at a time"),
+            CommandKind::Commit { .. } | CommandKind::Indicate { .. } => panic!("not asked for"),
         }
     }
     (sets, releases)
