@@ -53,9 +53,11 @@ pub(super) async fn deliver(app: Arc<Service>, number: u64, mut last: u64, end: 
         }
         let reports = if subscription.suspended { Vec::new() } else { subscription.wanted_reports() };
         let loads: Vec<Value> = tokio::select! {
+            // In this order: a test that comes after a resumption must not be judged by what was before it.
+            biased;
             () = end.cancelled() => return,
-            changed = newest.changed() => if changed.is_ok() { continue } else { return },
             changed = changes.changed() => if changed.is_ok() { continue } else { return },
+            changed = newest.changed() => if changed.is_ok() { continue } else { return },
             test = next_test(&mut tests) => match test {
                 Some(test) if !subscription.suspended && subscription.wants_record(&test) => {
                     let id = format!("{}-test", app.run);
