@@ -53,7 +53,9 @@ fn a_shall_that_nothing_verifies_is_found() {
     let wanted = "is a `shall` that no case of the suite and no test verifies";
     finds(wanted, |book| first(book, Level::Shall).verification = Verification::default());
     // A case that is still to come, or that decides nothing, verifies nothing; neither does a document.
-    for case in ["PM-XP-001", "MB-PDU-066"] {
+    let planned = book().planned;
+    let to_come = planned.lines().find(|line| !line.starts_with('#')).and_then(|l| l.split(' ').next());
+    for case in to_come.into_iter().chain(["MB-PDU-066"]) {
         finds(wanted, |book| {
             first(book, Level::Shall).verification =
                 Verification { cases: vec![case.to_owned()], ..Verification::default() };
