@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """DMTF's validators and NVIDIA's Redfish client against a running gateway.
 
-The service validator and the protocol validator must report 0 FAIL, and what the power shelf profile of OCP misses must
-be what OCP's service baseline misses, which it includes: the power shelf itself has it all. Each assertion of the protocol
-validator that is not tested has its reason here.
+The service validator, the protocol validator and both of OCP's profiles must report 0 FAIL, and the profiles must have
+looked at what has to be writable. Each assertion of the protocol validator that is not tested has its reason here.
 """
 
 import os
@@ -26,17 +25,10 @@ NOT_TESTED = {
     "SERV_SSE_": "the validator knows no URI of a stream (Redfish-Protocol-Validator#87); tests/redfish/events.rs has them",
     "SERV_SSDP_": "the gateway does not answer SSDP: a multicast responder on a management network is not asked for",
     "SEC_SESSION_TERMINATION_SIDE_EFFECTS": "needs a stream, see SERV_SSE_; tests/redfish/events.rs ends one with its session",
-    "SEC_PWD_CHANGE_REQ_": "accounts come from the configuration: none is made or changed over Redfish yet",
-    "SEC_ACCOUNTS_SUPPORT_ETAGS": "as SEC_PWD_CHANGE_REQ_",
-    "PROTO_ETAG_": "the validator writes to an account that it makes: as SEC_PWD_CHANGE_REQ_",
-    "REQ_DATA_MOD_ERRORS": "as PROTO_ETAG_",
-    "REQ_HEADERS_IF_MATCH": "as PROTO_ETAG_",
-    "REQ_PATCH_": "as PROTO_ETAG_; arrays are those of NTPServers, and the gateway sets no clock of its host",
-    "SEC_DEFAULT_CERT_REPLACE": "the certificate cannot be replaced over Redfish yet",
-    "SEC_PRIV_OPERATION_TO_PRIV_MAPPING": "no privilege registry is served",
     "PROTO_REDIRECT_ENFORCES_TARGET_PRIVS": "the gateway redirects nothing",
     "RESP_STATUS_INTERNAL_SERVER_ERROR": "needs an answer of 500; there was none",
-    "RESP_STATUS_BAD_REQUEST": "the validator looks at answers of 400 to writes of an account: as PROTO_ETAG_",
+    "REQ_DATA_MOD_ERRORS": "the validator looks at logins and new accounts that fail; all of its own succeed. tests/redfish/accounts.rs",
+    "REQ_PATCH_ARRAY_": "arrays are those of NTPServers, and the gateway sets no clock of its host",
 }
 
 
@@ -93,7 +85,6 @@ def main():
         if totals["FAIL"] or not totals["PASS"] or code != 0:
             failures.append("service validator:\n" + "\n".join(l for l in text.splitlines() if "ERROR" in l or "FAIL" in l.upper())[:4000])
 
-        missed = {}
         for profile in ["OCPServiceBaseline.v1_0_0.json", "OCPPowerShelfManagement.v1_0_0.json"]:
             paths = list((REDFISH / "profiles").rglob(profile))
             if not paths:
@@ -101,10 +92,9 @@ def main():
                 continue
             text, _ = run([BIN / "rf_interop_validator", *login, "--authtype", "Session", "--logdir", f"{logs}/interop", paths[0]])
             totals = counts(text)
-            missed[profile] = totals["FAIL"]
             print(f"  {profile}: {totals}")
-        if len(set(missed.values())) != 1:
-            failures.append(f"the power shelf profile misses more than the baseline that it includes: {missed}")
+            if totals["FAIL"] or not totals["PASS"]:
+                failures.append(f"{profile}:\n" + "\n".join(l for l in text.splitlines() if "FAIL" in l.upper())[:4000])
 
         text, _ = run([BIN / "rf_protocol_validator", "--user", "admin", "--password", PASSWORD, "--rhost", gateway.url,
                        "--no-cert-check", "--report-dir", f"{logs}/protocol"])

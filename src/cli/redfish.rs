@@ -79,7 +79,8 @@ impl Shelf {
         Ok(())
     }
 
-    fn identity(&self) -> ShelfIdentity {
+    /// The same for the service.
+    pub(super) fn identity(&self) -> ShelfIdentity {
         let Self { manufacturer, model, part_number, serial_number, uuid, .. } = self.clone();
         let feed = Feed {
             phase_wiring: self.phase_wiring.clone(),

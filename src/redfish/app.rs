@@ -1,7 +1,7 @@
 //! What the handlers work with.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
@@ -9,8 +9,9 @@ use axum::http::request::Parts;
 use ring::digest;
 use tokio_util::sync::CancellationToken;
 
+use super::Reach;
 use super::auth::{Auth, Identity, random};
-use super::config::{RedfishConfig, ShelfIdentity, StartError};
+use super::config::{Live, RedfishConfig, StartError};
 use super::control::{Cell, Lever};
 use super::error::Error;
 use super::event::open::Streams;
@@ -19,6 +20,7 @@ use super::meter::Meter;
 use super::resource::Resource;
 use super::sessions::Sessions;
 use super::store::Store;
+use super::tls::Tls;
 use crate::gateway::{Gateway, Snapshot};
 
 /// The service; cheap to clone.
@@ -32,16 +34,22 @@ pub(crate) struct Service {
     pub(crate) streams: Streams,
     pub(crate) push: Push,
     pub(crate) meter: Meter,
+    /// The certificate; `None` without TLS.
+    pub(crate) tls: Option<Arc<Tls>>,
+    /// Where the server listens.
+    pub(crate) address: Option<SocketAddr>,
+    /// Restarts the process.
+    pub(crate) restart: Option<CancellationToken>,
     /// What is kept over a restart.
     pub(crate) store: Store,
     /// Writes of this run to resources that are not levers, by URI.
     counts: Mutex<HashMap<String, u64>>,
     /// Tells the events of this run of the service from those of another.
     pub(crate) run: u64,
-    pub(crate) shelf: ShelfIdentity,
+    /// What is known about the shelf, and how long a write holds the lease.
+    pub(crate) live: Arc<Live>,
     pub(crate) poll_interval: Option<std::time::Duration>,
     pub(crate) uuid: String,
-    pub(crate) lease: std::time::Duration,
     pub(crate) body_limit: usize,
     /// One write at a time: between the check of an entity tag and the write nobody else writes.
     pub(crate) writing: tokio::sync::Mutex<()>,
@@ -56,31 +64,38 @@ impl Service {
     pub(crate) fn new(
         gateway: Gateway,
         config: &RedfishConfig,
+        reach: Reach,
         stop: CancellationToken,
     ) -> Result<App, StartError> {
         let seconds = config.session_timeout.as_secs();
         if !(30..=86_400).contains(&seconds) {
             return Err(StartError::Config(format!("session timeout {seconds} s: must be 30 s to 86400 s")));
         }
+        let store = reach.store.map_or_else(|| Store::open(config.state.as_deref()), Ok)?;
+        let auth = Auth::new(config, store.now().accounts.as_ref())?;
+        let live = config.live.clone().unwrap_or_default();
+        live.set(config.shelf.clone(), config.lease);
         Ok(Arc::new(Self {
             gateway,
-            auth: Auth::new(config)?,
+            auth,
             streams: Streams::new(config.stream_limit),
             meter: Meter::new(),
+            tls: reach.tls,
+            address: reach.address,
+            restart: config.restart.clone(),
             push: Push::new(&config.events, stop)?,
-            store: Store::open(config.state.as_deref())?,
+            store,
             counts: Mutex::default(),
             run: std::time::SystemTime::now()
                 .duration_since(std::time::UNIX_EPOCH)
                 .map_or(0, |since| since.as_secs()),
             sessions: Sessions::new(config.session_timeout, config.session_limit),
-            shelf: config.shelf.clone(),
+            live,
             poll_interval: config.poll_interval,
             uuid: match &config.uuid {
                 Some(uuid) => uuid.clone(),
                 None => machine_uuid()?,
             },
-            lease: config.lease,
             body_limit: config.body_limit,
             writing: tokio::sync::Mutex::new(()),
             cells: Mutex::default(),

@@ -20,6 +20,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
+use super::accounts::{self, LONGEST, Stored};
 use super::config::{Account, RedfishConfig, Role, StartError};
 use super::error::Error;
 
@@ -29,8 +30,6 @@ const REMEMBER: Duration = Duration::from_secs(300);
 const QUEUE: usize = 8;
 /// Pairs of user and address whose failures are counted.
 const FAILURES: usize = 1024;
-/// Longest user name and password looked at.
-const LONGEST: usize = 256;
 
 /// A privilege of the Redfish privilege model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +74,8 @@ pub(crate) struct Identity {
     pub(crate) role: Role,
     /// The session, if the request came with one.
     pub(crate) session: Option<u64>,
+    /// Nothing but a new password is taken from it.
+    pub(crate) change_required: bool,
 }
 
 impl Identity {
@@ -82,14 +83,6 @@ impl Identity {
     pub(crate) fn require(&self, privilege: Privilege) -> Result<(), Error> {
         if self.role.privileges().contains(&privilege) { Ok(()) } else { Err(Error::Forbidden) }
     }
-}
-
-/// An account as the service keeps it.
-struct Stored {
-    name: String,
-    role: Role,
-    /// argon2id in PHC form.
-    hash: String,
 }
 
 /// Failed logins of one user from one address.
@@ -100,7 +93,7 @@ struct Failures {
 
 /// The accounts and what is known about attempts to use them.
 pub(crate) struct Auth {
-    accounts: Vec<Stored>,
+    accounts: Mutex<Arc<Vec<Stored>>>,
     /// Checked for users that do not exist, so that they take as long as those that do.
     decoy: String,
     key: hmac::Key,
@@ -117,36 +110,38 @@ impl Auth {
     ///
     /// # Errors
     /// No account, a name twice, a name or password that cannot be used, or no randomness.
-    pub(crate) fn new(config: &RedfishConfig) -> Result<Self, StartError> {
+    pub(crate) fn new(config: &RedfishConfig, kept: Option<&Vec<Stored>>) -> Result<Self, StartError> {
         if config.accounts.is_empty() {
             return Err(StartError::Config("no account: configure at least one".to_owned()));
         }
-        let mut accounts: Vec<Stored> = Vec::new();
+        let mut list: Vec<Stored> = Vec::new();
         for Account { name, password, role } in &config.accounts {
-            let usable = |s: &str| !s.is_empty() && s.len() <= LONGEST;
-            if !usable(name) || name.contains([':', '/', '?', '#', '%']) || name.contains(char::is_whitespace)
-            {
-                return Err(StartError::Config(format!(
-                    "account {name:?}: a user name has 1 to {LONGEST} bytes and none of : / ? # % or white space"
-                )));
+            if let Some(why) = accounts::wrong_name(name) {
+                return Err(StartError::Config(format!("account {name:?}: {why}")));
             }
-            if !usable(password) {
+            if password.is_empty() || password.len() > LONGEST {
                 return Err(StartError::Config(format!(
                     "account {name:?}: the password must have 1 to {LONGEST} bytes"
                 )));
             }
-            if accounts.iter().any(|a| a.name == *name) {
+            if list.iter().any(|a| a.name == *name) {
                 return Err(StartError::Config(format!("account {name:?} is configured twice")));
             }
-            accounts.push(Stored { name: name.clone(), role: *role, hash: hash(password)? });
+            if kept.is_some() {
+                continue;
+            }
+            let (name, hash) = (name.clone(), hash(password)?);
+            list.push(Stored { name, role: *role, hash, enabled: true, change_required: false });
         }
+        // What clients have changed counts: a password that was changed does not come back.
+        let list = kept.cloned().unwrap_or(list);
         let mut secret = Zeroizing::new([0u8; 32]);
         random(secret.as_mut_slice())?;
         let decoy = hash(&hex(secret.as_slice()))?;
         let mut key = Zeroizing::new([0u8; 32]);
         random(key.as_mut_slice())?;
         Ok(Self {
-            accounts,
+            accounts: Mutex::new(Arc::new(list)),
             decoy,
             key: hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()),
             remembered: Mutex::default(),
@@ -158,9 +153,35 @@ impl Auth {
         })
     }
 
-    /// Names and roles.
-    pub(crate) fn accounts(&self) -> impl Iterator<Item = (&str, Role)> {
-        self.accounts.iter().map(|a| (a.name.as_str(), a.role))
+    /// The accounts as they are.
+    pub(crate) fn accounts(&self) -> Arc<Vec<Stored>> {
+        Arc::clone(&lock(&self.accounts))
+    }
+
+    /// The account of this name, if it may be used.
+    pub(crate) fn usable(&self, user: &str) -> Option<Stored> {
+        self.accounts().iter().find(|a| a.name == user && a.enabled).cloned()
+    }
+
+    /// Takes the accounts as a client has changed them; what is remembered of `user` is forgotten.
+    pub(crate) fn changed(&self, list: Vec<Stored>, user: &str) {
+        *lock(&self.accounts) = Arc::new(list);
+        lock(&self.remembered).remove(user);
+    }
+
+    /// The hash of a new password, in turn with the checks of others.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if too many wait.
+    pub(crate) async fn hashed(&self, password: Zeroizing<String>) -> Result<String, Error> {
+        let _place = self.queue.try_acquire().map_err(|_| Error::Busy)?;
+        let turn = Arc::clone(&self.hashing).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let made = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            hash(&password)
+        });
+        let made = made.await.map_err(|e| Error::Internal(e.to_string()))?;
+        made.map_err(|e| Error::Internal(e.to_string()))
     }
 
     /// Failed logins in a row that lock out, and for how long.
@@ -184,20 +205,25 @@ impl Auth {
         if user.len() > LONGEST || password.len() > LONGEST || self.locked(user, peer) {
             return Err(Error::Unauthenticated);
         }
-        let account = self.accounts.iter().find(|a| a.name == user);
+        let account = self.usable(user);
         let digest = Zeroizing::new(format!("{user}:{password}").into_bytes());
         if !self.remembered(user, &digest) {
-            let stored = account.map_or(&self.decoy, |a| &a.hash).clone();
+            let stored = account.as_ref().map_or(&self.decoy, |a| &a.hash).clone();
             let good = self.verify(stored, Zeroizing::new(password.to_owned())).await?;
             if !good || account.is_none() {
                 self.failed(user, peer);
                 return Err(Error::Unauthenticated);
             }
-            self.remember(user, &digest);
+            self.remember(account.as_ref().map_or("", |a| &a.hash), user, &digest);
         }
         lock(&self.failures).remove(&(user.to_owned(), peer));
         let account = account.ok_or(Error::Unauthenticated)?;
-        Ok(Identity { user: account.name.clone(), role: account.role, session: None })
+        Ok(Identity {
+            user: account.name.clone(),
+            role: account.role,
+            session: None,
+            change_required: account.change_required,
+        })
     }
 
     /// Keyed digest of a token, to find its session by.
@@ -232,9 +258,14 @@ impl Auth {
         hmac::verify(&self.key, digest, tag.as_ref()).is_ok()
     }
 
-    fn remember(&self, user: &str, digest: &[u8]) {
+    /// Remembers a credential that was good against `hash`, unless the account has another one by now.
+    fn remember(&self, hash: &str, user: &str, digest: &[u8]) {
         let tag = hmac::sign(&self.key, digest);
-        lock(&self.remembered).insert(user.to_owned(), (tag, Instant::now() + REMEMBER));
+        // `changed` puts the new account in its place before it forgets: whichever comes first, nothing old stays.
+        let mut remembered = lock(&self.remembered);
+        if self.usable(user).is_some_and(|account| account.hash == hash) {
+            remembered.insert(user.to_owned(), (tag, Instant::now() + REMEMBER));
+        }
     }
 
     fn locked(&self, user: &str, peer: IpAddr) -> bool {
@@ -323,7 +354,7 @@ mod tests {
 
     fn auth() -> Auth {
         let config = RedfishConfig { lockout_threshold: 3, ..RedfishConfig::new("right") };
-        Auth::new(&config).unwrap()
+        Auth::new(&config, None).unwrap()
     }
 
     #[tokio::test(start_paused = true)]
@@ -365,7 +396,7 @@ mod tests {
         let refused = |change: fn(&mut RedfishConfig)| {
             let mut config = RedfishConfig::new("x");
             change(&mut config);
-            Auth::new(&config).is_err()
+            Auth::new(&config, None).is_err()
         };
         assert!(refused(|c| c.accounts.clear()));
         assert!(refused(|c| c.accounts[0].name = "a:b".to_owned()));

@@ -1,6 +1,6 @@
 //! Request bodies: bounded, well formed, each property once.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -21,6 +21,17 @@ pub(crate) async fn read(request: Request, limit: usize) -> Result<Properties, E
     let (parts, body) = request.into_parts();
     media_type(&parts.headers)?;
     parse(&bytes(&parts.headers, body, limit).await?)
+}
+
+/// The request with its whole body in memory: an answer that comes before the body would make the server close the connection
+/// under a client that still sends it. Of a body that is too large or breaks off, the handler learns when it reads it.
+pub(crate) async fn buffered(request: Request, limit: usize) -> Request {
+    let (parts, body) = request.into_parts();
+    let body = match axum::body::to_bytes(body, limit).await {
+        Ok(bytes) => Body::from(bytes),
+        Err(error) => Body::from_stream(futures::stream::iter([Err::<Bytes, _>(error)])),
+    };
+    Request::from_parts(parts, body)
 }
 
 /// The entity tag that a client wants to be current, if it sent one.
@@ -56,6 +67,11 @@ impl Update {
     /// Reads the request; what is wrong with its body is told by [`Self::properties`].
     pub(crate) async fn read(request: Request, limit: usize) -> Self {
         Self { condition: condition(&request), properties: read(request, limit).await }
+    }
+
+    /// The condition alone, to be checked again later.
+    pub(crate) fn condition(&self) -> Condition {
+        self.condition.clone()
     }
 
     /// The properties, if the client knows the resource as it is; to be called while nobody else writes.

@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 use super::app::{App, Context};
 use super::auth::{Identity, Privilege};
 use super::body::Update;
+use super::config::ShelfIdentity;
 use super::control::{self, ControlExcerpt, Lever};
 use super::merge::merged;
 use super::quantity::{self, excerpt_of};
@@ -149,7 +150,7 @@ async fn chassis(context: Context) -> Answer {
 }
 
 fn resource(context: &Context) -> Answer {
-    let shelf = context.app.shelf.clone();
+    let shelf = ShelfIdentity::clone(&context.app.live.shelf());
     let labels = context.app.store.now().shelf.clone();
     let resource = Resource::new(
         &schema::CHASSIS,

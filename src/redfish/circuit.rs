@@ -128,7 +128,8 @@ fn resource(context: &Context, side: Side) -> Answer {
     let app = &context.app;
     let mut list = quantity::shelf(&context.snapshot);
     list.extend(quantity::energies(&app.meter.totals()));
-    let Feed { phase_wiring, rated_input_a, rated_output_a } = &app.shelf.feed;
+    let shelf = app.live.shelf();
+    let Feed { phase_wiring, rated_input_a, rated_output_a } = &shelf.feed;
     let labels = app.store.now().circuits.get(side.id()).cloned().unwrap_or_default();
     let reset_metrics = Action { target: format!("{}/Actions/Circuit.ResetMetrics", side.uri()) };
     let excerpt = |key| excerpt_of(&list, key);

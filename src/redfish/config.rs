@@ -1,15 +1,18 @@
 //! What the service is told at start.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 use super::event::push::address::Network;
 
 /// A standard role of the Redfish privilege model (DSP0266, "Roles").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, ToSchema)]
 pub enum Role {
     /// May do everything.
     Administrator,
@@ -191,6 +194,10 @@ pub struct RedfishConfig {
     pub state: Option<PathBuf>,
     /// Events that are sent to receivers.
     pub events: EventConfig,
+    /// Fires when a client asks for a restart of the gateway (`Manager.Reset`); without it, nobody can.
+    pub restart: Option<CancellationToken>,
+    /// Changes [`Self::shelf`] and [`Self::lease`] while the service runs.
+    pub live: Option<Arc<Live>>,
     /// TCP connections at one time.
     pub connection_limit: usize,
 }
@@ -219,8 +226,31 @@ impl RedfishConfig {
             stream_limit: 128,
             state: None,
             events: EventConfig::default(),
+            restart: None,
+            live: None,
             connection_limit: 256,
         }
+    }
+}
+
+/// What can change while the service runs: what is known about the shelf, and how long a write holds the lease.
+#[derive(Debug, Default)]
+pub struct Live(ArcSwap<(Arc<ShelfIdentity>, Duration)>);
+
+impl Live {
+    /// Changes both, from the next request on. A lease that is held keeps its time.
+    pub fn set(&self, shelf: ShelfIdentity, lease: Duration) {
+        self.0.store(Arc::new((Arc::new(shelf), lease)));
+    }
+
+    /// What is known about the shelf.
+    pub fn shelf(&self) -> Arc<ShelfIdentity> {
+        Arc::clone(&self.0.load().0)
+    }
+
+    /// How long a write of a setpoint holds the lease unless renewed by another write.
+    pub fn lease(&self) -> Duration {
+        self.0.load().1
     }
 }
 

@@ -314,7 +314,7 @@ async fn apply(
         app.cell(lever, |cell| cell.writes += 1);
         return Ok(false);
     }
-    app.gateway.acquire(owner.clone(), app.lease).await?;
+    app.gateway.acquire(owner.clone(), app.live.lease()).await?;
     let applied = app.gateway.set(owner.clone(), lever.setpoint(wanted)).await?;
     let sequence = app.gateway.snapshot().sequence;
     app.cell(lever, |cell| {

@@ -51,6 +51,12 @@ pub(crate) enum Error {
     StreamLimit,
     #[error("too many logins are being checked")]
     Busy,
+    #[error("the password must be changed first")]
+    PasswordChange(String),
+    #[error("there is an account of this name: {0}")]
+    Exists(String),
+    #[error("nobody would be left to administrate")]
+    LastAdministrator,
     #[error("entity tag does not match")]
     Precondition,
     #[error("header {0} is not supported with this value")]
@@ -98,7 +104,8 @@ impl Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::PasswordChange(_) => StatusCode::FORBIDDEN,
+            Self::Exists(_) | Self::LastAdministrator => StatusCode::CONFLICT,
             Self::SessionLimit | Self::StreamLimit | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Precondition => StatusCode::PRECONDITION_FAILED,
             Self::Header(_, status) => *status,

@@ -2,14 +2,18 @@
 
 use std::time::SystemTime;
 
-use axum::extract::{Path, State};
-use serde::Serialize;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::{App, Context};
-use super::error::Error;
+use super::auth::{Identity, Privilege};
+use super::body;
+use super::error::{Error, Fault};
 use super::event::record::origin;
 use super::oem::{self, Oem};
 use super::registry;
@@ -23,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(managers))
         .routes(routes!(manager))
+        .routes(routes!(reset))
         .routes(routes!(log_services))
         .routes(routes!(event_log))
         .routes(routes!(entries))
@@ -47,8 +52,39 @@ struct Manager {
     power_state: &'static str,
     status: Status,
     log_services: Link,
+    network_protocol: Link,
+    ethernet_interfaces: Link,
     links: ManagerLinks,
+    /// Missing where nobody restarts the gateway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions: Option<Actions>,
     oem: Oem,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Actions {
+    #[serde(rename = "#Manager.Reset")]
+    reset: ResetAction,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ResetAction {
+    target: &'static str,
+    #[serde(rename = "ResetType@Redfish.AllowableValues")]
+    types: [&'static str; 2],
+}
+
+const RESET: &str = "/redfish/v1/Managers/Gateway/Actions/Manager.Reset";
+const RESET_TYPES: [&str; 2] = ["ForceRestart", "GracefulRestart"];
+
+/// How to restart.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "only its schema is used: the body is read parameter by parameter")]
+struct Reset {
+    /// ForceRestart or GracefulRestart: both bring the setpoints back first.
+    #[schema(example = "GracefulRestart")]
+    reset_type: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -159,10 +195,42 @@ async fn manager(context: Context) -> Answer {
             power_state: "On",
             status: Status::ok(),
             log_services: link(uri::LOG_SERVICES),
+            network_protocol: link(uri::NETWORK_PROTOCOL),
+            ethernet_interfaces: link(uri::ETHERNET),
             links: ManagerLinks { manager_for_chassis: vec![link(uri::SHELF)] },
+            actions: app
+                .restart
+                .is_some()
+                .then_some(Actions { reset: ResetAction { target: RESET, types: RESET_TYPES } }),
             oem: oem::manager(&context),
         },
     )
+}
+
+/// Restarts the gateway: its setpoints go back to their fail-safe values, then it begins anew. The shelf runs on; nothing
+/// is switched. Needs the privilege ConfigureManager.
+#[utoipa::path(
+    post,
+    path = "/redfish/v1/Managers/Gateway/Actions/Manager.Reset",
+    tag = "Managers",
+    request_body = Reset,
+    responses((status = 204, description = "It ends now."))
+)]
+async fn reset(State(app): State<App>, identity: Identity, request: Request) -> Result<StatusCode, Error> {
+    const ACTION: &str = "Manager.Reset";
+    identity.require(Privilege::ConfigureManager)?;
+    let restart = app.restart.as_ref().ok_or(Error::NotFound)?;
+    for (name, value) in body::parameters(request, app.body_limit, ACTION, &["ResetType"]).await? {
+        let fault = match &value {
+            Value::String(word) if RESET_TYPES.contains(&word.as_str()) => continue,
+            Value::String(_) => Fault::NotInList(value),
+            _ => Fault::Type(value),
+        };
+        return Err(Error::Parameters(ACTION, vec![(name, fault)]));
+    }
+    tracing::warn!(user = identity.user, "redfish: restart asked for");
+    restart.cancel();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The logs of the gateway.

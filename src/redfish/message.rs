@@ -203,6 +203,21 @@ impl Error {
                 "The role of this account does not allow this operation.",
                 "Use an account with the privilege.",
             ),
+            Self::PasswordChange(user) => return vec![password_change(user)],
+            Self::Exists(name) => message(
+                "ResourceAlreadyExists",
+                c,
+                &["ManagerAccount", "UserName", name],
+                format!("There is an account {name}."),
+                "Choose another name, or change that account.",
+            ),
+            Self::LastAdministrator => message(
+                "ResourceCannotBeDeleted",
+                c,
+                &[],
+                "This is the last account that can administrate the service.",
+                "Give another account the role Administrator first.",
+            ),
             Self::StreamLimit => message(
                 "EventSubscriptionLimitExceeded",
                 c,
@@ -321,6 +336,13 @@ impl Error {
         };
         vec![one]
     }
+}
+
+/// What an account is told that must change its password.
+pub(crate) fn password_change(user: &str) -> Message {
+    let at = format!("{}/{user}", super::uri::ACCOUNTS);
+    let text = format!("The password of this account must be changed before anything else: PATCH {at}.");
+    message("PasswordChangeRequired", "Critical", &[&at], text, "Change the password of the account.")
 }
 
 /// What the gate answered, in the words of the Base registry.

@@ -9,10 +9,12 @@
 //! The tree follows DMTF's schema bundle 2025.4; `schema` lists the versions.
 
 mod account_service;
+mod accounts;
 mod app;
 mod auth;
 mod battery;
 mod body;
+mod certificate;
 mod chassis;
 mod circuit;
 mod config;
@@ -27,12 +29,14 @@ mod merge;
 mod message;
 mod meter;
 mod monitor;
+mod network;
 mod oem;
 mod openapi;
 mod page;
 mod pipeline;
 mod power_equipment;
 mod power_supply;
+mod privilege_map;
 mod quantity;
 mod query;
 mod registry;
@@ -49,6 +53,8 @@ mod store;
 mod telemetry;
 mod thermal;
 mod time;
+mod tls;
+mod update;
 mod uri;
 
 use std::sync::Arc;
@@ -63,9 +69,12 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-pub use config::{Account, EventConfig, Feed, RedfishConfig, Role, ShelfIdentity, StartError, Transport};
+pub use config::{
+    Account, EventConfig, Feed, Live, RedfishConfig, Role, ShelfIdentity, StartError, Transport,
+};
 pub use event::push::address::Network;
 pub use server::serve;
+pub use store::keeps_accounts;
 
 use crate::gateway::Gateway;
 
@@ -83,6 +92,7 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(root::routes())
         .merge(session_service::routes())
         .merge(account_service::routes())
+        .merge(privilege_map::routes())
         .merge(chassis::routes())
         .merge(power_supply::routes())
         .merge(battery::routes())
@@ -91,6 +101,9 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(power_equipment::routes())
         .merge(circuit::routes())
         .merge(thermal::routes())
+        .merge(network::routes())
+        .merge(certificate::routes())
+        .merge(update::routes())
         .merge(manager::routes())
         .merge(oem::routes())
         .merge(event::routes())
@@ -123,12 +136,26 @@ pub fn openapi_json() -> Result<String, serde_json::Error> {
 ///
 /// Must be called inside a tokio runtime: events are delivered by tasks, which end with the gateway.
 pub fn router(gateway: Gateway, config: &RedfishConfig) -> Result<Router, StartError> {
-    assemble(gateway, config, CancellationToken::new())
+    assemble(gateway, config, Reach::default(), CancellationToken::new())
+}
+
+/// How the service is reached, as the server knows.
+#[derive(Default)]
+struct Reach {
+    address: Option<std::net::SocketAddr>,
+    tls: Option<Arc<tls::Tls>>,
+    /// What is kept, if it was opened already.
+    store: Option<store::Store>,
 }
 
 /// The router; deliveries of events end when `stop` fires, too.
-fn assemble(gateway: Gateway, config: &RedfishConfig, stop: CancellationToken) -> Result<Router, StartError> {
-    let app = app::Service::new(gateway, config, stop)?;
+fn assemble(
+    gateway: Gateway,
+    config: &RedfishConfig,
+    reach: Reach,
+    stop: CancellationToken,
+) -> Result<Router, StartError> {
+    let app = app::Service::new(gateway, config, reach, stop)?;
     app.resume();
     let (routes, api) = routes().split_for_parts();
     let mut allow = openapi::allow(&api);

@@ -129,8 +129,8 @@ fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
         errors.push(("413", "The body is too large."));
         errors.push(("415", "The body is not JSON."));
     }
-    if *method == HttpMethod::Patch {
-        errors.push(("409", "Somebody else holds the lease, or the shelf cannot do it in this state."));
+    if !read && !open {
+        errors.push(("409", "Somebody else holds the lease, the shelf cannot do it in this state, or it would not leave what must be there."));
     }
     for (status, text) in errors {
         operation

@@ -15,6 +15,7 @@ use axum::response::Response;
 
 use super::app::{App, Peer};
 use super::auth::{Identity, Privilege};
+use super::body;
 use super::error::Error;
 use super::etag;
 use super::query::{Fetch, Query, tagged};
@@ -81,13 +82,17 @@ pub(crate) async fn run(State(pipeline): State<Pipeline>, request: Request, next
 }
 
 impl Pipeline {
-    async fn handle(&self, mut request: Request, route: Option<&str>, next: Next) -> Result<Response, Error> {
+    async fn handle(&self, request: Request, route: Option<&str>, next: Next) -> Result<Response, Error> {
+        let mut request = body::buffered(request, self.app.body_limit).await;
         let method = request.method().clone();
         let path = request.uri().path().to_owned();
         if !public(&method, route) {
             let (headers, peer) = (request.headers().clone(), Peer::of(request.extensions()));
             let identity = self.identify(&headers, peer).await?;
             identity.require(Privilege::Login)?;
+            if identity.change_required && !changes_password(&method, &path, &identity) {
+                return Err(Error::PasswordChange(identity.user));
+            }
             request.extensions_mut().insert(identity);
         }
         headers(request.headers(), route)?;
@@ -109,7 +114,10 @@ impl Pipeline {
         // A session token counts before Basic credentials, as DSP0266 asks.
         if let Some(token) = text("x-auth-token") {
             let digest = self.app.auth.digest(token);
-            return self.app.sessions.identify(&digest).ok_or(Error::Unauthenticated);
+            let identity = self.app.sessions.identify(&digest).ok_or(Error::Unauthenticated)?;
+            // The account as it is now, not as it was at the login.
+            let account = self.app.auth.usable(&identity.user).ok_or(Error::Unauthenticated)?;
+            return Ok(Identity { role: account.role, change_required: account.change_required, ..identity });
         }
         match text("authorization") {
             Some(value) => self.app.auth.basic(value, peer.0).await,
@@ -126,6 +134,19 @@ fn public(method: &Method, route: Option<&str>) -> bool {
                 || [OPENAPI_YAML, super::monitor::HEALTH, super::monitor::READY].contains(&route)
         }
         Method::POST => LOGIN.contains(&route),
+        _ => false,
+    }
+}
+
+/// Whether an account that must change its password may do this: look at itself, change it, log out.
+fn changes_password(method: &Method, path: &str, identity: &Identity) -> bool {
+    let own = path.strip_prefix(super::uri::ACCOUNTS).and_then(|rest| rest.strip_prefix('/'));
+    let session = path.strip_prefix(super::uri::SESSIONS).and_then(|rest| rest.strip_prefix('/'));
+    match *method {
+        Method::GET | Method::HEAD | Method::PATCH => {
+            own.is_some_and(|id| super::query::decode(id) == identity.user)
+        }
+        Method::DELETE => session.is_some_and(|id| identity.session.is_some_and(|own| own.to_string() == id)),
         _ => false,
     }
 }

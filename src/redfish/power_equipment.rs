@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 use super::app::{App, Context};
 use super::auth::Identity;
 use super::chassis::label;
+use super::config::ShelfIdentity;
 use super::error::Error;
 use super::labels::ShelfLabels;
 use super::quantity::{self, excerpt_of};
@@ -159,7 +160,7 @@ async fn change(context: Context, identity: Identity, request: Request) -> Answe
 }
 
 fn resource(context: &Context) -> Answer {
-    let shelf = context.app.shelf.clone();
+    let shelf = ShelfIdentity::clone(&context.app.live.shelf());
     let resource = Resource::new(
         &schema::POWER_DISTRIBUTION,
         &PowerDistribution {

@@ -50,6 +50,8 @@ struct ServiceRoot {
     event_service: Link,
     registries: Link,
     telemetry_service: Link,
+    certificate_service: Link,
+    update_service: Link,
     links: RootLinks,
 }
 
@@ -122,7 +124,7 @@ async fn versions() -> impl IntoResponse {
     responses((status = 200, description = "The service root.", body = ServiceRoot))
 )]
 async fn root(context: Context) -> Answer {
-    let shelf = &context.app.shelf;
+    let shelf = context.app.live.shelf();
     Resource::new(
         &schema::SERVICE_ROOT,
         &ServiceRoot {
@@ -154,6 +156,8 @@ async fn root(context: Context) -> Answer {
             event_service: link(uri::EVENT_SERVICE),
             registries: link(uri::REGISTRIES),
             telemetry_service: link(uri::TELEMETRY),
+            certificate_service: link(uri::CERTIFICATE_SERVICE),
+            update_service: link(uri::UPDATE_SERVICE),
             links: RootLinks { sessions: link(uri::SESSIONS) },
         },
     )
@@ -181,6 +185,8 @@ async fn odata() -> impl IntoResponse {
             entry("EventService", uri::EVENT_SERVICE),
             entry("Registries", uri::REGISTRIES),
             entry("TelemetryService", uri::TELEMETRY),
+            entry("CertificateService", uri::CERTIFICATE_SERVICE),
+            entry("UpdateService", uri::UPDATE_SERVICE),
             entry("Sessions", uri::SESSIONS),
         ],
     })

@@ -50,12 +50,17 @@ macro_rules! schemas {
 }
 
 schemas! {
+    ACTION_INFO = Schema::new("ActionInfo", "v1_5_0");
     ACCOUNT = Schema::new("ManagerAccount", "v1_14_1");
     ACCOUNTS = Schema::collection("ManagerAccountCollection");
     ACCOUNT_SERVICE = Schema::new("AccountService", "v1_18_1");
     BATTERIES = Schema::collection("BatteryCollection");
     BATTERY = Schema::new("Battery", "v1_5_0");
     BATTERY_METRICS = Schema::new("BatteryMetrics", "v1_1_0");
+    CERTIFICATE = Schema::new("Certificate", "v1_11_0");
+    CERTIFICATES = Schema::collection("CertificateCollection");
+    CERTIFICATE_LOCATIONS = Schema::new("CertificateLocations", "v1_0_4");
+    CERTIFICATE_SERVICE = Schema::new("CertificateService", "v1_2_1");
     CHASSIS = Schema::new("Chassis", "v1_28_0");
     CHASSIS_COLLECTION = Schema::collection("ChassisCollection");
     CIRCUIT = Schema::new("Circuit", "v1_9_0");
@@ -63,6 +68,8 @@ schemas! {
     CONTROL = Schema::new("Control", "v1_7_0");
     CONTROLS = Schema::collection("ControlCollection");
     ENVIRONMENT_METRICS = Schema::new("EnvironmentMetrics", "v1_5_0");
+    ETHERNET_INTERFACE = Schema::new("EthernetInterface", "v1_12_4");
+    ETHERNET_INTERFACES = Schema::collection("EthernetInterfaceCollection");
     EVENT_DESTINATION = Schema::new("EventDestination", "v1_16_0");
     EVENT_DESTINATIONS = Schema::collection("EventDestinationCollection");
     EVENT_SERVICE = Schema::new("EventService", "v1_12_0");
@@ -76,6 +83,7 @@ schemas! {
     METRIC_DEFINITIONS = Schema::collection("MetricReportDefinitionCollection");
     METRIC_REPORT = Schema::new("MetricReport", "v1_5_2");
     METRIC_REPORTS = Schema::collection("MetricReportCollection");
+    NETWORK_PROTOCOL = Schema::new("ManagerNetworkProtocol", "v1_12_0");
     POWER_DISTRIBUTION = Schema::new("PowerDistribution", "v1_6_0");
     POWER_DISTRIBUTION_METRICS = Schema::new("PowerDistributionMetrics", "v1_4_0");
     POWER_DISTRIBUTIONS = Schema::collection("PowerDistributionCollection");
@@ -84,6 +92,7 @@ schemas! {
     POWER_SUPPLIES = Schema::collection("PowerSupplyCollection");
     POWER_SUPPLY = Schema::new("PowerSupply", "v1_6_0");
     POWER_SUPPLY_METRICS = Schema::new("PowerSupplyMetrics", "v1_2_0");
+    PRIVILEGE_REGISTRY = Schema::new("PrivilegeRegistry", "v1_2_0");
     REGISTRIES = Schema::collection("MessageRegistryFileCollection");
     REGISTRY_FILE = Schema::new("MessageRegistryFile", "v1_1_5");
     ROLE = Schema::new("Role", "v1_3_3");
@@ -94,9 +103,12 @@ schemas! {
     SESSION = Schema::new("Session", "v1_8_0");
     SESSIONS = Schema::collection("SessionCollection");
     SESSION_SERVICE = Schema::new("SessionService", "v1_2_0");
+    SOFTWARE = Schema::new("SoftwareInventory", "v1_13_0");
+    SOFTWARE_COLLECTION = Schema::collection("SoftwareInventoryCollection");
     TELEMETRY_SERVICE = Schema::new("TelemetryService", "v1_4_1");
     THERMAL_METRICS = Schema::new("ThermalMetrics", "v1_3_2");
     THERMAL_SUBSYSTEM = Schema::new("ThermalSubsystem", "v1_5_0");
+    UPDATE_SERVICE = Schema::new("UpdateService", "v1_17_0");
 }
 
 /// The `$metadata` document (CSDL, OData 4.0): a reference to every schema in [`ALL`],

@@ -10,16 +10,15 @@ use std::time::Duration;
 
 use axum_server::Handle;
 use axum_server::accept::Accept;
-use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use axum_server::tls_rustls::RustlsAcceptor;
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
-use super::assemble;
 use super::config::{RedfishConfig, StartError, Transport};
+use super::store::Store;
+use super::tls::Tls;
+use super::{Reach, assemble};
 use crate::gateway::Gateway;
 
 /// Time open requests have to end after a stop.
@@ -37,18 +36,16 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> Result<(), StartError> {
     let address = listener.local_addr()?;
-    let tls = match &config.transport {
-        Transport::InsecureHttp if !address.ip().is_loopback() => {
-            return Err(StartError::InsecureAddress(address));
-        }
-        Transport::InsecureHttp => None,
-        Transport::SelfSigned => Some(self_signed(address)?),
-        Transport::Certificate { chain, key } => Some(from_pem(chain, key)?),
-    };
+    if matches!(config.transport, Transport::InsecureHttp) && !address.ip().is_loopback() {
+        return Err(StartError::InsecureAddress(address));
+    }
+    let store = Store::open(config.state.as_deref())?;
+    let tls = Tls::new(&config.transport, &store, address).await?;
     // Hashing the passwords would hold up the other tasks of the runtime.
     let ends = stop.clone();
+    let reach = Reach { address: Some(address), tls: tls.clone(), store: Some(store) };
     let (router, config) = tokio::task::spawn_blocking(move || {
-        let made = assemble(gateway, &config, ends);
+        let made = assemble(gateway, &config, reach, ends);
         // Wiped as they are dropped: from here on only hashes are needed.
         config.accounts.clear();
         config.transport = Transport::default();
@@ -75,7 +72,7 @@ pub async fn serve(
     let served = match tls {
         None => server.map(|inner| Limited { inner, places }).serve(service).await,
         Some(tls) => {
-            let tls = RustlsConfig::from_config(Arc::new(tls));
+            let tls = tls.config.clone();
             let timeout = config.header_timeout;
             server
                 .map(|_| RustlsAcceptor::new(tls).handshake_timeout(timeout))
@@ -86,46 +83,6 @@ pub async fn serve(
     };
     stopper.abort();
     Ok(served?)
-}
-
-/// A server configuration with a certificate made now: ECDSA P-256, for this host's own names.
-fn self_signed(address: SocketAddr) -> Result<ServerConfig, StartError> {
-    let fault = |e: rcgen::Error| StartError::Certificate(e.to_string());
-    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-    let own = address.ip().to_string();
-    if !address.ip().is_unspecified() && !names.contains(&own) {
-        names.push(own);
-    }
-    let mut parameters = rcgen::CertificateParams::new(names).map_err(fault)?;
-    parameters.distinguished_name.push(rcgen::DnType::CommonName, "DPO gateway, self-signed");
-    let key = rcgen::KeyPair::generate().map_err(fault)?;
-    let certificate = parameters.self_signed(&key).map_err(fault)?;
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    tls(vec![certificate.der().clone()], key)
-}
-
-fn from_pem(chain: &[u8], key: &[u8]) -> Result<ServerConfig, StartError> {
-    let fault =
-        |what: &str, e: rustls::pki_types::pem::Error| StartError::Certificate(format!("{what}: {e}"));
-    let chain = CertificateDer::pem_slice_iter(chain)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|e| fault("certificate chain", e))?;
-    let key = PrivateKeyDer::from_pem_slice(key).map_err(|e| fault("private key", e))?;
-    tls(chain, key)
-}
-
-/// TLS 1.2 and 1.3; rustls has nothing older.
-fn tls(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<ServerConfig, StartError> {
-    let fault = |e: rustls::Error| StartError::Certificate(e.to_string());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(fault)?
-        .with_no_client_auth()
-        .with_single_cert(chain, key)
-        .map_err(fault)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
 }
 
 /// An acceptor that closes connections beyond a limit, before any handshake.

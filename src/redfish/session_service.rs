@@ -13,6 +13,7 @@ use super::app::{App, Peer};
 use super::auth::{Identity, Privilege, hex, random};
 use super::error::{Error, Fault};
 use super::etag;
+use super::message::password_change;
 use super::resource::{Answer, Collection, Head, Link, Resource, collection, link};
 use super::sessions::Session as Open;
 use super::status::Status;
@@ -170,6 +171,10 @@ async fn open(app: &App, peer: Peer, request: Request) -> Answer {
     let session = app.sessions.open(app.auth.digest(&token), &identity, peer.0)?;
     tracing::info!(user = identity.user, session = session.id, peer = %peer.0, "redfish: session opened");
     let mut resource = resource(&session)?;
+    if identity.change_required {
+        let told = serde_json::to_value([password_change(&identity.user)]);
+        resource.body["@Message.ExtendedInfo"] = told.map_err(|e| Error::Internal(e.to_string()))?;
+    }
     resource.status = StatusCode::CREATED;
     resource.headers.push(("x-auth-token", token.to_string()));
     resource.headers.push(("location", at(session.id)));
@@ -206,7 +211,7 @@ fn find(app: &App, id: &str) -> Result<Open, Error> {
     app.sessions.get(number).filter(|s| s.id.to_string() == id).ok_or(Error::NotFound)
 }
 
-/// One session.
+/// One session. One's own, or any with the privilege ConfigureManager.
 #[utoipa::path(
     get,
     path = "/redfish/v1/SessionService/Sessions/{session}",
@@ -214,8 +219,15 @@ fn find(app: &App, id: &str) -> Result<Open, Error> {
     params(("session" = String, Path, description = "Identifier.")),
     responses((status = 200, description = "The session.", body = Session))
 )]
-async fn session(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    resource(&find(&app, &id)?)
+async fn session(State(app): State<App>, identity: Identity, Path(id): Path<String>) -> Answer {
+    let open = find(&app, &id)?;
+    permit(&identity, &open)?;
+    resource(&open)
+}
+
+fn permit(identity: &Identity, open: &Open) -> Result<(), Error> {
+    let own = open.user == identity.user;
+    identity.require(if own { Privilege::ConfigureSelf } else { Privilege::ConfigureManager })
 }
 
 /// Logs out: ends a session. One's own, or any with the privilege ConfigureManager.
@@ -233,8 +245,7 @@ async fn logout(
     request: Request,
 ) -> Result<StatusCode, Error> {
     let open = find(&app, &id)?;
-    let own = open.user == identity.user;
-    identity.require(if own { Privilege::ConfigureSelf } else { Privilege::ConfigureManager })?;
+    permit(&identity, &open)?;
     if let Some(condition) = request.headers().get(header::IF_MATCH) {
         let now = resource(&open)?;
         if !etag::matches(condition.to_str().unwrap_or_default(), &etag::of(&now.body, now.writes)) {

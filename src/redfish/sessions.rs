@@ -74,7 +74,13 @@ impl Sessions {
         let mut table = self.table();
         let session = table.by_digest.get_mut(digest)?;
         session.used = Instant::now();
-        Some(Identity { user: session.user.clone(), role: session.role, session: Some(session.id) })
+        let (user, role, session) = (session.user.clone(), session.role, Some(session.id));
+        Some(Identity { user, role, session, change_required: false })
+    }
+
+    /// Ends the sessions of a user, but for one.
+    pub(crate) fn close_of(&self, user: &str, but: Option<u64>) {
+        self.table().by_digest.retain(|_, s| s.user != user || Some(s.id) == but);
     }
 
     /// Counts as use of a session, by its identifier; false if it has ended.
@@ -118,7 +124,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn sessions_end_when_idle_and_are_limited() {
         let sessions = Sessions::new(Duration::from_secs(60), 2);
-        let admin = Identity { user: "admin".to_owned(), role: Role::Administrator, session: None };
+        let admin = Identity {
+            user: "admin".to_owned(),
+            role: Role::Administrator,
+            session: None,
+            change_required: false,
+        };
         let first = sessions.open([1; 32], &admin, HERE).unwrap();
         sessions.open([2; 32], &admin, HERE).unwrap();
         assert!(matches!(sessions.open([3; 32], &admin, HERE), Err(Error::SessionLimit)));

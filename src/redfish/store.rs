@@ -1,7 +1,8 @@
-//! What the service keeps over a restart: subscriptions of events, how they are delivered, and labels.
+//! What the service keeps over a restart: accounts, certificates, subscriptions of events and how they are delivered, labels.
 //!
-//! One small file, replaced as a whole: written beside the old one, synced, renamed. It may hold credentials that
-//! clients gave for their event receivers, so only the owner may read it. Without a file the same lives in memory.
+//! One small file, replaced as a whole: written beside the old one, synced, renamed. It holds hashes of passwords, keys of
+//! certificates, and perhaps credentials that clients gave for their event receivers, so only the owner may read it.
+//! Without a file the same lives in memory.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -10,11 +11,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
+use super::accounts::Stored;
 use super::config::StartError;
 use super::error::Error;
 use super::event::push::subscription::{Delivery, Subscription};
 use super::labels::{CircuitLabels, ShelfLabels};
+use super::tls::{Kept, Own};
 
 /// Form of the file that this version writes.
 const VERSION: u32 = 1;
@@ -32,6 +36,12 @@ pub(crate) struct State {
     pub(crate) subscriptions: Vec<Subscription>,
     /// Retries, if a client changed them.
     pub(crate) delivery: Option<Delivery>,
+    /// The accounts, once a client has changed one.
+    pub(crate) accounts: Option<Vec<Stored>>,
+    /// The certificate that a client brought, with its key.
+    pub(crate) certificate: Option<Kept>,
+    /// The certificate that the service made at its first start, with its key.
+    pub(crate) own_certificate: Option<Own>,
     /// What people wrote on the shelf.
     pub(crate) shelf: ShelfLabels,
     /// What they wrote on its circuits, by identifier.
@@ -112,6 +122,14 @@ impl Store {
     }
 }
 
+/// Whether the file keeps accounts, which then count instead of those of the configuration.
+///
+/// # Errors
+/// A file that cannot be read, is not of this form or is of a newer version.
+pub fn keeps_accounts(path: &Path) -> Result<bool, StartError> {
+    Ok(read(path)?.accounts.is_some())
+}
+
 fn read(path: &Path) -> Result<State, StartError> {
     let fault = |e: String| StartError::Config(format!("state {}: {e}", path.display()));
     match std::fs::metadata(path) {
@@ -120,7 +138,7 @@ fn read(path: &Path) -> Result<State, StartError> {
         Err(e) => return Err(fault(e.to_string())),
         Ok(_) => {}
     }
-    let text = std::fs::read(path).map_err(|e| fault(e.to_string()))?;
+    let text = Zeroizing::new(std::fs::read(path).map_err(|e| fault(e.to_string()))?);
     let state: State = serde_json::from_slice(&text)
         .map_err(|e| fault(format!("{e}; mend it, or move it away to begin with nothing")))?;
     if state.version > VERSION {
@@ -133,7 +151,7 @@ fn read(path: &Path) -> Result<State, StartError> {
 fn write(path: &Path, state: &State) -> std::io::Result<()> {
     let mut state = state.clone();
     state.version = VERSION;
-    let text = serde_json::to_vec_pretty(&state).map_err(std::io::Error::other)?;
+    let text = Zeroizing::new(serde_json::to_vec_pretty(&state).map_err(std::io::Error::other)?);
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod accounts;
 mod api;
 mod client;
 mod events;
@@ -11,6 +12,7 @@ mod oem;
 mod page;
 mod protocol;
 mod push;
+mod reach;
 mod server;
 #[path = "../../examples/redfish_fixture/shelf.rs"]
 mod shelf;

@@ -161,7 +161,7 @@ pub(crate) fn manager(context: &Context) -> Oem {
                 owner_type,
                 user_name,
                 remaining_seconds: snapshot.lease.remaining.as_secs_f64(),
-                write_seconds: context.app.lease.as_secs_f64(),
+                write_seconds: context.app.live.lease().as_secs_f64(),
             },
             setpoints: Setpoints {
                 input_power_limit: (&snapshot.input_power_limit).into(),
