@@ -7,7 +7,7 @@ use super::config::{Config, Shelf};
 
 /// Environment variable with the password of the user `admin`.
 pub(super) const PASSWORD_VARIABLE: &str = "DPO_ADMIN_PASSWORD";
-/// The only user until accounts can be made.
+/// The user that is there before a client makes others.
 const USER: &str = "admin";
 
 /// Where the interfaces are served.
@@ -24,8 +24,19 @@ pub(super) struct Addresses {
     pub fast: Option<String>,
 }
 
-/// What `dpo serve` prints when it listens; `password` if the user did not choose it.
-pub(super) fn banner(config: &Config, at: &Addresses, password: Option<&str>) -> String {
+/// How a user logs in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Login<'a> {
+    /// With the password that the user chose.
+    Chosen,
+    /// With one that was made at this start.
+    Made(&'a str),
+    /// With the accounts that are kept in `redfish.state`.
+    Kept,
+}
+
+/// What `dpo serve` prints when it listens.
+pub(super) fn banner(config: &Config, at: &Addresses, login: Login<'_>) -> String {
     let redfish = at.redfish;
     let scheme = if config.redfish.insecure_http { "http" } else { "https" };
     let shelf = match &config.shelf {
@@ -56,12 +67,15 @@ pub(super) fn banner(config: &Config, at: &Addresses, password: Option<&str>) ->
     if let Some(fast) = &at.fast {
         let _ = writeln!(text, "  Fast path      1 kHz, {fast}");
     }
-    let _ = writeln!(text, "  User           {USER}");
-    let _ = match password {
-        Some(password) => {
-            writeln!(text, "  Password       {password}   (new at each start; {PASSWORD_VARIABLE} sets one)")
+    let _ = match login {
+        Login::Made(password) => writeln!(
+            text,
+            "  User           {USER}\n  Password       {password}   (new at each start; {PASSWORD_VARIABLE} sets one)"
+        ),
+        Login::Chosen => {
+            writeln!(text, "  User           {USER}\n  Password       as {PASSWORD_VARIABLE} says")
         }
-        None => writeln!(text, "  Password       as {PASSWORD_VARIABLE} says"),
+        Login::Kept => writeln!(text, "  Users          as clients left them, in the file of redfish.state"),
     };
     text.push_str("Ctrl-C ends it.\n");
     text
@@ -71,7 +85,7 @@ pub(super) fn banner(config: &Config, at: &Addresses, password: Option<&str>) ->
 mod tests {
     use super::*;
 
-    fn shown(config: &str, password: Option<&str>) -> String {
+    fn shown(config: &str, login: Login<'_>) -> String {
         let at = Addresses {
             redfish: SocketAddr::from(([127, 0, 0, 1], 8443)),
             modbus: SocketAddr::from(([127, 0, 0, 1], 1502)),
@@ -79,22 +93,25 @@ mod tests {
             serial: "/dev/ttyS1".to_owned(),
             fast: Some("ordinary scheduling".to_owned()),
         };
-        banner(&toml::from_str(config).unwrap(), &at, password)
+        banner(&toml::from_str(config).unwrap(), &at, login)
     }
 
     #[test]
     fn a_simulation_says_so_and_a_chosen_password_is_not_shown() {
-        let text = shown("", None);
+        let text = shown("", Login::Chosen);
         assert!(text.contains("SIMULATED") && text.contains("https://127.0.0.1:8443/docs/"), "{text}");
         assert!(text.contains("without parity") && text.contains("as DPO_ADMIN_PASSWORD says"), "{text}");
         assert!(text.contains("1 kHz, ordinary scheduling"), "{text}");
-        assert!(shown("", Some("random-one")).contains("random-one"));
+        assert!(shown("", Login::Made("random-one")).contains("random-one"));
+        assert!(shown("", Login::Kept).contains("redfish.state"));
     }
 
     #[test]
     fn a_serial_line_is_shown_as_configured() {
-        let text =
-            shown("[pmi]\nserial = { device = \"/dev/ttyS1\", baud = 115200, parity = \"none\" }\n", None);
+        let text = shown(
+            "[pmi]\nserial = { device = \"/dev/ttyS1\", baud = 115200, parity = \"none\" }\n",
+            Login::Chosen,
+        );
         assert!(text.contains("/dev/ttyS1   the same, 115200 8N2"), "{text}");
     }
 }

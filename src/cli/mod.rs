@@ -19,6 +19,7 @@ mod serve;
 pub mod simulate;
 mod slots;
 pub mod spec;
+mod supervise;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -1,26 +1,24 @@
 //! `dpo serve`: the gateway with all its interfaces, around real buses or the embedded simulation.
 
-use std::future::{Future, poll_fn};
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use dpo_registers::units::{Percent, Watts};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use super::banner::{Addresses, PASSWORD_VARIABLE, banner};
+use super::banner::{Addresses, Login, PASSWORD_VARIABLE, banner};
 use super::bus_log;
 use super::config::{self, BusConfig, Config, Load, Shelf};
 use super::line::Wrong;
 use super::slots::slots;
+use super::supervise::{self, Signals};
 use super::{USAGE, fail};
 use crate::bus::Bus;
 use crate::bus::arbiter::Arbiter;
@@ -30,7 +28,7 @@ use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
 use crate::gateway::{self, BusLine, ConfigError, Gateway, GatewayConfig, Protocol};
 use crate::pmi::{Front, FrontConfig, Line, PmiService};
 use crate::realtime::{ExecutorConfig, Granted, Request};
-use crate::redfish::{self, StartError};
+use crate::redfish::{self, Live, StartError};
 use crate::shelf::choice::ReadingChoice;
 use crate::shelf::journal::StoreJournal;
 use crate::shelf::journal::store::Retention;
@@ -67,11 +65,13 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("cannot start: {error}")),
     };
-    let served = runtime.block_on(serve(config));
+    supervise::no_core_dumps();
+    let served = runtime.block_on(serve(config, args.config.as_deref()));
     // A journal whose disk hangs does not keep the process.
     runtime.shutdown_timeout(Duration::from_secs(1));
     match served {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Ended::Stopped) => ExitCode::SUCCESS,
+        Ok(Ended::Restart) => supervise::again(),
         Err(Failure { code, reason }) => fail(code, &reason),
     }
 }
@@ -117,7 +117,15 @@ fn overridden(mut config: Config, args: &Args) -> Config {
     config
 }
 
-async fn serve(config: Config) -> Result<(), Failure> {
+/// How the gateway ended that was asked to.
+#[derive(Debug, PartialEq, Eq)]
+enum Ended {
+    Stopped,
+    /// To be started again.
+    Restart,
+}
+
+async fn serve(mut config: Config, file: Option<&Path>) -> Result<Ended, Failure> {
     // Before anything is started, so that a typing error stops nothing half-way.
     let (password, chosen) = password().map_err(Failure::usage)?;
     let listen = config.redfish.listen;
@@ -127,12 +135,25 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let listener =
         TcpListener::bind(listen).await.map_err(|e| format!("cannot listen for Redfish on {listen}: {e}"))?;
     let address = listener.local_addr().map_err(|e| e.to_string())?;
-    let service = super::redfish::service(&config, &password).map_err(Failure::usage)?;
-    let interrupted = interrupted();
+    let mut service = super::redfish::service(&config, &password).map_err(Failure::usage)?;
+    let kept = match config.redfish.state.as_deref().map(redfish::keeps_accounts) {
+        Some(kept) => kept.map_err(Failure::usage)?,
+        None => false,
+    };
+    let restart = CancellationToken::new();
+    // A password that is made at the start is not known to whoever restarts the gateway from elsewhere.
+    service.restart = (chosen || kept).then(|| restart.clone());
+    let live = Arc::new(Live::default());
+    service.live = Some(Arc::clone(&live));
+    let mut signals = Signals::listen(file);
     let running = Running::start(&config).await?;
     let token = CancellationToken::new();
     let mut web = tokio::spawn(redfish::serve(listener, running.gateway().clone(), service, token.clone()));
-    let shown = (!chosen).then_some(password.as_str());
+    let shown = match (kept, chosen) {
+        (true, _) => Login::Kept,
+        (false, true) => Login::Chosen,
+        (false, false) => Login::Made(password.as_str()),
+    };
     let at = Addresses {
         redfish: address,
         modbus: running.modbus(),
@@ -142,13 +163,30 @@ async fn serve(config: Config) -> Result<(), Failure> {
     };
     announce(&banner(&config, &at, shown));
     drop(password);
+    supervise::tell_ready();
+    let alive = tokio::spawn(supervise::watchdog(
+        running.gateway().clone(),
+        Duration::from_millis(config.gateway.poll_ms),
+    ));
+    let ended = async {
+        while signals.next().await {
+            if let Some(file) = file {
+                supervise::reload(file, &mut config, &live);
+            }
+        }
+    };
     let (ended, early) = tokio::select! {
-        () = interrupted => (Ok(()), None),
+        () = ended => (Ok(Ended::Stopped), None),
+        () = restart.cancelled() => (Ok(Ended::Restart), None),
         () = running.failed() => (Err("the gateway ended by itself; see the log".to_owned()), None),
         // Without Redfish nobody would see that the rest goes on.
         served = &mut web => (Err("Redfish ended by itself; see the log".to_owned()), Some(served)),
     };
     token.cancel();
+    alive.abort();
+    if !matches!(ended, Ok(Ended::Restart)) {
+        supervise::tell(&[sd_notify::NotifyState::Stopping]);
+    }
     let web = async {
         match early {
             Some(served) => served,
@@ -179,18 +217,6 @@ fn password() -> Result<(Zeroizing<String>, bool), String> {
             Ok((Zeroizing::new(text), false))
         }
     }
-}
-
-/// Listens from now on for the signals that end the process; the future is ready when one comes.
-fn interrupted() -> impl Future<Output = ()> {
-    // The terminal that was closed, too, is no reason to leave lowered setpoints behind.
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    // Without a handler a signal ends the process as it always did.
-    let mut signals: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
-    poll_fn(move |context| {
-        let came = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
-        if came { Poll::Ready(()) } else { Poll::Pending }
-    })
 }
 
 /// What runs below the REST interface.
@@ -448,7 +474,7 @@ mod tests {
             (anywhere(unknown), "no device is read by this map; the maps in use are orv3-psu"),
             (anywhere(foreign), "does not allow address 100"),
         ] {
-            let failure = serve(config).await.unwrap_err();
+            let failure = serve(config, None).await.unwrap_err();
             assert_eq!(failure.code, USAGE, "{}", failure.reason);
             assert!(failure.reason.contains(word), "{}", failure.reason);
         }
@@ -461,7 +487,7 @@ mod tests {
         busy.redfish.listen = taken.local_addr().unwrap();
         let journal = anywhere("[gateway]\njournal = \"/no/such/directory/writes.log\"\n");
         for (config, word) in [(busy, "cannot listen for Redfish"), (journal, "directory must exist")] {
-            let failure = serve(config).await.unwrap_err();
+            let failure = serve(config, None).await.unwrap_err();
             assert_eq!(failure.code, 1, "{}", failure.reason);
             assert!(failure.reason.contains(word), "{}", failure.reason);
         }
