@@ -23,6 +23,8 @@ mod history;
 pub mod holt;
 pub mod interval;
 pub mod kalman;
+#[cfg(test)]
+mod known;
 pub mod lagged;
 mod online;
 mod pending;
