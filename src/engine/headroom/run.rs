@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::super::forecast::{Config, Forecaster, Kind, build};
 use super::super::hint::{Hint, HintKind, Hints};
-use super::super::plan::{GridLimits, Mode, Plan, PlanConfig};
+use super::super::plan::mpc::smooths;
+use super::super::plan::{GridLimits, Mode, Plan, PlanConfig, RackModel};
 use super::super::setpoint::{Ahead, Planner, ShelfState};
 use super::grid::{Seen, ramps, range, seen};
 use super::mix::Mix;
@@ -197,6 +198,46 @@ fn ahead(
     }
 }
 
+/// How much of a run is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// All of it.
+    End,
+    /// Only until a limit is seen broken: enough to know that it does not hold.
+    Broken,
+}
+
+/// Looks for a broken limit while a run goes on: at each step for the rating, and each so often for ramps and range.
+fn seems_broken(rack: &RackModel, limits: &GridLimits, flows: &[Flow]) -> bool {
+    /// Steps between two looks at ramps and range, which are measured over all that was.
+    const EACH: usize = 500;
+    let counted = flows.get((COUNTS_S / STEP_S) as usize..).unwrap_or_default();
+    let Some(last) = counted.last() else { return false };
+    if over(rack, last) {
+        return true;
+    }
+    smooths(rack) && counted.len().is_multiple_of(EACH) && !rough(counted, rack, limits).is_empty()
+}
+
+/// Is the rating, or what bus and batteries carry together, broken in a step?
+fn over(rack: &RackModel, flow: &Flow) -> bool {
+    flow.psu_w > rack.psu_rating_w * (1.0 + NEAR) || flow.load_w > rack.psu_rating_w + rack.discharge_w
+}
+
+/// Which limits of the grid are broken, and when.
+fn rough(counted: &[Flow], rack: &RackModel, limits: &GridLimits) -> Vec<(&'static str, f64)> {
+    let near = NEAR * rack.psu_rating_w;
+    let input: Vec<f64> = counted.iter().map(|f| f.input_w).collect();
+    let ((up, up_s), (down, down_s)) = ramps(&input);
+    let (swing, swing_s) = range(&input, limits);
+    let broken = [
+        ("ramp up", up > limits.ramp_up_w_per_s + near, up_s),
+        ("ramp down", down > limits.ramp_down_w_per_s + near, down_s),
+        ("range", swing > limits.range_w + near, swing_s),
+    ];
+    broken.iter().filter(|b| b.1).map(|b| (b.0, b.2)).collect()
+}
+
 /// Runs a mix at a sustained power.
 ///
 /// # Errors
@@ -207,6 +248,7 @@ pub fn run(
     strategy: Strategy,
     limits: GridLimits,
     sustained_w: f64,
+    until: Until,
 ) -> Result<Run, HeadroomError> {
     let rack = hardware.rack(limits);
     let load: Vec<f64> = mix.shares.iter().map(|s| s * sustained_w).collect();
@@ -237,6 +279,9 @@ pub fn run(
             shelf.send(setpoint);
         }
         flows.push(shelf.step(*load_w));
+        if until == Until::Broken && seems_broken(&rack, &limits, &flows) {
+            break;
+        }
     }
     Ok(judge(mix, hardware, strategy, limits, flows, &shelf, plan.tally().limiter_share()))
 }
@@ -256,23 +301,14 @@ fn judge(
     let counted = flows.get(from..).unwrap_or_default();
     let input: Vec<f64> = counted.iter().map(|f| f.input_w).collect();
     let unit = rack.psu_rating_w;
-    let near = NEAR * unit;
     let mut found: Vec<(&'static str, f64)> = Vec::new();
-    if let Some(at) = counted.iter().position(|f| f.psu_w > unit + near) {
-        found.push(("PSU rating", at as f64 * STEP_S));
+    if let Some(at) = counted.iter().position(|f| over(&rack, f)) {
+        let limit =
+            if counted.get(at).is_some_and(|f| f.psu_w > unit * (1.0 + NEAR)) { "PSU rating" } else { "bus" };
+        found.push((limit, at as f64 * STEP_S));
     }
-    if let Some(at) = counted.iter().position(|f| f.load_w > unit + rack.discharge_w) {
-        found.push(("bus", at as f64 * STEP_S));
-    }
-    if super::super::plan::mpc::smooths(&rack) {
-        let ((up, up_s), (down, down_s)) = ramps(&input);
-        let (swing, swing_s) = range(&input, &limits);
-        let broken = [
-            ("ramp up", up > limits.ramp_up_w_per_s + near, up_s),
-            ("ramp down", down > limits.ramp_down_w_per_s + near, down_s),
-            ("range", swing > limits.range_w + near, swing_s),
-        ];
-        found.extend(broken.iter().filter(|b| b.1).map(|b| (b.0, b.2)));
+    if smooths(&rack) {
+        found.extend(rough(counted, &rack, &limits));
     }
     found.sort_by(|a, b| a.1.total_cmp(&b.1));
     let term = |at_s: f64| term(counted, hardware, strategy, rack.psu_rating_w, at_s);
@@ -298,7 +334,7 @@ fn judge(
 }
 
 /// Does the charge last for an hour of the mix, with its rests?
-fn lasts(mix: &Mix, rack: &super::super::plan::RackModel, flows: &[Flow]) -> bool {
+fn lasts(mix: &Mix, rack: &RackModel, flows: &[Flow]) -> bool {
     let settled = (mix.settled_s / STEP_S) as usize;
     let (Some(first), Some(last)) = (flows.get(settled), flows.last()) else { return true };
     let length_s = mix.length_s() - mix.settled_s;

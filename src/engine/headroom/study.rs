@@ -9,12 +9,19 @@ use super::super::plan::{GridLimits, RackModel};
 use super::HeadroomError;
 use super::grid::Seen;
 use super::mix::Mix;
-use super::run::{Broken, Run, Strategy, run};
+use super::run::{Broken, Run, Strategy, Until, run};
 use super::shelf::Hardware;
 use super::wear::Wear;
 
+/// Up to this reserve each percent is tried, and from there on each fifth.
+const FINE: u32 = 30;
 /// Largest reserve that is tried, in percent of the rating.
 const MOST: u32 = 95;
+
+/// The reserves that are tried, in percent, rising.
+fn reserves() -> Vec<u32> {
+    (0..=FINE).chain((FINE + 5..=MOST).step_by(5)).collect()
+}
 /// The reserve at which lost work is told, in percent: the upper end of what is claimed.
 pub const CLAIMED: u32 = 10;
 
@@ -57,7 +64,7 @@ pub struct Cell {
     pub hardware: &'static str,
     /// Strategy.
     pub strategy: Strategy,
-    /// Smallest reserve in percent of the rating; `None`: more than 95.
+    /// Smallest reserve in percent of the rating, above 30 to the next 5; `None`: more than 95.
     pub reserve_percent: Option<u32>,
     /// What is broken with a percent less; `None` if nothing is without any reserve.
     pub broken_below: Option<Broken>,
@@ -92,9 +99,13 @@ impl Case<'_> {
     /// # Errors
     /// Where the shelf cannot be planned for.
     pub fn at(&self, reserve_percent: u32) -> Result<Run, HeadroomError> {
+        self.until(reserve_percent, Until::End)
+    }
+
+    fn until(&self, reserve_percent: u32, until: Until) -> Result<Run, HeadroomError> {
         let unit = RackModel::ORV3.psu_rating_w;
         let sustained_w = unit * f64::from(100 - reserve_percent.min(100)) / 100.0;
-        run(self.mix, self.hardware, self.strategy, self.set.limits, sustained_w)
+        run(self.mix, self.hardware, self.strategy, self.set.limits, sustained_w, until)
     }
 
     /// The smallest reserve: by halving, which takes for granted that a smaller load is never worse.
@@ -103,35 +114,29 @@ impl Case<'_> {
     /// Where the shelf cannot be planned for.
     pub fn solve(&self) -> Result<Cell, HeadroomError> {
         let claimed = self.at(CLAIMED)?;
+        let reserves = reserves();
         let mut kept: Option<(u32, Run)> = None;
         let mut below: Option<(u32, Broken)> = None;
-        let (mut low, mut high) = (0, MOST + 1);
-        let mut tried = CLAIMED;
+        // Places in the list: below `low` nothing holds, from `high` on all does.
+        let (mut low, mut high) = (0, reserves.len());
+        let mut at = CLAIMED as usize;
         let mut ran = Some(claimed.clone());
         while low < high {
+            let Some(tried) = reserves.get(at).copied() else { break };
             let run = match ran.take() {
                 Some(run) => run,
-                None => self.at(tried)?,
+                None => self.until(tried, Until::Broken)?,
             };
             match run.broken {
-                None => {
-                    high = tried;
-                    kept = Some((tried, run));
-                }
-                Some(broken) => {
-                    low = tried + 1;
-                    below = Some((tried, broken));
-                }
+                None => (high, kept) = (at, Some((tried, run))),
+                Some(broken) => (low, below) = (at + 1, Some((tried, broken))),
             }
             // The ends first: most combinations need none, or cannot do it at all.
-            tried = match (kept.is_some(), below.is_some()) {
+            at = match (kept.is_some(), below.is_some()) {
                 (true, false) => 0,
-                (false, true) if high > MOST => MOST,
+                (false, true) => reserves.len() - 1,
                 _ => (low + high) / 2,
             };
-            if low > MOST {
-                break;
-            }
         }
         let (reserve_percent, run) = kept.map_or((None, None), |(percent, run)| (Some(percent), Some(run)));
         Ok(Cell {
