@@ -3,12 +3,14 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use dpo_gateway::engine::clock::Clock;
 use dpo_gateway::engine::hint::{Hint, HintKind, Hints as _};
-use dpo_gateway::engine::hints::{HintStore, HintsConfig, ServeError, openapi_json, serve};
+use dpo_gateway::engine::hints::{CONNECTIONS, HintStore, HintsConfig, ServeError, openapi_json, serve};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -19,7 +21,7 @@ async fn start(token: Option<&str>) -> (SocketAddr, HintStore, CancellationToken
     let address = listener.local_addr().unwrap();
     let store = HintStore::new(Clock::start());
     let stop = CancellationToken::new();
-    let config = HintsConfig { token: token.map(|t| Zeroizing::new(t.to_owned())) };
+    let config = HintsConfig { token: token.map(|t| Zeroizing::new(t.to_owned())), ..HintsConfig::default() };
     tokio::spawn(serve(listener, store.clone(), config, stop.clone()));
     (address, store, stop)
 }
@@ -114,8 +116,58 @@ async fn beyond_loopback_a_token_is_wanted_and_a_short_one_is_none() {
     let served = serve(listener, store.clone(), HintsConfig::default(), stop.clone()).await;
     assert!(matches!(served, Err(ServeError::Open(_))), "{served:?}");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let config = HintsConfig { token: Some(Zeroizing::new("short".to_owned())) };
+    let config = HintsConfig { token: Some(Zeroizing::new("short".to_owned())), ..HintsConfig::default() };
     assert!(matches!(serve(listener, store, config, stop).await, Err(ServeError::Token)));
+}
+
+/// Waits until the server closes a connection; gives what it said before.
+async fn closed(mut socket: TcpStream) -> String {
+    let mut said = Vec::new();
+    // A reset is an end, too.
+    let _ = socket.read_to_end(&mut said).await;
+    String::from_utf8(said).unwrap()
+}
+
+#[tokio::test]
+async fn connections_beyond_the_bound_are_closed_and_those_that_ended_make_room() {
+    let (address, _, stop) = start(None).await;
+    let mut held = Vec::new();
+    for _ in 0..CONNECTIONS {
+        held.push(TcpStream::connect(address).await.unwrap());
+    }
+    assert_eq!(closed(TcpStream::connect(address).await.unwrap()).await, "");
+    drop(held);
+    loop {
+        let answer = http().get(format!("http://{address}/v1/hints")).send().await;
+        // The server finds out in its own time that the others are gone.
+        if answer.is_ok_and(|a| a.status() == 200) {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_end_and_a_connection_that_says_nothing_are_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let config = HintsConfig { head_time: Duration::from_millis(100), ..HintsConfig::default() };
+    let (store, stop) = (HintStore::new(Clock::start()), CancellationToken::new());
+    tokio::spawn(serve(listener, store, config, stop.clone()));
+    for head in ["", "GET /v1/hints HT", "GET /v1/hints HTTP/1.1\r\nHost: localhost\r\nX-Slow: "] {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let said = closed(socket).await;
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{head}: {said}");
+    }
+    // A body that does not come.
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    let head = "POST /v1/hints HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let said = closed(socket).await;
+    assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+    stop.cancel();
 }
 
 /// Runs a script of the Slurm example as Slurm would; gives what it said.

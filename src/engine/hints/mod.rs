@@ -5,9 +5,10 @@
 //! - [`server`]: who may say it, and how much of it.
 
 pub mod api;
+mod places;
 pub mod server;
 pub mod store;
 
 pub use api::{openapi, openapi_json};
-pub use server::{HintsConfig, ServeError, serve};
+pub use server::{CONNECTIONS, HintsConfig, ServeError, serve};
 pub use store::{HintStore, StoreError, StoredHints};

@@ -15,22 +15,32 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use super::api::{ApiError, router};
+use super::places::Places;
 use super::store::HintStore;
 
 /// Largest request, in bytes.
 const MOST_BYTES: usize = 16 << 10;
-/// Time for the head of a request, and for an idle connection.
-const HEAD: Duration = Duration::from_secs(10);
 /// Shortest token, in characters.
 const SHORTEST_TOKEN: usize = 16;
+/// Connections at one time; one more is closed at once.
+pub const CONNECTIONS: usize = 128;
 /// Requests at one time; more wait for the next second and are then refused.
 const AT_ONCE: usize = 64;
 
 /// How hints are taken.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct HintsConfig {
     /// What whoever gives hints must show; `None`: nothing, which is taken on loopback only.
     pub token: Option<Zeroizing<String>>,
+    /// Time for the head of a request, for a whole request, and for an idle connection.
+    pub head_time: Duration,
+}
+
+impl Default for HintsConfig {
+    /// No token, 10 s.
+    fn default() -> Self {
+        Self { token: None, head_time: Duration::from_secs(10) }
+    }
 }
 
 /// Why hints are not taken.
@@ -53,6 +63,7 @@ struct Guard {
     /// Digest of the token: comparing digests tells nothing of how much of it was right.
     token: Option<Arc<[u8]>>,
     places: Arc<tokio::sync::Semaphore>,
+    request_time: Duration,
 }
 
 /// Takes hints at `listener` until `stop`.
@@ -75,7 +86,8 @@ pub async fn serve(
     if !address.ip().is_loopback() {
         tracing::warn!(%address, "engine: hints come over plain HTTP: put a proxy with TLS before it");
     }
-    let guard = Guard { token, places: Arc::new(tokio::sync::Semaphore::new(AT_ONCE)) };
+    let places = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
+    let guard = Guard { token, places, request_time: config.head_time };
     let service = router(store)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(from_fn_with_state(guard, guarded))
@@ -91,9 +103,9 @@ pub async fn serve(
     let mut server = axum_server::Server::<SocketAddr>::from_listener(listener)
         .handle(handle)
         .http1_only()
-        .first_request_timeout(HEAD);
-    server.http_builder().http1().header_read_timeout(HEAD).max_buf_size(32 << 10);
-    let served = server.serve(service).await;
+        .first_request_timeout(config.head_time);
+    server.http_builder().http1().header_read_timeout(config.head_time).max_buf_size(32 << 10);
+    let served = server.map(|_| Places::new(CONNECTIONS)).serve(service).await;
     stopper.abort();
     Ok(served?)
 }
@@ -117,7 +129,7 @@ async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Re
         return ApiError(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once".to_owned())
             .into_response();
     };
-    match tokio::time::timeout(HEAD, next.run(request)).await {
+    match tokio::time::timeout(guard.request_time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             ApiError(StatusCode::REQUEST_TIMEOUT, "the request took too long".to_owned()).into_response()
