@@ -18,7 +18,7 @@ use dpo_gateway::engine::clock::Clock;
 use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
 use dpo_gateway::engine::push::redfish::RedfishPush;
 use dpo_gateway::engine::push::{KeeperConfig, Outcome};
-use dpo_gateway::engine::run::{Engine, Line, Log, SteerConfig};
+use dpo_gateway::engine::run::{Engine, Line, Log, Pool, SteerConfig};
 use dpo_gateway::engine::setpoint::{Ahead, Planner, Reason, Setpoint, ShelfState, Source};
 use dpo_gateway::gateway::GatewayConfig;
 use dpo_gateway::redfish::{RedfishConfig, Transport, serve};
@@ -96,6 +96,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         name: client.name(),
         telemetry: Box::new(RedfishTelemetry::new(client.clone(), clock)),
         planner: Box::new(Smooth { mean_w: None }),
+        standby: None,
+        pool: Pool::default(),
         push: Some(Box::new(RedfishPush::new(client))),
         recorder: None,
         log: Some(log),

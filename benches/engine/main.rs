@@ -30,8 +30,10 @@ fn main() {
     }
     if both || wants("many") {
         let (counts, seconds): (&[usize], _) = if measure { (&[1, 100, 1000], 30) } else { (&[2], 1) };
-        for count in counts {
-            runtime.block_on(many::run(*count, seconds));
+        for plans in [false, true] {
+            for count in counts {
+                runtime.block_on(many::run(*count, seconds, plans));
+            }
         }
     }
 }

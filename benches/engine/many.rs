@@ -9,7 +9,8 @@ use std::time::Duration;
 use dpo_gateway::engine::client::{Client, Login, Trust};
 use dpo_gateway::engine::clock::Clock;
 use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
-use dpo_gateway::engine::run::{Engine, Log, SteerConfig};
+use dpo_gateway::engine::plan::{GridLimits, Plan, PlanConfig, RackModel};
+use dpo_gateway::engine::run::{Engine, Log, Pool, SteerConfig};
 use dpo_gateway::engine::setpoint::{Ahead, Planner, Setpoint, ShelfState, Source};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio_util::sync::CancellationToken;
@@ -31,7 +32,18 @@ impl Planner for Plain {
     }
 }
 
-pub async fn run(count: usize, seconds: u64) {
+/// A shelf with ramps and a range to keep: the whole program at each tick.
+fn planners() -> (Box<dyn Planner>, Option<Box<dyn Planner>>) {
+    let grid =
+        GridLimits { ramp_up_w_per_s: 900.0, ramp_down_w_per_s: 900.0, range_w: 1800.0, ..GridLimits::NONE };
+    let rack = RackModel { grid, ..RackModel::ORV3 };
+    // As `dpo engine run`: half of the period for the solver.
+    let config = PlanConfig { deadline_s: 0.05, state_age_s: 2.5, ..PlanConfig::default() };
+    (Box::new(Plan::new(rack, config).unwrap()), Some(Box::new(Plan::limiter(rack, config).unwrap())))
+}
+
+/// `plans`: with the optimizer, else with a planner that costs nothing.
+pub async fn run(count: usize, seconds: u64, plans: bool) {
     // Two connections a gateway, here and in the child.
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }).unwrap();
@@ -46,22 +58,29 @@ pub async fn run(count: usize, seconds: u64) {
     let idle_kib = memory_kib();
 
     let (ticks, read) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    let (t, r) = (Arc::clone(&ticks), Arc::clone(&read));
+    let optimized = Arc::new(AtomicU64::new(0));
+    let (t, r, o) = (Arc::clone(&ticks), Arc::clone(&read), Arc::clone(&optimized));
     let sink: Box<dyn std::io::Write + Send> = Box::new(std::io::sink());
     let (log, writer) = Log::start(Some(sink), move |line| {
         t.fetch_add(1, Ordering::Relaxed);
         r.fetch_add(u64::from(line.telemetry.as_ref().is_some_and(|t| t.age_s < 2.0)), Ordering::Relaxed);
+        let by_optimizer = line.setpoint.as_ref().is_some_and(|s| s.source == "optimizer");
+        o.fetch_add(u64::from(by_optimizer), Ordering::Relaxed);
     })
     .unwrap();
     let (clock, stop) = (Clock::start(), CancellationToken::new());
     let mut engines = tokio::task::JoinSet::new();
+    let pool = Pool::default();
     for n in 0..count {
+        let (planner, standby) = if plans { planners() } else { (Box::new(Plain) as Box<dyn Planner>, None) };
         let login = Login { user: "admin".into(), password: Zeroizing::new("x".into()) };
         let client = Client::new(&url, &Trust::Anybody, login).unwrap();
         let engine = Engine {
             name: format!("gateway {n}"),
             telemetry: Box::new(RedfishTelemetry::new(client, clock)),
-            planner: Box::new(Plain),
+            planner,
+            standby,
+            pool: pool.clone(),
             push: None,
             recorder: None,
             log: Some(log.clone()),
@@ -72,19 +91,24 @@ pub async fn run(count: usize, seconds: u64) {
     // Until every forecaster is built: nine reports.
     tokio::time::sleep(Duration::from_secs(if seconds > 1 { 15 } else { 1 })).await;
     let (cpu, told, fresh) = (cpu_s(), ticks.load(Ordering::Relaxed), read.load(Ordering::Relaxed));
+    let by_optimizer = optimized.load(Ordering::Relaxed);
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     let used = (cpu_s() - cpu) / seconds as f64;
     let told = ticks.load(Ordering::Relaxed) - told;
     let fresh = read.load(Ordering::Relaxed) - fresh;
+    let by_optimizer = optimized.load(Ordering::Relaxed) - by_optimizer;
     let memory_kib = memory_kib();
+    let planner = if plans { "optimizer" } else { "no cost" };
     println!(
-        "{count:>5} gateways (fake, a report a second, 10 plans a second, ensemble): {:6.1} % of a core, {:7.1} MiB \
-         ({:.0} KiB a gateway), {:.1} ticks a second a gateway, {:.2} % with readings younger than 2 s",
+        "{count:>5} gateways (fake, a report a second, 10 plans a second, ensemble, planner: {planner}): {:6.1} % of a \
+         core, {:7.1} MiB ({:.0} KiB a gateway), {:.2} ticks a second a gateway, {:.2} % with readings younger than 2 s, \
+         {:.2} % by the optimizer",
         100.0 * used,
         memory_kib / 1024.0,
         (memory_kib - idle_kib) / count as f64,
         told as f64 / seconds as f64 / count as f64,
         100.0 * fresh as f64 / told as f64,
+        100.0 * by_optimizer as f64 / told as f64,
     );
     stop.cancel();
     child.kill().unwrap();

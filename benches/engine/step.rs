@@ -11,7 +11,7 @@ use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
 use dpo_gateway::engine::push::modbus::ModbusPush;
 use dpo_gateway::engine::push::redfish::RedfishPush;
 use dpo_gateway::engine::push::{KeeperConfig, Push};
-use dpo_gateway::engine::run::{Engine, SteerConfig};
+use dpo_gateway::engine::run::{Engine, Pool, SteerConfig};
 use dpo_gateway::engine::setpoint::{Ahead, Planner, Setpoint, ShelfState, Source};
 use dpo_gateway::gateway::GatewayConfig;
 use dpo_gateway::redfish::{RedfishConfig, Transport, serve};
@@ -90,6 +90,8 @@ async fn measure(way: &str, poll_interval: Duration, rounds: usize) -> Vec<f64> 
         name: way.into(),
         telemetry,
         planner: Box::new(Threshold),
+        standby: None,
+        pool: Pool::default(),
         push: Some(push),
         recorder: None,
         log: None,

@@ -107,4 +107,9 @@ pub trait Planner: Send {
     /// Whatever it is given, the answer is inside the limits that the planner was built with: bad numbers lead to the
     /// limiter, never to an error.
     fn plan(&mut self, now_s: f64, state: &ShelfState, ahead: &[Ahead]) -> Setpoint;
+
+    /// Says what went out for a time at which this planner was asked and not heard: it was late, or stands by.
+    fn told(&mut self, setpoint: &Setpoint) {
+        let _ = setpoint;
+    }
 }

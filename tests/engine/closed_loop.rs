@@ -8,7 +8,7 @@ use dpo_gateway::engine::clock::Clock;
 use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
 use dpo_gateway::engine::plan::{GridLimits, Plan, PlanConfig, RackModel};
 use dpo_gateway::engine::push::redfish::RedfishPush;
-use dpo_gateway::engine::run::{Engine, Log, SteerConfig};
+use dpo_gateway::engine::run::{Engine, Log, Pool, SteerConfig};
 use dpo_gateway::registers::units::Watts;
 use dpo_gateway::sim::{LoadProfile, Trace};
 use serde_json::Value;
@@ -46,6 +46,8 @@ async fn a_load_that_steps_is_ramped_and_each_tick_tells_the_whole_sequence() {
         name: client.name(),
         telemetry: Box::new(RedfishTelemetry::new(client.clone(), clock)),
         planner: Box::new(Plan::new(rack, config).unwrap()),
+        standby: None,
+        pool: Pool::default(),
         push: Some(Box::new(RedfishPush::new(client))),
         recorder: None,
         log: Some(log),

@@ -10,7 +10,7 @@ use dpo_gateway::engine::intake::{Reading, Report, Telemetry};
 use dpo_gateway::engine::push::modbus::ModbusPush;
 use dpo_gateway::engine::push::redfish::RedfishPush;
 use dpo_gateway::engine::push::{Outcome, Push};
-use dpo_gateway::engine::run::{Engine, SteerConfig};
+use dpo_gateway::engine::run::{Engine, Pool, SteerConfig};
 use dpo_gateway::engine::setpoint::{GridState, Setpoint, Source};
 use dpo_gateway::gateway::{Owner, ShelfState};
 use tokio_util::sync::CancellationToken;
@@ -84,6 +84,8 @@ async fn steer(bench: &Bench, telemetry: Box<dyn Telemetry>, push: Box<dyn Push>
         name: "shelf".into(),
         telemetry,
         planner: Box::new(planner.clone()),
+        standby: None,
+        pool: Pool::default(),
         push: Some(push),
         recorder: None,
         log: None,

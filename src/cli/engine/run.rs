@@ -23,7 +23,7 @@ use crate::engine::forecast::Kind;
 use crate::engine::hints::{HintStore, HintsConfig, serve};
 use crate::engine::record::{JudgeConfig, RecordFile, digest};
 use crate::engine::run::view::View;
-use crate::engine::run::{Engine, Line, Log, Recorder, SteerConfig};
+use crate::engine::run::{Engine, Line, Log, Pool, Recorder, SteerConfig};
 use crate::gridcode;
 
 /// Name of the variable that holds the token for hints.
@@ -137,7 +137,10 @@ async fn ran(args: &RunArgs) -> Result<(), Failure> {
         None => None,
         Some(at) => {
             let failed = |e| Failure::fault(format!("cannot take hints at {at}: {e}"));
-            Some((TcpListener::bind(at).await.map_err(failed)?, HintsConfig { token: token(args)? }))
+            Some((
+                TcpListener::bind(at).await.map_err(failed)?,
+                HintsConfig { token: token(args)?, ..HintsConfig::default() },
+            ))
         }
     };
     let (log, writer) = Log::start(lines(args)?, view(args)).map_err(Failure::fault)?;
@@ -149,13 +152,17 @@ async fn ran(args: &RunArgs) -> Result<(), Failure> {
         nominal_hz: args.nominal_hz,
         ..SteerConfig::default()
     };
+    let pool = Pool::default();
     let mut engines = tokio::task::JoinSet::new();
     for way in ways {
-        let planner = plan::planner(&args.plan, args.period, store.of(&way.name)).map_err(Failure::usage)?;
+        let hints = store.of(&way.name);
+        let [planner, standby] = plan::planners(&args.plan, args.period, hints).map_err(Failure::usage)?;
         let engine = Engine {
             name: way.name,
             telemetry: way.telemetry,
             planner,
+            standby: Some(standby),
+            pool: pool.clone(),
             push: way.push,
             recorder: recorder.clone(),
             log: Some(log.clone()),

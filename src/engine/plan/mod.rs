@@ -213,6 +213,16 @@ impl Plan {
         })
     }
 
+    /// The limiter alone, without a solver: what stands by for a plan that is late.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn limiter(rack: RackModel, config: PlanConfig) -> Result<Self, ModelError> {
+        // Two steps are as good as fifty where nothing is looked ahead, and cost less.
+        let plan = Self::new(rack, PlanConfig { mode: Mode::Limiter, steps: 2, ..config })?;
+        Ok(plan.with_solver(Box::new(mpc::Unsolved)))
+    }
+
     /// With hints of a scheduler.
     #[must_use]
     pub fn with_hints(self, hints: Box<dyn Hints>) -> Self {
@@ -401,5 +411,15 @@ impl Planner for Plan {
         };
         self.tally.count(setpoint.source);
         setpoint
+    }
+
+    fn told(&mut self, setpoint: &Setpoint) {
+        let output_w = setpoint.input_limit_w.map_or(f64::INFINITY, |limit| self.rack.output_w(limit));
+        let action = Action {
+            psu_w: output_w.min(self.rack.most_output_w()),
+            discharge_w: setpoint.bbu_discharge_w,
+            charge_w: setpoint.bbu_charge_limit_w.unwrap_or(0.0),
+        };
+        self.last = Some((setpoint.made_s, action));
     }
 }

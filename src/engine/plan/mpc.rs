@@ -85,6 +85,16 @@ pub trait Solve: Send {
     fn solve(&mut self, problem: &Problem<'_>) -> Result<Action, Fault>;
 }
 
+/// Where nothing is solved.
+#[derive(Debug, Clone, Copy)]
+pub struct Unsolved;
+
+impl Solve for Unsolved {
+    fn solve(&mut self, _: &Problem<'_>) -> Result<Action, Fault> {
+        Err(Fault::NoSolution)
+    }
+}
+
 /// Columns of the program.
 #[derive(Debug, Clone, Copy)]
 struct Columns {

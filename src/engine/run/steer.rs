@@ -1,7 +1,6 @@
 //! The loop of one gateway.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -11,18 +10,20 @@ use tokio_util::sync::CancellationToken;
 use super::line::{ForecastPart, GridPart, Line, PushPart, SetpointPart, TelemetryPart};
 use super::log::Log;
 use super::pace::Pace;
+use super::recorder::Recorder;
+use super::think::{Answer, Pool, Thinker};
 use crate::engine::clock::Clock;
 use crate::engine::forecast::{self, Config, Forecaster, Kind};
 use crate::engine::intake::{AcInput, Reading, Report, Telemetry};
 use crate::engine::push::{Keeper, KeeperConfig, Push, Told};
 use crate::engine::record::file::rfc3339;
-use crate::engine::record::{
-    EntryKind, EventConfig, GridEvent, JudgeConfig, Look, RecordError, RecordFile, Watch, body,
-};
+use crate::engine::record::{EventConfig, GridEvent, Look, RecordError, Watch};
 use crate::engine::setpoint::{Ahead, Planner, Setpoint};
 
 /// Which of the intervals of a prediction a planner gets: the one that holds 80 %.
 const LEVEL: usize = 1;
+/// Longest time for a plan, as a share of the time between two: then the limiter speaks.
+const LONGEST_SHARE: f64 = 0.8;
 /// Reports that wait for the loop at most.
 const REPORTS: usize = 16;
 /// Notes of one tick at most.
@@ -62,30 +63,6 @@ impl Default for SteerConfig {
     }
 }
 
-/// Writes grid events into the record that all gateways of a process share.
-#[derive(Debug, Clone)]
-pub struct Recorder {
-    file: Arc<Mutex<RecordFile>>,
-    how: Arc<JudgeConfig>,
-}
-
-impl Recorder {
-    /// Events are judged by `how` and appended to `file`.
-    pub fn new(file: RecordFile, how: JudgeConfig) -> Self {
-        Self { file: Arc::new(Mutex::new(file)), how: Arc::new(how) }
-    }
-
-    /// Judges an event and appends it; gives the name of its entry. Waits for the disk.
-    ///
-    /// # Errors
-    /// [`RecordError`].
-    pub fn write(&self, event: &GridEvent, gateway: &str, clock: &Clock) -> Result<String, RecordError> {
-        let body = body(event, gateway, &self.how, &|t_s| clock.wall(t_s));
-        // A thread that died while it held the file left it as the file itself says.
-        self.file.lock().unwrap_or_else(PoisonError::into_inner).append(EntryKind::GridEvent, body)
-    }
-}
-
 /// One gateway and everything that steers it.
 pub struct Engine {
     /// Its name in the log.
@@ -94,6 +71,10 @@ pub struct Engine {
     pub telemetry: Box<dyn Telemetry>,
     /// What makes setpoints of them.
     pub planner: Box<dyn Planner>,
+    /// What speaks when the planner is late: quick, as [`crate::engine::plan::Plan::limiter`]. Without it nothing is sent then.
+    pub standby: Option<Box<dyn Planner>>,
+    /// Where plans are computed; of one process all share one.
+    pub pool: Pool,
     /// Where setpoints go; `None`: nowhere, they are only shown.
     pub push: Option<Box<dyn Push>>,
     /// Where grid events go.
@@ -116,7 +97,7 @@ impl std::fmt::Debug for Engine {
 impl Engine {
     /// Steers until `stop`, or until the source ends; then gives back what is held.
     pub async fn run(self, clock: Clock, stop: CancellationToken) {
-        let Self { name, telemetry, planner, push, recorder, log, config } = self;
+        let Self { name, telemetry, planner, standby, pool, push, recorder, log, config } = self;
         // The parts of this gateway end with it.
         let stop = stop.child_token();
         let (wants, wanted) = watch::channel(None);
@@ -132,9 +113,11 @@ impl Engine {
         let period_s = config.plan_period_s;
         let nominal_v = config.nominal_v;
         let watch = Watch::new(config.events, config.nominal_hz);
+        let clocked = period_s > 0.0;
+        let every = Duration::from_secs_f64(if clocked { period_s.clamp(0.005, 60.0) } else { 60.0 });
         let mut state = Loop {
             name,
-            planner,
+            thinker: Thinker::new(planner, standby, pool, every.mul_f64(LONGEST_SHARE)),
             recorder,
             log,
             clock,
@@ -154,9 +137,7 @@ impl Engine {
             told,
             tick: 0,
         };
-        let clocked = period_s > 0.0;
-        let mut ticks =
-            interval(Duration::from_secs_f64(if clocked { period_s.clamp(0.005, 60.0) } else { 60.0 }));
+        let mut ticks = interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
             tokio::select! {
@@ -167,7 +148,7 @@ impl Engine {
                         let received_s = reading.received_s;
                         state.take(*reading);
                         if !clocked {
-                            state.tick(received_s);
+                            state.tick(received_s, false);
                         }
                     }
                     Some(Report::Lost(reason)) => state.note(reason),
@@ -175,7 +156,12 @@ impl Engine {
                 },
                 _ = ticks.tick(), if clocked => {
                     let now_s = state.clock.now_s();
-                    state.tick(now_s);
+                    state.tick(now_s, true);
+                }
+                answer = state.thinker.answer(), if state.thinker.waits() => {
+                    if let Some(answer) = answer {
+                        state.answered(answer);
+                    }
                 }
             }
         }
@@ -216,7 +202,7 @@ async fn intake(mut telemetry: Box<dyn Telemetry>, reports: mpsc::Sender<Report>
 /// What the loop knows.
 struct Loop {
     name: String,
-    planner: Box<dyn Planner>,
+    thinker: Thinker,
     recorder: Option<Recorder>,
     log: Option<Log>,
     clock: Clock,
@@ -327,7 +313,8 @@ impl Loop {
         horizons_s.iter().filter_map(of).collect()
     }
 
-    fn tick(&mut self, now_s: f64) {
+    /// Asks for a plan: beside the loop where there is a clock, else at once.
+    fn tick(&mut self, now_s: f64, beside: bool) {
         let Some(reading) = &self.newest else {
             if !self.notes.is_empty() {
                 self.say(now_s, None, &[]);
@@ -336,14 +323,24 @@ impl Loop {
         };
         let state = reading.state;
         let ahead = self.ahead();
-        let started = Instant::now();
         // A reading that is of later than now is of a clock that is a hair off.
-        let setpoint = self.planner.plan(now_s.max(state.t_s), &state, &ahead);
-        let took_s = started.elapsed().as_secs_f64();
-        if let Some(wants) = &self.wants {
+        let now_s = now_s.max(state.t_s);
+        let answer = if beside {
+            self.thinker.ask(now_s, &state, ahead)
+        } else {
+            Some(self.thinker.at_once(now_s, &state, ahead))
+        };
+        if let Some(answer) = answer {
+            self.answered(answer);
+        }
+    }
+
+    fn answered(&mut self, answer: Answer) {
+        let Answer { setpoint, took_s, now_s, ahead } = answer;
+        if let (Some(wants), Some(setpoint)) = (&self.wants, setpoint) {
             wants.send_replace(Some(setpoint));
         }
-        self.say(now_s, Some((setpoint, took_s)), &ahead);
+        self.say(now_s, setpoint.map(|setpoint| (setpoint, took_s)), &ahead);
     }
 
     fn say(&mut self, now_s: f64, setpoint: Option<(Setpoint, f64)>, ahead: &[Ahead]) {

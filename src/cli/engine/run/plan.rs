@@ -83,15 +83,15 @@ impl PlanArgs {
     }
 }
 
-/// A planner for one gateway, called each `period_s`.
+/// A planner for one gateway, called each `period_s`, and what stands by for it.
 ///
 /// # Errors
 /// The first figure that cannot be.
-pub(super) fn planner(
+pub(super) fn planners(
     args: &PlanArgs,
     period_s: f64,
     hints: StoredHints,
-) -> Result<Box<dyn Planner>, ModelError> {
+) -> Result<[Box<dyn Planner>; 2], ModelError> {
     let mode = match args.plan {
         By::Forecast => Mode::Forecast,
         By::Flat => Mode::Flat,
@@ -106,7 +106,8 @@ pub(super) fn planner(
         state_age_s: plain.state_age_s.max(2.5),
         ..plain
     };
-    Ok(Box::new(Plan::new(args.rack(), config)?.with_hints(Box::new(hints))))
+    let planner = Plan::new(args.rack(), config)?.with_hints(Box::new(hints));
+    Ok([Box::new(planner), Box::new(Plan::limiter(args.rack(), config)?)])
 }
 
 #[cfg(test)]
@@ -135,7 +136,7 @@ mod tests {
         let loss = |rack: &RackModel| rack.input_w(rack.psu_rating_w) - rack.psu_rating_w;
         assert!((loss(&half) - 0.5 * loss(&RackModel::ORV3)).abs() < 1e-6);
         let hints = crate::engine::hints::HintStore::new(crate::engine::clock::Clock::start());
-        let refused = planner(&line(&["--reserve", "7"]), 0.1, hints.of("g")).err().unwrap().to_string();
+        let refused = planners(&line(&["--reserve", "7"]), 0.1, hints.of("g")).err().unwrap().to_string();
         assert!(refused.contains("reserve = 7"), "{refused}");
     }
 }

@@ -6,6 +6,7 @@ use super::super::log::tests::Kept;
 use super::*;
 use crate::engine::backtest::synthetic;
 use crate::engine::intake::trace::{TraceShelf, TraceTelemetry};
+use crate::engine::record::{JudgeConfig, RecordFile};
 use crate::engine::setpoint::{GridState, Reason, ShelfState, Source};
 use crate::gridcode::find;
 
@@ -42,6 +43,8 @@ async fn a_quick_trace_gives_a_line_for_each_sample_and_the_sequence_is_in_it() 
         name: "trace".into(),
         telemetry: Box::new(TraceTelemetry::new(trace, shelf, None)),
         planner: Box::new(Follow),
+        standby: None,
+        pool: Pool::default(),
         push: None,
         recorder: None,
         log: Some(log),
@@ -104,6 +107,8 @@ async fn a_sag_is_on_record_and_its_entry_named_in_the_log() {
         name: "rack 1".into(),
         telemetry: Box::new(Sagging(0)),
         planner: Box::new(Follow),
+        standby: None,
+        pool: Pool::default(),
         push: None,
         recorder: Some(Recorder::new(file, how)),
         log: Some(log),
