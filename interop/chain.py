@@ -17,9 +17,9 @@ map = "orv3-psu"
 registers = ["vout_setpoint_h", "setting_register"]
 """
 LIMIT_W = 9000
-# At 19200 baud the second gateway would move the setpoints in steps, and the first one lets a rack manager write each register
-# only a few times at once: it would refuse them. A device has no such bound.
-BAUD = 115200
+# At 19200 baud the second gateway moves the setpoints in steps, more of them than the first one lets a rack manager write at
+# once: it answers busy to those beyond, and the second one waits.
+BAUD = 19200
 
 
 def second(bus: str) -> str:

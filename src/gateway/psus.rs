@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::config::Slot;
 use super::hold::Hold;
-use super::steps::Move;
+use super::steps::{Move, Patience};
 use crate::control::share::NOMINAL_SETPOINT;
 use crate::shelf::mutant::{self, Mutant};
 use crate::shelf::setpoint::{Pending, Place, Port, SetpointWriter};
@@ -251,8 +251,9 @@ impl Psus {
                 break;
             }
         }
+        let mut patience = Patience::default();
         if stepwise && !stopped {
-            stopped = self.step(&mut ready, all).await;
+            stopped = self.step(&mut ready, all, &mut patience).await;
         }
         let mut sent = Vec::new();
         for Move { at: i, to: word, intent, stepped, failed, .. } in ready {
@@ -260,11 +261,21 @@ impl Psus {
                 (Some(error), _) => Err(error),
                 _ if stopped && stepped => Err(WriteError::HalfWay),
                 _ if stopped => Err(WriteError::Stopped),
+                // A step from the end, where it can wait.
+                (None, Ok(_)) if stepwise => self.patiently(i, &intent, None, &mut patience).await,
                 (None, Ok(place)) => self.writer.send(&place, &intent).await,
                 (None, Err(error)) => Err(error),
             };
             stopped |= all && outcome.is_err();
             sent.push((i, word, intent, outcome));
+        }
+        // On the way back to what is safe one that is busy is not given up, and the others do not wait for it.
+        if record == Record::Try {
+            for (i, _, intent, outcome) in &mut sent {
+                if outcome.as_ref().is_err_and(WriteError::busy) {
+                    *outcome = self.patiently(*i, intent, None, &mut patience).await;
+                }
+            }
         }
         for (i, word, intent, outcome) in sent {
             let touched = !matches!(outcome, Err(WriteError::Stopped));

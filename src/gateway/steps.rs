@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use tokio::time::sleep;
+
 use super::psus::Psus;
 use crate::shelf::setpoint::Pending;
 use crate::shelf::writer::WriteError;
@@ -14,6 +16,24 @@ use crate::shelf::writer::WriteError;
 const AT_ONCE: Duration = Duration::from_millis(60);
 /// Largest step on a slower bus, in volts.
 const STEP_V: f64 = 0.1;
+
+/// Pause before a device that is busy is asked again.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Longest wait for one word. Another gateway on the way lets one write of a register through each half second.
+const WORD: Duration = Duration::from_secs(2);
+/// Longest wait for a group: 40 steps of one each half second.
+const GROUP: Duration = Duration::from_secs(20);
+
+/// How long busy devices are still waited for.
+pub(super) struct Patience {
+    group: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { group: GROUP }
+    }
+}
 
 /// One PSU on its way.
 pub(super) struct Move {
@@ -47,7 +67,7 @@ impl Psus {
 
     /// Moves PSUs together, a step at a time, up to the last step before the end. A step is not read back: the next
     /// one is due at once, and the end is. Returns whether a failure ended it, as it does with `all`.
-    pub async fn step(&self, moves: &mut [Move], all: bool) -> bool {
+    pub async fn step(&self, moves: &mut [Move], all: bool, patience: &mut Patience) -> bool {
         let volts = |m: &Move| {
             let step = self.holds.get(m.at).map_or(0.0, |h| h.coding.step());
             (f64::from(m.to) - f64::from(m.from)).abs() * step
@@ -58,10 +78,7 @@ impl Psus {
         for step in 1..steps {
             for one in moves.iter_mut().filter(|m| m.failed.is_none()) {
                 let word = between(one.from, one.to, step, steps);
-                let sent = match self.place(one.at) {
-                    Ok(place) => self.writer.step(&place, &one.intent, word).await,
-                    Err(error) => Err(error),
-                };
+                let sent = self.patiently(one.at, &one.intent, Some(word), patience).await;
                 one.stepped = true;
                 if let Err(error) = sent {
                     one.failed = Some(error);
@@ -72,6 +89,34 @@ impl Psus {
             }
         }
         false
+    }
+
+    /// Sends a word on the way, or the last one, and again while the device is busy. Only where the others do not wait
+    /// for it at another voltage.
+    pub async fn patiently(
+        &self,
+        at: usize,
+        intent: &Pending,
+        on_the_way: Option<u16>,
+        patience: &mut Patience,
+    ) -> Result<(), WriteError> {
+        let mut left = WORD.min(patience.group);
+        loop {
+            let place = self.place(at)?;
+            let sent = match on_the_way {
+                Some(word) => self.writer.step(&place, intent, word).await,
+                None => self.writer.send(&place, intent).await,
+            };
+            match sent {
+                Err(error) if error.busy() && !left.is_zero() => {
+                    tracing::debug!(%error, "asked again");
+                    sleep(PAUSE).await;
+                    left = left.saturating_sub(PAUSE);
+                    patience.group = patience.group.saturating_sub(PAUSE);
+                }
+                sent => return sent,
+            }
+        }
     }
 }
 

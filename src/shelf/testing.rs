@@ -57,12 +57,21 @@ pub(crate) struct Fake {
     state: Mutex<FakeState>,
 }
 
+/// Writes of an address that are taken, and those after them that are not.
+struct RefuseAfter {
+    address: u16,
+    taken: usize,
+    refused: usize,
+    exception: Exception,
+}
+
 #[derive(Default)]
 struct FakeState {
     words: BTreeMap<u16, u16>,
     refuse_read: BTreeMap<u16, Exception>,
     refuse_write: Option<Exception>,
     refuse_all: Option<Exception>,
+    refuse_after: Option<RefuseAfter>,
     silent: bool,
     deaf: bool,
     mute: bool,
@@ -114,6 +123,10 @@ impl Fake {
     }
     pub(crate) fn refuse_writes(&self, exception: Option<Exception>) {
         self.state().refuse_write = exception;
+    }
+    /// Takes so many writes of `address` and answers so many after them with an exception.
+    pub(crate) fn refuse_after(&self, address: u16, taken: usize, refused: usize, exception: Exception) {
+        self.state().refuse_after = Some(RefuseAfter { address, taken, refused, exception });
     }
     /// Answers everything with this exception, as a gateway on the way or a device that starts does.
     pub(crate) fn refuse_all(&self, exception: Option<Exception>) {
@@ -172,7 +185,9 @@ impl Fake {
                 .range(address..address.saturating_add(quantity))
                 .next()
                 .map(|(_, exception)| *exception),
-            Ok(Request::WriteSingle { .. } | Request::WriteMultiple { .. }) => state.refuse_write,
+            Ok(Request::WriteSingle { address, .. } | Request::WriteMultiple { address, .. }) => {
+                state.refuse_write.or_else(|| state.refused_after(address))
+            }
             _ => None,
         };
         let answer = match refused.or(state.refuse_all) {
@@ -183,6 +198,18 @@ impl Fake {
         let write = matches!(request.function(), 6 | 16);
         state.silent = write && state.mute;
         if state.silent { Answer::NoAnswer } else { Answer::Reply(answer) }
+    }
+}
+
+impl FakeState {
+    fn refused_after(&mut self, address: u16) -> Option<Exception> {
+        let rule = self.refuse_after.as_mut().filter(|rule| rule.address == address)?;
+        if let Some(left) = rule.taken.checked_sub(1) {
+            rule.taken = left;
+            return None;
+        }
+        rule.refused = rule.refused.checked_sub(1)?;
+        Some(rule.exception)
     }
 }
 

@@ -14,6 +14,7 @@ mod fast;
 mod journal;
 mod readings;
 mod setpoints;
+mod steps;
 
 use super::*;
 use crate::bus::Bus;
@@ -39,6 +40,8 @@ struct Rig {
     other_journal: Option<Arc<dyn Journal>>,
     readings: Vec<ReadingChoice>,
     time_sync: bool,
+    /// What a device is taken to need for an answer.
+    turnaround: Duration,
     /// Longest age of setpoints.
     max_age: Option<Duration>,
     /// The local fast path beside the polls.
@@ -80,6 +83,7 @@ impl Rig {
             other_journal: None,
             readings: Vec::new(),
             time_sync: false,
+            turnaround: GatewayConfig::default().turnaround,
             max_age: None,
             fast: None,
             gateway: None,
@@ -100,6 +104,7 @@ impl Rig {
             journal,
             readings: self.readings.clone(),
             time_sync: self.time_sync,
+            turnaround: self.turnaround,
             fast: self.fast.clone(),
             setpoint_max_age: self.max_age,
             ..GatewayConfig::default()

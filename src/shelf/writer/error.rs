@@ -123,6 +123,15 @@ impl WriteError {
         }
     }
 
+    /// Whether the device said that it is busy (exception 06, AP 7): it took nothing, and is to be asked again later.
+    /// A gateway on the way says so when it holds a write back.
+    pub fn busy(&self) -> bool {
+        let Self::Device { source: TransactError::Refused { exception, .. }, .. } = self else {
+            return false;
+        };
+        *exception == Exception::ServerDeviceBusy
+    }
+
     /// Whether the device did not answer at all.
     pub fn silent(&self) -> bool {
         matches!(self, Self::Device { source: TransactError::Bus(_), .. })
