@@ -44,8 +44,8 @@ fn main() -> ExitCode {
         kept &= refresh::report(baud, single, merged);
     }
     monitors::report();
-    for baud in [19_200, 115_200] {
-        kept &= age::report(baud);
+    for (baud, cycle_s) in [(19_200, 1), (19_200, 4), (115_200, 1)] {
+        kept &= age::report(baud, Duration::from_secs(cycle_s));
     }
     if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
