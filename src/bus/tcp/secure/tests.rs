@@ -1,5 +1,7 @@
 //! Handshakes that succeed and fail, and what roles may do; with certificates made here.
 
+mod crowd;
+
 use std::path::Path;
 
 use dpo_registers::codec::{Exception, Pdu, exception_response};
