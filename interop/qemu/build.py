@@ -127,7 +127,8 @@ def initramfs(version, programs):
     shutil.copy(HERE / "guest/init", root / "init")
     (root / "init").chmod(0o755)
     shutil.copy(shutil.which("busybox"), root / "bin/busybox")
-    for applet in ("sh", "mount", "insmod", "stty", "mkdir", "cat", "ls", "grep", "sleep", "basename", "seq", "tail"):
+    for applet in ("sh", "mount", "insmod", "stty", "mkdir", "cat", "ls", "grep", "sleep", "basename", "seq", "tail",
+                   "ip", "nc", "od", "wget"):
         (root / "bin" / applet).symlink_to("busybox")
     tools = {tool: pathlib.Path(shutil.which(tool) or f"/usr/sbin/{tool}") for tool in ("i2cdetect", "i2cget", "i2cset")}
     for name, program in {**tools, **programs}.items():

@@ -10,6 +10,7 @@ alert response address is asked instead).
 import json
 import pathlib
 import re
+import struct
 import sys
 import tempfile
 import time
@@ -30,6 +31,19 @@ READINGS = [
 ]
 VOUT, VOUT_COMMAND, READ_VIN = 0x8B, 0x21, 0x88
 CORRUPT = 40
+# A setpoint as a gateway leaves it that dies while it steers: 48.2 V.
+LEFT = 0x6066
+# Registers of the DPO block: what answers, and the lease.
+PRESENT, LEASE = 0x4034, 0x4040
+SERVE = """[gateway]
+journal = "/tmp/serve.redb"
+[shelf]
+kind = "buses"
+[[shelf.bus]]
+type = "i2c"
+path = "{device}"
+addresses = [{addresses}]
+"""
 
 
 class Judge:
@@ -152,6 +166,52 @@ class Rig:
         self.judge.check("the line is good again", self.word(READ_VIN) is not None)
         return caught, ours
 
+    def modbus(self, pdu, unit=7):
+        """The answer of the gateway in the guest over Modbus TCP; each request on a connection of its own."""
+        frame = struct.pack(">HHHB", 1, 0, len(pdu) + 1, unit) + pdu
+        octal = "".join(f"\\{byte:03o}" for byte in frame)
+        _, text = self.guest.sh(f"printf '{octal}' | nc -w 2 127.0.0.1 1502 2>/dev/null | od -An -v -tx1")
+        return bytes.fromhex(text.replace("\n", ""))[7:]
+
+    def redfish(self, path):
+        header = "Authorization: Basic YWRtaW46cmlnLW9ubHk="
+        _, text = self.guest.sh(f"wget -q -O - --header '{header}' http://127.0.0.1:8080{path}; echo")
+        return json.loads(text) if text.startswith("{") else {}
+
+    def serving(self):
+        """`dpo serve` in the guest: reads the six supplies over /dev/i2c-N, and brings back a setpoint that it found."""
+        check = self.judge.check
+        config = SERVE.format(device=self.device, addresses=", ".join(str(FIRST + i) for i in range(PSUS)))
+        lines = " ".join(f"'{line}'" for line in config.splitlines())
+        self.guest.sh(f"ip link set lo up; printf '%s\\n' {lines} > /tmp/dpo.toml")
+        self.guest.sh(f"i2cset -y {self.bus} {FIRST:#x} {VOUT_COMMAND:#x} {LEFT:#x} wp")
+        self.guest.sh("DPO_ADMIN_PASSWORD=rig-only dpo serve --config /tmp/dpo.toml --redfish 127.0.0.1:8080 --insecure-http "
+                      "--modbus 127.0.0.1:1502 > /tmp/serve.log 2>&1 &")
+        present = struct.pack(">BHH", 3, PRESENT, 1)
+        until = time.monotonic() + 120
+        while (seen := self.modbus(present)) != bytes([3, 2, 0, PSUS]) and time.monotonic() < until:
+            time.sleep(1)
+        check("dpo serve finds the supplies", seen == bytes([3, 2, 0, PSUS]), f"{seen.hex()} {self.guest.sh('cat /tmp/serve.log')[1]}")
+        truth = self.adapter.numbers("truth")
+        metrics = "/redfish/v1/Chassis/PowerShelf/PowerSubsystem/PowerSupplies/PSU1/Metrics"
+        volts = self.redfish(metrics).get("InputVoltage", {}).get("Reading")
+        check("dpo serve shows the input voltage", volts is not None and abs(volts / truth["vin"] - 1) < 1e-3, volts)
+        held = self.word(VOUT_COMMAND)
+        check("nobody has touched the setpoint that was found", held == LEFT, held)
+        # Whoever takes the lease takes over what was found; at its end it goes to the fail-safe value.
+        lease = self.modbus(struct.pack(">BHHBHHH", 16, LEASE, 3, 6, 0, 77, 2))
+        check("the lease", lease == struct.pack(">BHH", 16, LEASE, 3), lease.hex())
+        until = time.monotonic() + 60
+        while (held := self.word(VOUT_COMMAND)) != 0x6600 and time.monotonic() < until:
+            time.sleep(1)
+        check("brought back to 51 V at the end of the lease", held == 0x6600, held)
+        self.guest.sh("kill %1 2>/dev/null; wait %1")
+        _, text = self.guest.sh("dpo journal export --file /tmp/serve.redb")
+        entries = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        writes = [(entry["kind"], entry.get("end")) for entry in entries if entry["kind"] in ("intent", "outcome")]
+        check("its journal", writes == [("intent", None), ("outcome", "confirmed")], text[-2000:])
+        return volts, held
+
     def attributes(self):
         """The attributes of hwmon's first device, by their labels."""
         _, text = self.guest.sh("grep . /sys/class/hwmon/hwmon0/*_label /sys/class/hwmon/hwmon0/*_input")
@@ -219,6 +279,7 @@ def main():
             rig.tools()
             passed = rig.suite()
             rig.binary()
+            volts, held = rig.serving()
             caught, ours = rig.corrupted()
             equal, sag = rig.hwmon()
             counts = adapter.numbers("counts")
@@ -228,6 +289,8 @@ def main():
             adapter.stop()
     print(f"   {PSUS} PSUs found; {passed} tests over /dev/i2c; {equal} of {len(READINGS)} hwmon readings equal; "
           f"sag seen by hwmon: {sag} mV")
+    print(f"   dpo serve in the guest: {PSUS} supplies, input {volts} V; setpoint {LEFT:#x} found, {held:#x} after the "
+          "lease")
     print(f"   corrupted packet error codes caught: kernel {caught} of {CORRUPT}, dpo {ours} of {CORRUPT}")
     print(f"   {counts['transfers']:.0f} transfers; {time.monotonic() - ready:.0f} s in QEMU (software emulation)")
     print(f"   {judge.held} checks hold, {len(judge.missed)} missed")
