@@ -1,6 +1,7 @@
 //! The command line.
 
 mod reports;
+mod restore;
 mod statement;
 
 use std::io::Write;
@@ -16,6 +17,7 @@ use crate::outcome::Record;
 use crate::report::digest::Digests;
 use crate::report::key::SigningKey;
 use crate::report::{Format, Header, Report};
+use crate::restore::Restore;
 use crate::run::{Declared, Effort, Plan, Selection, run};
 use crate::selftest;
 use crate::subjects::{self, Subjects, TargetArgs};
@@ -82,6 +84,8 @@ enum Command {
         /// New file for the private key (PKCS#8, PEM).
         file: PathBuf,
     },
+    /// Puts back what a run that was killed had changed on a device and not put back.
+    Restore(restore::RestoreArgs),
     /// Judges the suite itself: the reference must pass, dead and flattering devices and every mutant
     /// must be seen.
     SelfTest {
@@ -128,6 +132,9 @@ struct RunArgs {
     /// Only these cases; may be repeated.
     #[arg(long)]
     id: Vec<String>,
+    /// File that notes what the run changes until it is put back; it goes when nothing is left.
+    #[arg(long, value_name = "FILE", default_value = restore::JOURNAL)]
+    journal: PathBuf,
     /// Longest time to an answer in milliseconds. Default 1000.
     #[arg(long, value_name = "MS")]
     timeout: Option<u64>,
@@ -147,6 +154,9 @@ struct RunArgs {
     /// How long MB-RTU-031 listens, in seconds. Default 60; 1 for the simulator.
     #[arg(long, value_name = "S")]
     listen: Option<u64>,
+    /// Requests of the long runs MB-RTU-041, MB-TCP-029 and MAP-027. Default 100000; 200 for the simulator.
+    #[arg(long, value_name = "N")]
+    soak: Option<u32>,
     /// MAP-021 reads all unmapped addresses instead of a sample.
     #[arg(long)]
     full_sweep: bool,
@@ -169,6 +179,7 @@ pub fn main() -> ExitCode {
         Command::List { json } => list(json),
         Command::Explain { id } => explain(&id),
         Command::Run(args) => runtime.block_on(judge(&args)),
+        Command::Restore(args) => runtime.block_on(restore::restore(&args)),
         Command::Init(args) => runtime.block_on(statement::init(&args)),
         Command::PicsSchema => statement::schema(),
         Command::Verify { report, key } => reports::verify(&report, key.as_deref()),
@@ -255,15 +266,26 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
             "--certify: the capability statement does not say who makes what: replace each \"?\"".into()
         );
     }
-    let declared = Declared { absent_unit: args.absent_unit, unrouted_unit: args.unrouted_unit };
+    let declared =
+        Declared { absent_unit: args.absent_unit, unrouted_unit: args.unrouted_unit, ..Declared::default() };
     let mut found = subjects::find(&args.targets, declared, pics.as_ref(), timing).await?;
     let reference = found.reference.take();
     let Subjects { endpoints, devices, declared, pmbus, service, .. } = found;
+    let restore = notes(args, local, timing).await?;
     let listen = Duration::from_secs(args.listen.unwrap_or(if local { 1 } else { 60 }));
-    let effort = Effort { listen, full_sweep: args.full_sweep, seed: args.seed, ..Effort::default() };
+    let whole = Effort::default();
+    let effort = Effort {
+        listen,
+        full_sweep: args.full_sweep,
+        seed: args.seed,
+        soak: args.soak.unwrap_or(if local { 200 } else { whole.soak }),
+        random_requests: if local { 200 } else { whole.random_requests },
+        ..whole
+    };
     let plan = Plan {
         endpoints,
         devices,
+        companions: Vec::new(),
         selection: Selection {
             writes: args.allow_writes,
             disruptive: args.allow_disruptive,
@@ -275,6 +297,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         declared,
         pmbus,
         service,
+        restore,
     };
     let reports = formats.iter().enumerate().map(|(nth, format)| {
         Report::open(*format, args.output.get(nth))
@@ -291,6 +314,28 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
     let code = write_all(&plan, &header, &mut reports).await;
     drop(reference);
     code
+}
+
+/// Notes of what is changed. What an earlier run has left is put back first.
+async fn notes(args: &RunArgs, local: bool, timing: Timing) -> Result<Arc<Restore>, String> {
+    if local {
+        // The simulated shelf ends with the run.
+        return Ok(Restore::in_memory());
+    }
+    let notes = Restore::open(&args.journal).map_err(|e| e.to_string())?;
+    if notes.pending().is_empty() {
+        return Ok(notes);
+    }
+    if !args.allow_writes {
+        return Err(format!(
+            "{}: an earlier run was ended before it had put back what it changed: `dpo-conformance restore` does",
+            args.journal.display()
+        ));
+    }
+    for line in restore::put_back(&notes, timing).await? {
+        let _ = writeln!(std::io::stderr(), "dpo-conformance: {line}");
+    }
+    Ok(notes)
 }
 
 fn header(plan: &Plan, targets: &[Target]) -> Result<Header, String> {

@@ -205,6 +205,12 @@ pub fn last_of(register: &Register) -> u16 {
     register.address.saturating_add(register.words.saturating_sub(1))
 }
 
+/// Whether a register counts time and says how often it is updated.
+pub fn clock(register: &Register) -> bool {
+    let time = matches!(register.unit.as_deref(), Some("s" | "ms" | "min"));
+    time && register.volatility == Volatility::Counter && register.update_ms.is_some()
+}
+
 /// Whether a read shows the value.
 pub fn readable_access(register: &Register) -> bool {
     !matches!(register.access, Access::Wo | Access::Command)

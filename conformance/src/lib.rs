@@ -12,11 +12,13 @@
 pub mod catalogue;
 pub mod cli;
 mod collector;
+pub mod declared;
 pub mod device;
 pub mod outcome;
 pub mod pics;
 pub mod pmbus;
 pub mod report;
+pub mod restore;
 pub mod results;
 pub mod run;
 pub mod selftest;
@@ -26,3 +28,4 @@ mod subjects;
 pub mod targets;
 pub mod transport;
 mod world;
+mod writable;

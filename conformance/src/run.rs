@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cucumber::{World, cli};
-use dpo_gateway::maps::model::{Access, Kind, Register, Volatility};
+use dpo_gateway::maps::model::{Access, Kind, Register, Relation, Volatility};
 use futures::FutureExt;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::catalogue::{self, Case, CatalogueError, Class, EmbeddedFeatures, Scope, scenario_id};
 use crate::collector::{Collector, Sink, blank};
+pub use crate::declared::Declared;
 use crate::device::Device;
 use crate::outcome::{LeftOut, Outcome, Record, Verdict};
 use crate::pmbus::{self, PmbusPlan};
+use crate::restore::Restore;
 use crate::service::{self, ServicePlan};
 use crate::targets::{self, Endpoint};
 use crate::transport::{LinkError, Timing};
@@ -26,6 +28,10 @@ pub struct Effort {
     pub random_reads: u32,
     /// Requests of MB-RTU-019.
     pub timed_requests: u32,
+    /// Random requests of MB-PDU-067.
+    pub random_requests: u32,
+    /// Requests of MB-RTU-041, of MB-TCP-029 and of the poller of MAP-027.
+    pub soak: u32,
     /// Samples of values that change by themselves.
     pub samples: u32,
     /// Time between two samples.
@@ -45,6 +51,8 @@ impl Default for Effort {
         Self {
             random_reads: 1000,
             timed_requests: 500,
+            random_requests: 10_000,
+            soak: 100_000,
             samples: 100,
             sample_interval: Duration::from_millis(20),
             listen: Duration::from_secs(60),
@@ -77,15 +85,6 @@ impl Selection {
     }
 }
 
-/// What a gateway declares beside its devices.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Declared {
-    /// An address that is routed but where no device answers.
-    pub absent_unit: Option<u8>,
-    /// An address that is not routed.
-    pub unrouted_unit: Option<u8>,
-}
-
 /// Everything a run needs.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -93,6 +92,8 @@ pub struct Plan {
     pub endpoints: Vec<Endpoint>,
     /// Devices under test.
     pub devices: Vec<Device>,
+    /// Devices of the same links that are read beside those, and not judged.
+    pub companions: Vec<Device>,
     /// Classes and ids.
     pub selection: Selection,
     /// Repetitions.
@@ -105,6 +106,8 @@ pub struct Plan {
     pub declared: Declared,
     /// PMBus devices.
     pub pmbus: Vec<PmbusPlan>,
+    /// What must be put back.
+    pub restore: Arc<Restore>,
     /// The Redfish service of the shelf, if it has one.
     pub service: Option<ServicePlan>,
 }
@@ -161,6 +164,14 @@ struct Group<'a> {
     endpoint: &'a Endpoint,
     device: &'a Device,
     scopes: Vec<Scope>,
+    /// Place of the device in the plan.
+    nth_device: usize,
+}
+
+/// Place of the device on which a case of a TCP link is played: the first one, or the block of the gateway.
+fn link_device(plan: &Plan, case: &Case) -> usize {
+    let block = case.needs.iter().any(|need| need == "pmi");
+    plan.devices.iter().position(|device| block && device.is_dpo_block()).unwrap_or(0)
 }
 
 fn groups(plan: &Plan) -> Vec<Group<'_>> {
@@ -169,14 +180,13 @@ fn groups(plan: &Plan) -> Vec<Group<'_>> {
         for (nth_device, device) in plan.devices.iter().enumerate() {
             let mut scopes = vec![Scope::Device];
             match endpoint {
-                Endpoint::Tcp(_) if nth_device == 0 => scopes.push(Scope::TcpLink),
-                Endpoint::Tcp(_) => {}
+                Endpoint::Tcp(_) => scopes.push(Scope::TcpLink),
                 Endpoint::Rtu(_) => scopes.push(Scope::SerialDevice),
             }
             if nth_link == 0 {
                 scopes.push(Scope::Map);
             }
-            groups.push(Group { endpoint, device, scopes });
+            groups.push(Group { endpoint, device, scopes, nth_device });
         }
     }
     groups
@@ -206,9 +216,16 @@ async fn play(
     let (device, endpoint) = (group.device, group.endpoint);
     let timing = if matches!(endpoint, Endpoint::Tcp(_)) { plan.tcp } else { plan.rtu };
     let subject = format!("{} over {endpoint}", device.name());
+    let others = plan.devices.iter().chain(&plan.companions).filter(|d| d.unit != device.unit);
+    let others: Vec<Device> = others.cloned().collect();
     let mut selected = BTreeSet::new();
-    for case in cases.iter().filter(|c| group.scopes.contains(&c.scope)) {
-        let missing = case.needs.iter().find_map(|need| missing(need, device, &plan.declared));
+    let here = |c: &Case| c.scope != Scope::TcpLink || link_device(plan, c) == group.nth_device;
+    for case in cases.iter().filter(|c| group.scopes.contains(&c.scope) && here(c)) {
+        let alone = others.is_empty().then(|| "there is no other device on the link".to_owned());
+        let missing = case.needs.iter().find_map(|need| match need.as_str() {
+            "other-device" => alone.clone(),
+            need => missing(need, device, &plan.declared),
+        });
         match left_out(case, &subject, missing, &plan.selection) {
             Some(record) => keep(record),
             None => drop(selected.insert(case.id.clone())),
@@ -228,7 +245,9 @@ async fn play(
         link: AsyncMutex::new(link),
         timing,
         effort: plan.effort,
-        declared: plan.declared,
+        declared: plan.declared.clone(),
+        others,
+        restore: plan.restore.clone(),
         foreign_unit: foreign_unit(plan),
         logs: Arc::default(),
         totals: std::sync::Mutex::default(),
@@ -279,7 +298,8 @@ async fn cucumber(
 ) {
     let mut sink = |record: Record| keep(record);
     let sink: &mut Sink<'_> = &mut sink;
-    let collector = Collector::new(context.logs.clone(), cases, subject, sink);
+    let logs = context.logs.clone();
+    let collector = Collector::new(logs.clone(), cases, subject, sink);
     CaseWorld::cucumber::<&str>()
         .with_parser(EmbeddedFeatures)
         .with_writer(collector)
@@ -293,6 +313,17 @@ async fn cucumber(
                 world.begin(context, &id);
                 if let Err(error) = reset {
                     world.note(error.to_string());
+                }
+            }
+            .boxed_local()
+        })
+        .after(move |_, _, scenario, _, world| {
+            let log = logs.log(scenario_id(scenario).unwrap_or_default());
+            async move {
+                let Some(world) = world else { return };
+                // A case that ended early has not put back what it changed.
+                if let Err(left) = world.undo().await {
+                    log.lock().left(left);
                 }
             }
             .boxed_local()
@@ -348,6 +379,74 @@ fn missing(need: &str, device: &Device, declared: &Declared) -> Option<String> {
             "the map has no writable register with limits",
         ),
         "pmi" => unless(device.is_dpo_block(), "the device is no DPO block"),
+        "number" => unless(device.number().is_some(), "the map has no free number of one word"),
+        "limited-word" => unless(device.limited_word().is_some(), "the map has no free word with limits"),
+        "limited-pair" => {
+            unless(device.limited_pair().is_some(), "the map has no two free neighbours with limits")
+        }
+        "longest" => unless(device.longest().is_some(), "the map has no free setting"),
+        "settings" => unless(device.limited().next().is_some(), "the map has no free setting with limits"),
+        "enum-setting" => unless(
+            device.settings().any(|r| r.kind == Kind::Enum && r.words == 1),
+            "the map has no enumeration that may be written",
+        ),
+        "flags-setting" => unless(
+            device.settings().any(|r| r.kind == Kind::Flags && r.words == 1),
+            "the map has no flags that may be written",
+        ),
+        "w1c" => unless(
+            device.any(|r| r.access == Access::W1c),
+            "the map has no bits that are cleared by writing 1",
+        ),
+        "unlock" => unless(device.guarded().is_some(), "the map has no register behind a lock"),
+        "resets" => unless(
+            device.limited().any(|r| r.reset.is_some() && r.volatility == Volatility::Setting),
+            "the map has no free setting with a reset value",
+        ),
+        "stored" => unless(
+            device.limited().any(|r| r.volatility == Volatility::Stored),
+            "the map has no free stored value",
+        ),
+        "updates" => {
+            unless(device.any(crate::device::clock), "the map has no counter of time with an update time")
+        }
+        "optional-group" => unless(
+            device.any(|r| r.condition.as_deref().is_some_and(|c| c.starts_with("capabilities."))),
+            "the map has no optional group",
+        ),
+        "restates" => {
+            unless(device.map.base.relation == Relation::Restates, "the map restates no base document")
+        }
+        "commit" => unless(device.named("setpoint_commit").is_some(), "the map has no commit"),
+        "connections" => {
+            unless(declared.server.connections.is_some(), "no number of connections is declared (--pics)")
+        }
+        "idle" => unless(declared.server.idle_s.is_some(), "no idle time is declared (--pics)"),
+        "p99" => unless(declared.server.p99_ms.is_some(), "no answer time under load is declared (--pics)"),
+        "ports" => unless(!declared.server.ports.is_empty(), "the open ports are not declared (--pics)"),
+        "other-address" => {
+            unless(declared.server.other_address.is_some(), "no other address is declared (--pics)")
+        }
+        "two-words" => unless(device.two_words().is_some(), "the map has no two free numbers with limits"),
+        "broadcast" => unless(declared.line.broadcast, "broadcasts of writes are not declared (--pics)"),
+        "line-settings" => unless(
+            declared.line.settings,
+            "the line is not declared to have a baud rate and a parity (--pics)",
+        ),
+        "baud-codes" => {
+            unless(declared.line.baud_register.is_some(), "no register of the baud rate is declared (--pics)")
+        }
+        "address-register" => unless(
+            declared.line.address_register.is_some(),
+            "no register of the address is declared (--pics)",
+        ),
+        "no-parity" => {
+            unless(declared.line.no_parity_stop_bits.is_some(), "no mode without parity is declared (--pics)")
+        }
+        // Decided by the plan.
+        "other-device" => None,
+        "coil" => unless(declared.bench.coil.is_some(), "no coil is declared (--pics)"),
+        "restart" => unless(declared.bench.restart.is_some(), "no restart is declared (--pics)"),
         "absent-unit" => unless(declared.absent_unit.is_some(), "no absent address declared (--absent-unit)"),
         "unrouted-unit" => {
             unless(declared.unrouted_unit.is_some(), "no unrouted address declared (--unrouted-unit)")
@@ -381,6 +480,7 @@ mod tests {
         let plan = Plan {
             endpoints: Vec::new(),
             devices: Vec::new(),
+            companions: Vec::new(),
             selection: Selection::default(),
             effort: Effort::default(),
             tcp: timing,
@@ -388,6 +488,7 @@ mod tests {
             declared: Declared::default(),
             pmbus: Vec::new(),
             service: None,
+            restore: Restore::in_memory(),
         };
         let map = dpo_gateway::maps::pmbus::builtin().unwrap().remove(0);
         let port = crate::transport::smbus::SharedPort::new("none", Nobody);

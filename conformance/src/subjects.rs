@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::declared::Declared;
 use crate::device::Device;
 use crate::pics::Pics;
 use crate::pmbus::PmbusPlan;
-use crate::run::Declared;
 use crate::service::{Account, ServicePlan};
 use crate::targets::sim::Reference;
 use crate::targets::{DeviceName, Endpoint, Target, named, probe};
@@ -73,7 +73,7 @@ pub(crate) async fn find(
         found.devices = named(&args.device).map_err(|e| e.to_string())?;
     }
     if let Some(pics) = pics {
-        (found.devices, found.declared) = (pics.devices.clone(), pics.declared);
+        (found.devices, found.declared) = (pics.devices.clone(), pics.declared.clone());
     }
     for target in &args.target {
         match target {
@@ -83,7 +83,7 @@ pub(crate) async fn find(
                     found.devices = named(&started.devices).map_err(|e| e.to_string())?;
                 }
                 if pics.is_none() {
-                    found.declared = started.declared;
+                    found.declared = started.declared.clone();
                 }
                 found.endpoints = started.endpoints();
                 found.pmbus = vec![started.pmbus.clone()];

@@ -8,13 +8,17 @@ use std::time::Duration;
 use cucumber::World;
 use tokio::sync::Mutex as AsyncMutex;
 
+use crate::declared::Declared;
 use crate::device::Device;
 use crate::outcome::WireBytes;
-use crate::run::{Declared, Effort};
+use crate::restore::{Before, Restore};
+use crate::run::Effort;
 use crate::transport::{Link, LinkError, Seen, Timing, WireLog, hex};
 
 /// Longest time of a step that does not say it needs more.
 const STEP_LIMIT: Duration = Duration::from_secs(60);
+/// How long a device may say that it is busy.
+const BUSY_LIMIT: Duration = Duration::from_secs(5);
 /// Entries kept of each case's wire log.
 const LOG_LIMIT: usize = 400;
 
@@ -58,6 +62,18 @@ pub(crate) struct CaseEntries {
     pub non_strict: bool,
     /// Why the case ended early.
     pub judgement: Option<Judgement>,
+}
+
+impl CaseEntries {
+    /// Tells what could not be put back. It makes an error of what would have passed.
+    pub(crate) fn left(&mut self, why: Judgement) {
+        match (&self.judgement, &why) {
+            (None, _) => self.judgement = Some(why),
+            (Some(_), Judgement::Fail(text) | Judgement::Inconclusive(text) | Judgement::Error(text)) => {
+                self.seen.push(text.clone());
+            }
+        }
+    }
 }
 
 impl CaseLog {
@@ -127,6 +143,10 @@ pub(crate) struct Context {
     pub declared: Declared,
     /// A serial address that belongs to no known device.
     pub foreign_unit: Option<u8>,
+    /// The other devices of the run, which answer on the same link.
+    pub others: Vec<Device>,
+    /// What must be put back.
+    pub restore: Arc<Restore>,
     pub logs: Arc<Logs>,
     pub totals: Mutex<Totals>,
 }
@@ -174,6 +194,10 @@ pub(crate) struct CaseWorld {
     pub image: BTreeMap<u16, Vec<u16>>,
     /// Samples of counters, by address.
     pub samples: BTreeMap<u16, Vec<i128>>,
+    /// How long answers took.
+    pub times: Vec<Duration>,
+    /// What this case has changed and not put back.
+    pub changed: Vec<Before>,
     /// Frames on TCP connections that a later step judges.
     pub tcp: crate::steps::tcp::TcpState,
 }
@@ -252,6 +276,74 @@ impl CaseWorld {
         Ok(data_words(&seen, quantity).ok_or(seen))
     }
 
+    /// Sends a write: function 06 for one word where the device has it, else function 16. A device that is busy is
+    /// asked again for some seconds.
+    ///
+    /// # Errors
+    /// [`Judgement::Error`] if the link failed.
+    pub(crate) async fn put(&mut self, at: u16, words: &[u16]) -> Result<Exchange, Judgement> {
+        let context = self.context()?;
+        let request = write_pdu(at, words, context.device.has_function(6));
+        let deadline = tokio::time::Instant::now() + BUSY_LIMIT;
+        loop {
+            let seen = self.ask(&request, context.timing.answer).await?;
+            let busy = matches!(&seen, Seen::Pdu(pdu) if pdu.get(1) == Some(&6) && pdu.len() == 2);
+            if !busy || tokio::time::Instant::now() > deadline {
+                return Ok(Exchange { request, seen });
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Notes what `words` registers hold, so that [`CaseWorld::undo`] puts it back, and returns it.
+    ///
+    /// # Errors
+    /// As [`CaseWorld::read`]; [`Judgement::Error`] if it cannot be noted, and then nothing may be written.
+    pub(crate) async fn note_before(&mut self, at: u16, words: u16) -> Result<Vec<u16>, Judgement> {
+        let before = self.read(at, words).await?;
+        let context = self.context()?;
+        let link = context.link.lock().await.name().to_owned();
+        let note = Before { link, unit: context.device.unit, address: at, words: before.clone() };
+        context.restore.changing(&note).map_err(|e| Judgement::Error(e.to_string()))?;
+        self.changed.push(note);
+        Ok(before)
+    }
+
+    /// Forgets what was noted, after a look has shown that the device has not changed it.
+    ///
+    /// # Errors
+    /// [`Judgement::Error`] if the journal cannot be written.
+    pub(crate) fn forget(&mut self) -> Judged {
+        let context = self.context()?;
+        for before in self.changed.drain(..) {
+            context.restore.put_back(&before).map_err(|e| Judgement::Error(e.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Puts back what this case has changed, the last change first. What cannot be put back stays noted.
+    ///
+    /// # Errors
+    /// [`Judgement::Error`] that names what is left.
+    pub(crate) async fn undo(&mut self) -> Judged {
+        let mut left = Vec::new();
+        while let Some(before) = self.changed.pop() {
+            let exchange = self.put(before.address, &before.words).await?;
+            let taken = matches!(&exchange.seen, Seen::Pdu(pdu) if pdu.first().is_some_and(|c| *c < 0x80));
+            if taken {
+                let context = self.context()?;
+                context.restore.put_back(&before).map_err(|e| Judgement::Error(e.to_string()))?;
+            } else {
+                left.push(format!("{before}: {exchange}"));
+            }
+        }
+        if left.is_empty() {
+            Ok(())
+        } else {
+            Err(Judgement::Error(format!("not put back: {}", left.join("; "))))
+        }
+    }
+
     /// What was exchanged since the last Then step.
     ///
     /// # Errors
@@ -263,6 +355,19 @@ impl CaseWorld {
         }
         Ok(pending)
     }
+}
+
+/// PDU of a write of registers: function 06 for one word if `single`, else function 16.
+pub(crate) fn write_pdu(at: u16, words: &[u16], single: bool) -> Vec<u8> {
+    let [a, b] = at.to_be_bytes();
+    if let ([word], true) = (words, single) {
+        let [v, x] = word.to_be_bytes();
+        return vec![6, a, b, v, x];
+    }
+    let ([q, r], bytes) = ((words.len() as u16).to_be_bytes(), (2 * words.len()) as u8);
+    let mut pdu = vec![0x10, a, b, q, r, bytes];
+    pdu.extend(words.iter().flat_map(|word| word.to_be_bytes()));
+    pdu
 }
 
 /// PDU of a read of holding registers, with any quantity.

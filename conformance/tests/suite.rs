@@ -27,10 +27,13 @@ fn plan(reference: &Reference) -> Plan {
     Plan {
         endpoints: reference.endpoints(),
         devices: named(&reference.devices).unwrap(),
+        companions: Vec::new(),
         selection: Selection::default(),
         effort: Effort {
             random_reads: 100,
             timed_requests: 20,
+            random_requests: 30,
+            soak: 100,
             samples: 5,
             sample_interval: Duration::from_millis(1),
             listen: Duration::from_millis(100),
@@ -39,9 +42,10 @@ fn plan(reference: &Reference) -> Plan {
         },
         tcp: timing(),
         rtu: timing(),
-        declared: reference.declared,
+        declared: reference.declared.clone(),
         pmbus: vec![reference.pmbus.clone()],
         service: Some(reference.service.clone()),
+        restore: dpo_conformance::restore::Restore::in_memory(),
     }
 }
 

@@ -20,8 +20,8 @@ use ring::digest::{SHA256, digest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::declared::{Bench, Declared, LineClaims, Server};
 use crate::device::Device;
-use crate::run::Declared;
 use crate::targets::{DeviceName, TargetError, named};
 
 /// What `init` writes where only a person knows.
@@ -42,8 +42,22 @@ pub struct Statement {
     /// What the shelf's gateway declares beside its devices.
     #[serde(default)]
     pub gateway: Gateway,
+    /// Limits of the Modbus TCP server.
+    #[serde(default, skip_serializing_if = "says_nothing")]
+    pub server: Server,
+    /// What the serial line can do.
+    #[serde(default, skip_serializing_if = "says_nothing")]
+    pub line: LineClaims,
+    /// How a bench acts on the devices.
+    #[serde(default, skip_serializing_if = "says_nothing")]
+    pub bench: Bench,
     /// The devices, in the order in which they are judged.
     pub device: Vec<Claims>,
+}
+
+/// Whether a part of a statement is left out.
+fn says_nothing<T: Default + PartialEq>(part: &T) -> bool {
+    *part == T::default()
 }
 
 /// Who makes what.
@@ -182,7 +196,17 @@ impl Pics {
             let _ = write!(hex, "{byte:02x}");
             hex
         });
-        Ok(Self { statement, devices, declared: Declared { absent_unit, unrouted_unit }, digest })
+        let declared = Declared {
+            absent_unit,
+            unrouted_unit,
+            server: statement.server.clone(),
+            line: statement.line.clone(),
+            bench: statement.bench.clone(),
+        };
+        if let Some((key, reason)) = declared.fault() {
+            return Err(value(key, reason));
+        }
+        Ok(Self { statement, devices, declared, digest })
     }
 }
 

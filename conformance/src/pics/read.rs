@@ -3,6 +3,7 @@
 //! Reads alone, one register at a time: optional and conditional registers, and function 43 (device identification). Functions that write
 //! are taken from the map: whether they work is known only after a write.
 
+use crate::declared::{Bench, LineClaims, Server};
 use crate::device::{Device, readable_access};
 use crate::pics::{Claims, Gateway, Product, Statement, UNKNOWN};
 use crate::run::Selection;
@@ -94,6 +95,9 @@ pub fn statement(devices: &[(Device, Shown)]) -> Statement {
         version: 1,
         product: Product { organisation: unknown(), name: unknown(), firmware: unknown() },
         gateway: Gateway::default(),
+        server: Server::default(),
+        line: LineClaims::default(),
+        bench: Bench::default(),
         device: claims.collect(),
     }
 }

@@ -168,6 +168,7 @@ pub(super) const LINKS: &[Mutant] = &[
     rtu("deaf-after-bad-frame", "ignores the request after a bad frame", RtuFault::Deaf),
     rtu("answers-twice-rtu", "sends each answer twice", RtuFault::Twice),
     rtu("late-answers", "answers some requests after the time-out", RtuFault::Late),
+    rtu("talks-over-others", "answers behind the answers of other devices", RtuFault::TalksOver),
     rtu("chatters", "sends bytes when nobody asked", RtuFault::Chatters),
     mutant(
         "quantity-0-answered-rtu",

@@ -1,6 +1,7 @@
 //! Tests the tests: the reference must pass, devices that are none must not, and every mutant (a named
 //! fault put between suite and reference) must be detected by at least one case.
 
+mod block_faults;
 mod faults;
 mod flat;
 mod http_faults;
@@ -12,6 +13,8 @@ mod proxy_rtu;
 mod proxy_smbus;
 mod proxy_tcp;
 mod smbus_faults;
+mod specimen;
+mod specimen_faults;
 mod write_faults;
 
 use std::collections::BTreeSet;
@@ -53,6 +56,8 @@ enum Job {
     Control(Side, &'static str),
     /// All classes that write, on the reference.
     Writes,
+    /// The device that has what the reference has not, with and without writes.
+    Specimen { writes: bool },
     /// A device that is none.
     Flat(Flat, Side),
     /// A mutant.
@@ -70,6 +75,8 @@ impl Job {
         match self {
             Self::Reference => "reference".into(),
             Self::Writes => "reference, with writes".into(),
+            Self::Specimen { writes: false } => "specimen".into(),
+            Self::Specimen { writes: true } => "specimen, with writes".into(),
             Self::Control(by, device) => format!("reference {device} through the proxy, {}", side(by)),
             Self::Flat(flat, by) => format!("{}, {}", flat.name(), side(by)),
             Self::Mutant(mutant) => mutant.name.into(),
@@ -87,7 +94,11 @@ struct Done {
 /// All mutants.
 fn mutants() -> impl Iterator<Item = &'static Mutant> {
     let modbus = faults::ANSWERS.iter().chain(link_faults::LINKS).chain(write_faults::WRITES);
-    modbus.chain(http_faults::SERVICE).chain(smbus_faults::SUPPLY)
+    modbus
+        .chain(http_faults::SERVICE)
+        .chain(smbus_faults::SUPPLY)
+        .chain(block_faults::BLOCK)
+        .chain(specimen_faults::QUIRKS)
 }
 
 /// Lists the mutants.
@@ -101,7 +112,7 @@ pub fn list(out: &mut dyn Write) -> Result<u8, String> {
     Ok(0)
 }
 
-/// Runs the self-test, or one mutant, or those of one transport (`tcp`, `rtu`, `http`, `smbus`), and prints what detects what. Returns the exit code: 0 if the
+/// Runs the self-test, or one mutant, or those of one transport (`tcp`, `rtu`, `http`, `smbus`), or the `specimen` alone, and prints what detects what. Returns the exit code: 0 if the
 /// suite can be trusted, 1 if not.
 ///
 /// # Errors
@@ -139,12 +150,16 @@ fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
     if let Some((_, side)) = sides.iter().find(|(name, _)| only == Some(name)) {
         return Ok(mutants().filter(|m| m.fault.side() == *side).map(Job::Mutant).collect());
     }
+    if only == Some("specimen") {
+        return Ok(vec![Job::Specimen { writes: false }, Job::Specimen { writes: true }]);
+    }
     if let Some(name) = only {
         let mutant = mutants().find(|m| m.name == name);
         let mutant = mutant.ok_or_else(|| format!("no mutant is called {name}; --list names all"))?;
         return Ok(vec![Job::Mutant(mutant)]);
     }
     let mut jobs = vec![Job::Reference, Job::Writes];
+    jobs.extend([Job::Specimen { writes: false }, Job::Specimen { writes: true }]);
     for side in [Side::Tcp, Side::Rtu] {
         for device in ["orv3-psu", "orv3-bbu", "dpo-pmi"] {
             jobs.push(Job::Control(side, device));
@@ -240,7 +255,9 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
                 faults.extend(not_as_listed(&name, &failed));
                 useful.extend(failed);
             }
-            Job::Reference | Job::Writes | Job::Control(..) => faults.extend(not_clean(&name, records)),
+            Job::Reference | Job::Writes | Job::Specimen { .. } | Job::Control(..) => {
+                faults.extend(not_clean(&name, records))
+            }
             Job::Flat(..) => {
                 if verdict.exit_code() == 0 {
                     faults.push(format!("{name}: the run says {verdict}"));
@@ -260,7 +277,8 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
         }
     }
     if total > 1 {
-        let judged = sorted.iter().filter(|d| matches!(d.job, Job::Reference | Job::Writes));
+        let judged =
+            sorted.iter().filter(|d| matches!(d.job, Job::Reference | Job::Writes | Job::Specimen { .. }));
         let judged = judged.filter_map(|d| d.result.as_ref().ok());
         let passed: BTreeSet<&str> = judged.flat_map(|(records, _)| ids(records, Outcome::Pass)).collect();
         let idle: Vec<&str> = passed.difference(&useful).copied().collect();

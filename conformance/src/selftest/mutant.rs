@@ -4,6 +4,7 @@ use dpo_gateway::maps::model::{Register, RegisterMap};
 
 use super::proxy_http::Message;
 use super::proxy_smbus::SmbusFault;
+use super::specimen::Quirk;
 use crate::device::last_of;
 
 /// A named fault.
@@ -57,6 +58,8 @@ pub(crate) enum Fault {
     Http(HttpFault),
     /// PMBus.
     Smbus(SmbusFault),
+    /// The specimen, which is judged over the transport named.
+    Specimen(Side, Quirk),
 }
 
 /// Faults of a Redfish service.
@@ -127,13 +130,15 @@ pub(crate) enum RtuFault {
     Late,
     /// Sends bytes when nobody asked.
     Chatters,
+    /// Answers behind the answers of others.
+    TalksOver,
 }
 
 impl Fault {
     /// Transport the fault shows on.
     pub(crate) fn side(&self) -> Side {
         match self {
-            Self::Request(side, _) | Self::Answer(side, _) => *side,
+            Self::Request(side, _) | Self::Answer(side, _) | Self::Specimen(side, _) => *side,
             Self::Register(..) | Self::Tcp(_) => Side::Tcp,
             Self::Rtu(_) => Side::Rtu,
             Self::Http(_) => Side::Http,

@@ -5,13 +5,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::flat::{self, Flat};
-use super::mutant::{Fault, HttpFault, Side};
+use super::mutant::{Fault, HttpFault, Mutant, Side};
+use super::specimen::{Quirk, Specimen};
 use super::{Job, Task, proxy_http, proxy_rtu, proxy_smbus, proxy_tcp};
 use crate::catalogue::{self, Case, Class, Scope};
+use crate::declared::Declared;
 use crate::device::Device;
 use crate::outcome::{Record, Verdict};
 use crate::pmbus::PmbusPlan;
-use crate::run::{self, Declared, Effort, Plan, Selection};
+use crate::run::{self, Effort, Plan, Selection};
 use crate::service::ServicePlan;
 use crate::targets::sim::Reference;
 use crate::targets::{Endpoint, named};
@@ -24,10 +26,14 @@ use crate::transport::smbus::{Part, SharedPort};
 struct Subject {
     endpoints: Vec<Endpoint>,
     devices: Vec<Device>,
+    companions: Vec<Device>,
     pmbus: Vec<PmbusPlan>,
     service: Option<ServicePlan>,
+    /// What a device declares that is not the reference.
+    declared: Option<Declared>,
     /// What stands in between ends with the job.
     _task: Option<Task>,
+    _specimen: Option<Specimen>,
 }
 
 /// Short waits: everything is in this process.
@@ -43,6 +49,8 @@ fn effort() -> Effort {
     Effort {
         random_reads: 100,
         timed_requests: 50,
+        random_requests: 60,
+        soak: 200,
         samples: 12,
         sample_interval: Duration::from_millis(2),
         listen: Duration::from_millis(300),
@@ -90,7 +98,14 @@ async fn through(
             let started = proxy_rtu::start(&reference.pty, own, unit, fault, timing(500).answer);
             let (line, task) = started.map_err(text)?;
             let endpoints = vec![Endpoint::Rtu(line)];
-            Ok(Subject { endpoints, devices: vec![device], _task: Some(task), ..Subject::default() })
+            let companions = named(&reference.devices).map_err(|e| e.to_string())?;
+            Ok(Subject {
+                endpoints,
+                devices: vec![device],
+                companions,
+                _task: Some(task),
+                ..Subject::default()
+            })
         }
         Side::Http => {
             let fault = match fault {
@@ -118,6 +133,24 @@ async fn through(
             Ok(Subject { pmbus: vec![supply], ..Subject::default() })
         }
     }
+}
+
+/// The specimen on both transports, or on the one of its fault.
+async fn specimen(fault: Option<(Side, Quirk)>) -> Result<Subject, String> {
+    let specimen = Specimen::start(fault.map(|(_, quirk)| quirk)).await.map_err(text)?;
+    let (tcp, rtu) = (Endpoint::Tcp(specimen.tcp.to_string()), Endpoint::Rtu(specimen.line.clone()));
+    let endpoints = match fault {
+        None => vec![tcp, rtu],
+        Some((Side::Rtu, _)) => vec![rtu],
+        Some(_) => vec![tcp],
+    };
+    Ok(Subject {
+        endpoints,
+        devices: vec![specimen.device.clone()],
+        declared: Some(specimen.declared.clone()),
+        _specimen: Some(specimen),
+        ..Subject::default()
+    })
 }
 
 /// A device that is none.
@@ -171,7 +204,8 @@ fn belongs(job: Job, case: &Case) -> bool {
     let writes = matches!(case.class, Class::N | Class::W | Class::D);
     match job {
         Job::Reference | Job::Flat(..) => true,
-        Job::Writes => writes,
+        Job::Writes | Job::Specimen { writes: true } => writes,
+        Job::Specimen { writes: false } => !writes,
         Job::Mutant(mutant) => {
             let side = mutant.fault.side();
             // The registers were compared over TCP; on the line they would only take time.
@@ -190,10 +224,14 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
             devices: named(&reference.devices).map_err(|e| e.to_string())?,
             pmbus: vec![reference.pmbus.clone()],
             service: Some(reference.service.clone()),
-            _task: None,
+            ..Subject::default()
         },
+        Job::Specimen { .. } => specimen(None).await?,
         Job::Control(side, map) => through(reference, side, map, None).await?,
         Job::Flat(what, side) => flat(reference, what, side).await?,
+        Job::Mutant(Mutant { fault: Fault::Specimen(side, quirk), .. }) => {
+            specimen(Some((*side, *quirk))).await?
+        }
         Job::Mutant(mutant) => {
             through(reference, mutant.fault.side(), mutant.device, Some(mutant.fault)).await?
         }
@@ -204,18 +242,24 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
         // Links that lose answers are waited for often; on the others nothing but a busy machine is late.
         Job::Mutant(mutant) if matches!(mutant.fault, Fault::Tcp(_) | Fault::Rtu(_)) => 500,
         Job::Mutant(mutant) if mutant.fault.side() == Side::Rtu => 500,
+        Job::Specimen { .. } => 1500,
         _ => 5000,
     };
-    let declared = if matches!(job, Job::Flat(..)) { Declared::default() } else { reference.declared };
+    let declared = match (job, &subject.declared) {
+        (Job::Flat(..), _) => Declared::default(),
+        (_, Some(own)) => own.clone(),
+        _ => reference.declared.clone(),
+    };
     let writes = match job {
         Job::Mutant(mutant) => mutant.writes,
-        other => matches!(other, Job::Writes),
+        other => matches!(other, Job::Writes | Job::Specimen { writes: true }),
     };
     let cases = catalogue::cases().map_err(|e| e.to_string())?;
     let ids = cases.iter().filter(|case| belongs(job, case)).map(|case| case.id.clone()).collect();
     let plan = Plan {
         endpoints: subject.endpoints.clone(),
         devices: subject.devices.clone(),
+        companions: subject.companions.clone(),
         selection: Selection { writes, disruptive: writes, ids },
         effort: effort(),
         tcp: timing(answer),
@@ -223,6 +267,7 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
         declared,
         pmbus: subject.pmbus.clone(),
         service: subject.service.clone(),
+        restore: crate::restore::Restore::in_memory(),
     };
     let records = Arc::new(Mutex::new(Vec::new()));
     let mut sink = |record: &Record| {

@@ -76,7 +76,14 @@ pub(super) struct OwnPty {
     pub wire: Wire,
     /// What the suite opens.
     pub settings: Settings,
-    _client_end: OwnedFd,
+    client_end: OwnedFd,
+}
+
+impl OwnPty {
+    /// The client's end, whose settings are those that a client has made.
+    pub(super) fn client_end(&self) -> &OwnedFd {
+        &self.client_end
+    }
 }
 
 /// Makes a pseudo-terminal.
@@ -94,8 +101,8 @@ pub(super) fn pty() -> io::Result<OwnPty> {
     let wire = Wire::new(SerialLine::from_file(File::from(ours)))?;
     Ok(OwnPty {
         wire,
-        settings: Settings { path, baud: 19_200, parity: Parity::Even },
-        _client_end: client_end,
+        settings: Settings { path, baud: 19_200, parity: Parity::Even, stop_bits: 1 },
+        client_end,
     })
 }
 
@@ -110,7 +117,7 @@ pub(super) fn start(
     let pty = pty()?;
     let settings = pty.settings.clone();
     let path = upstream.display().to_string();
-    let line = SerialLine::open(&Settings { path, baud: 19_200, parity: Parity::Even })?;
+    let line = SerialLine::open(&Settings { path, baud: 19_200, parity: Parity::Even, stop_bits: 1 })?;
     let upstream = Wire::new(line)?;
     let proxy = Proxy { suite: pty, upstream, map, unit, fault, answer_time };
     Ok((settings, Task(tokio::spawn(proxy.run()))))
@@ -145,6 +152,9 @@ impl Proxy {
             let Some(mut answer) = self.answer(rtu, &raw, nth).await else { continue };
             match rtu {
                 Some(RtuFault::Frame(change)) => change(&mut answer),
+                Some(RtuFault::TalksOver) if raw.first() != Some(&self.unit) => {
+                    answer.extend(good_frame(self.unit, &[0x83, 4]));
+                }
                 Some(RtuFault::Twice) => answer.extend_from_within(..),
                 Some(RtuFault::Late) if nth % 40 == 7 => sleep(self.answer_time * 2).await,
                 _ => {}

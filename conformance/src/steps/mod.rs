@@ -1,6 +1,8 @@
 //! Step definitions: the words of the test procedures.
 
 mod answers;
+mod block;
+mod functions;
 mod ident;
 mod map;
 mod map_outside;
@@ -11,14 +13,19 @@ mod pmbus;
 mod pmbus_settings;
 mod pmbus_values;
 mod pmbus_write;
+mod polling;
 mod redfish;
 mod redfish_model;
 mod redfish_protocol;
 mod redfish_write;
 mod rtu;
+mod rtu_line;
+mod settings;
 pub(crate) mod tcp;
 mod tcp_header;
+mod tcp_limits;
 mod tcp_stream;
+mod values;
 mod writes;
 mod xif;
 mod xif_write;

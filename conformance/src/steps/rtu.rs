@@ -11,21 +11,21 @@ use crate::transport::rtu::{RtuLink, good_frame, judge};
 use crate::transport::{Link, LinkError, Seen, hex};
 use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, read_pdu, step, step_within};
 
-fn line(link: &mut Link) -> Result<&mut RtuLink, Judgement> {
+pub(super) fn line(link: &mut Link) -> Result<&mut RtuLink, Judgement> {
     match link {
         Link::Rtu(line) => Ok(line),
         Link::Tcp(_) => Err(Judgement::Error("this case needs a serial line".into())),
     }
 }
 
-fn probe_read(world: &CaseWorld) -> Result<Vec<u8>, Judgement> {
+pub(super) fn probe_read(world: &CaseWorld) -> Result<Vec<u8>, Judgement> {
     let context = world.context()?;
     let probe = context.device.probe().map(|r| read_pdu(r.address, r.words));
     probe.ok_or_else(|| Judgement::Error("the map names no probe register".into()))
 }
 
 /// Sends raw bytes as one frame and keeps what came, judged as an answer from `unit`.
-async fn send_raw(world: &mut CaseWorld, frame: &[u8], wait: Duration, unit: u8) -> Judged {
+pub(super) async fn send_raw(world: &mut CaseWorld, frame: &[u8], wait: Duration, unit: u8) -> Judged {
     let context = world.context()?;
     let log = world.log();
     let seen = {

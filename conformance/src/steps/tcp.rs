@@ -183,7 +183,7 @@ async fn server_closes(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 async fn other_unit(world: &mut CaseWorld, which: String) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let (context, log, (pdu, _)) = (w.context()?, w.log(), probe(w)?);
-        let declared = context.declared;
+        let declared = &context.declared;
         let unit = if which == "absent" { declared.absent_unit } else { declared.unrouted_unit };
         let unit = unit.ok_or_else(|| Judgement::Inconclusive("no such address was declared".into()))?;
         let seen = {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dpo_gateway::bus::smbus;
+use dpo_gateway::bus::tcp::TcpServerConfig;
 use dpo_gateway::embedded::{Embedded, EmbeddedConfig};
 use dpo_gateway::maps;
 use dpo_gateway::maps::model::Access;
@@ -17,8 +18,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{DeviceName, Endpoint, TargetError};
+use crate::declared::{Declared, Server};
 use crate::pmbus::PmbusPlan;
-use crate::run::Declared;
 use crate::service::{Account, ServicePlan};
 use crate::transport::http::{Base, Trust};
 use crate::transport::serial::{Parity, Settings};
@@ -72,6 +73,17 @@ fn writable() -> Result<Vec<AllowedRegister>, maps::LoadError> {
 fn accounts() -> (Account, Account) {
     let account = |user: &str| Account { user: user.to_owned(), password: format!("simulated-{user}") };
     (account("admin"), account("reader"))
+}
+
+/// What the reference declares.
+fn declared() -> Declared {
+    let limits = TcpServerConfig::default();
+    Declared {
+        absent_unit: Some(EMPTY_SLOT),
+        unrouted_unit: Some(UNROUTED),
+        server: Server { connections: u16::try_from(limits.max_per_peer).ok(), ..Server::default() },
+        ..Declared::default()
+    }
 }
 
 /// A running reference; it ends when this value is dropped.
@@ -136,7 +148,7 @@ impl Reference {
             tcp: embedded.modbus(),
             pty: embedded.line().to_owned(),
             devices: vec![device("orv3-psu", 200), device("orv3-bbu", 64), device("dpo-pmi", 7)],
-            declared: Declared { absent_unit: Some(EMPTY_SLOT), unrouted_unit: Some(UNROUTED) },
+            declared: declared(),
             service: ServicePlan {
                 base: Base { tls: false, host: web.ip().to_string(), port: web.port() },
                 trust: Trust::Anyone,
@@ -153,7 +165,7 @@ impl Reference {
     /// Its links: TCP, then the serial line.
     pub fn endpoints(&self) -> Vec<Endpoint> {
         let path = self.pty.display().to_string();
-        let line = Settings { path, baud: 19_200, parity: Parity::Even };
+        let line = Settings { path, baud: 19_200, parity: Parity::Even, stop_bits: 1 };
         vec![Endpoint::Tcp(self.tcp.to_string()), Endpoint::Rtu(line)]
     }
 }

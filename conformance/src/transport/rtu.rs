@@ -14,6 +14,7 @@ use super::{LinkError, Seen, Timing, WireLog, event, hex, received, sent};
 #[derive(Debug)]
 pub struct RtuLink {
     name: String,
+    opened: serial::Settings,
     line: AsyncFd<SerialLine>,
     timing: Timing,
     guard: Guard,
@@ -41,12 +42,25 @@ impl RtuLink {
         // `SerialLine` owns one file for as long as it lives.
         #[allow(deprecated)]
         let line = AsyncFd::new(line).map_err(|e| io(e.to_string()))?;
-        Ok(Self { name, line, timing, guard })
+        Ok(Self { name, opened: settings.clone(), line, timing, guard })
     }
 
     /// Name of the link.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How the line was set when it was opened.
+    pub fn opened(&self) -> &serial::Settings {
+        &self.opened
+    }
+
+    /// Sets baud rate, parity and stop bits anew, after what was sent has left.
+    ///
+    /// # Errors
+    /// [`LinkError::Io`].
+    pub fn set(&mut self, settings: &serial::Settings) -> Result<(), LinkError> {
+        self.line.get_ref().set(settings).map_err(|e| self.io(&e))
     }
 
     /// Times of this link.

@@ -31,6 +31,8 @@ pub struct Settings {
     pub baud: u32,
     /// Parity.
     pub parity: Parity,
+    /// Stop bits: 1 or 2.
+    pub stop_bits: u8,
 }
 
 impl FromStr for Settings {
@@ -41,7 +43,7 @@ impl FromStr for Settings {
         if path.is_empty() {
             return Err("the device file is missing".into());
         }
-        let mut settings = Self { path: path.to_owned(), baud: 19_200, parity: Parity::Even };
+        let mut settings = Self { path: path.to_owned(), baud: 19_200, parity: Parity::Even, stop_bits: 1 };
         for part in query.split('&').filter(|p| !p.is_empty()) {
             match part.split_once('=') {
                 Some(("baud", value)) => {
@@ -50,7 +52,12 @@ impl FromStr for Settings {
                 Some(("parity", "even")) => settings.parity = Parity::Even,
                 Some(("parity", "odd")) => settings.parity = Parity::Odd,
                 Some(("parity", "none")) => settings.parity = Parity::None,
-                _ => return Err(format!("{part:?}: only baud=N and parity=even|odd|none are known")),
+                Some(("stop", "1")) => settings.stop_bits = 1,
+                Some(("stop", "2")) => settings.stop_bits = 2,
+                _ => {
+                    let known = "only baud=N, parity=even|odd|none and stop=1|2 are known";
+                    return Err(format!("{part:?}: {known}"));
+                }
             }
         }
         Ok(settings)
@@ -64,7 +71,8 @@ impl fmt::Display for Settings {
             Parity::Odd => "odd",
             Parity::None => "none",
         };
-        write!(f, "{}?baud={}&parity={parity}", self.path, self.baud)
+        write!(f, "{}?baud={}&parity={parity}", self.path, self.baud)?;
+        if self.stop_bits == 2 { f.write_str("&stop=2") } else { Ok(()) }
     }
 }
 
@@ -80,7 +88,21 @@ impl SerialLine {
     pub fn open(settings: &Settings) -> io::Result<Self> {
         let flags = (OFlags::NOCTTY | OFlags::NONBLOCK).bits() as i32;
         let file = OpenOptions::new().read(true).write(true).custom_flags(flags).open(&settings.path)?;
-        let mut modes = termios::tcgetattr(&file)?;
+        let line = Self(file);
+        line.make(settings, OptionalActions::Flush)?;
+        Ok(line)
+    }
+
+    /// Sets an open line anew, after what was written has left.
+    ///
+    /// # Errors
+    /// The operating system's error.
+    pub fn set(&self, settings: &Settings) -> io::Result<()> {
+        self.make(settings, OptionalActions::Drain)
+    }
+
+    fn make(&self, settings: &Settings, when: OptionalActions) -> io::Result<()> {
+        let mut modes = termios::tcgetattr(&self.0)?;
         modes.make_raw();
         modes.control_modes |= ControlModes::CREAD | ControlModes::CLOCAL;
         modes.control_modes.remove(ControlModes::PARENB | ControlModes::PARODD | ControlModes::CSTOPB);
@@ -89,9 +111,12 @@ impl SerialLine {
             Parity::Odd => modes.control_modes |= ControlModes::PARENB | ControlModes::PARODD,
             Parity::None => {}
         }
+        if settings.stop_bits == 2 {
+            modes.control_modes |= ControlModes::CSTOPB;
+        }
         modes.set_speed(settings.baud)?;
-        termios::tcsetattr(&file, OptionalActions::Flush, &modes)?;
-        Ok(Self(file))
+        termios::tcsetattr(&self.0, when, &modes)?;
+        Ok(())
     }
 
     /// Wraps the controlling side of a pseudo-terminal.
@@ -140,7 +165,7 @@ mod tests {
             "/dev/ttyS1".parse::<Settings>().unwrap().to_string(),
             "/dev/ttyS1?baud=19200&parity=even"
         );
-        for bad in ["", "/dev/x?baud=fast", "/dev/x?stop=2", "/dev/x?parity=maybe"] {
+        for bad in ["", "/dev/x?baud=fast", "/dev/x?stop=3", "/dev/x?parity=maybe"] {
             assert!(bad.parse::<Settings>().is_err(), "{bad}");
         }
     }

@@ -84,6 +84,11 @@ impl TcpLink {
         &self.name
     }
 
+    /// `host:port`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Times of this link.
     pub fn timing(&self) -> Timing {
         self.timing

@@ -1,0 +1,239 @@
+//! What the suite has changed on a device and has not put back yet. A case that writes notes the words that were there
+//! before; its end puts them back. The notes are also in a file, so that a run that was killed leaves the next start,
+//! or `dpo-conformance restore`, everything it needs.
+//!
+//! The file holds one JSON line an event, synced before the write goes out. A line that was cut off by the kill is the
+//! last one, and its write never went out.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+/// Longest file that is read, in bytes: more than any run writes.
+const LONGEST: u64 = 16 << 20;
+
+/// Words of a device that were there before a case wrote over them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Before {
+    /// The link, as written after `--target`.
+    pub link: String,
+    /// Modbus address of the device.
+    pub unit: u8,
+    /// First register.
+    pub address: u16,
+    /// What was there.
+    pub words: Vec<u16>,
+}
+
+impl fmt::Display for Before {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04X} of unit {} over {}: {:04X?}", self.address, self.unit, self.link, self.words)
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Line {
+    Changed(Before),
+    PutBack(Before),
+}
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// It cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A line is none of this suite.
+    #[error("{}:{line}: {reason}; if the file is no journal of this suite, name another one with --journal", path.display())]
+    Form {
+        /// The file.
+        path: PathBuf,
+        /// Number of the line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+#[derive(Debug, Default)]
+struct State {
+    file: Option<File>,
+    open: Vec<Before>,
+}
+
+/// Notes of what must be put back.
+#[derive(Debug, Default)]
+pub struct Restore {
+    path: Option<PathBuf>,
+    state: Mutex<State>,
+}
+
+impl Restore {
+    /// Notes in memory alone: for a device that ends with the run.
+    pub fn in_memory() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Notes in a file; reads what an earlier run has left in it.
+    ///
+    /// # Errors
+    /// [`RestoreError`].
+    pub fn open(path: &Path) -> Result<Arc<Self>, RestoreError> {
+        let open = left(path)?;
+        let state = Mutex::new(State { file: None, open });
+        Ok(Arc::new(Self { path: Some(path.to_owned()), state }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is not put back yet, in the order in which it must be: the last change first.
+    pub fn pending(&self) -> Vec<Before> {
+        self.lock().open.iter().rev().cloned().collect()
+    }
+
+    /// Notes what is there before it is changed. Noted once, whatever follows.
+    ///
+    /// # Errors
+    /// [`RestoreError::Io`]: then nothing may be written to the device.
+    pub fn changing(&self, before: &Before) -> Result<(), RestoreError> {
+        let mut state = self.lock();
+        let known = |b: &Before| (&b.link, b.unit, b.address) == (&before.link, before.unit, before.address);
+        if state.open.iter().any(known) {
+            return Ok(());
+        }
+        self.append(&mut state, &Line::Changed(before.clone()))?;
+        state.open.push(before.clone());
+        Ok(())
+    }
+
+    /// Notes that it is put back. When nothing is left, the file goes.
+    ///
+    /// # Errors
+    /// [`RestoreError::Io`].
+    pub fn put_back(&self, before: &Before) -> Result<(), RestoreError> {
+        let mut state = self.lock();
+        state.open.retain(|b| b != before);
+        if !state.open.is_empty() {
+            return self.append(&mut state, &Line::PutBack(before.clone()));
+        }
+        state.file = None;
+        match &self.path {
+            Some(path) => match std::fs::remove_file(path) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    Err(RestoreError::Io { path: path.clone(), source })
+                }
+                _ => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+
+    fn append(&self, state: &mut State, line: &Line) -> Result<(), RestoreError> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let io = |source: io::Error| RestoreError::Io { path: path.clone(), source };
+        if state.file.is_none() {
+            let opened = OpenOptions::new().create(true).append(true).open(path).map_err(io)?;
+            state.file = Some(opened);
+        }
+        let Some(file) = state.file.as_mut() else { return Ok(()) };
+        let mut text = serde_json::to_string(line).map_err(|e| io(e.into()))?;
+        text.push('\n');
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_data()).map_err(io)
+    }
+}
+
+/// What the file of a run that was killed asks to put back, in the order of the changes.
+fn left(path: &Path) -> Result<Vec<Before>, RestoreError> {
+    let io = |source: io::Error| RestoreError::Io { path: path.to_owned(), source };
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(io(error)),
+        Ok(found) if !found.is_file() || found.len() > LONGEST => {
+            return Err(io(io::Error::other("is no journal: not a file, or longer than 16 MiB")));
+        }
+        Ok(_) => {}
+    }
+    let text = std::fs::read_to_string(path).map_err(io)?;
+    let mut open: Vec<Before> = Vec::new();
+    let whole = text.ends_with('\n');
+    let count = text.lines().count();
+    for (nth, line) in text.lines().enumerate() {
+        match serde_json::from_str(line) {
+            Ok(Line::Changed(before)) => open.push(before),
+            Ok(Line::PutBack(before)) => open.retain(|b| *b != before),
+            // Cut off by the kill: its write never went out.
+            Err(_) if !whole && nth + 1 == count => {}
+            Err(error) => {
+                let (path, line) = (path.to_owned(), nth + 1);
+                return Err(RestoreError::Form { path, line, reason: error.to_string() });
+            }
+        }
+    }
+    Ok(open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn before(address: u16, word: u16) -> Before {
+        Before { link: "tcp://127.0.0.1:502".into(), unit: 200, address, words: vec![word] }
+    }
+
+    #[test]
+    fn what_a_killed_run_has_not_put_back_is_found_last_change_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let notes = Restore::open(&path).unwrap();
+        for (address, word) in [(1, 10), (2, 20), (3, 30)] {
+            notes.changing(&before(address, word)).unwrap();
+        }
+        // The value of the first change counts, whatever is written later.
+        notes.changing(&before(1, 99)).unwrap();
+        notes.put_back(&before(2, 20)).unwrap();
+        drop(notes);
+        let again = Restore::open(&path).unwrap();
+        assert_eq!(again.pending(), [before(3, 30), before(1, 10)]);
+        again.put_back(&before(3, 30)).unwrap();
+        again.put_back(&before(1, 10)).unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_line_that_the_kill_cut_off_counts_as_never_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let notes = Restore::open(&path).unwrap();
+        notes.changing(&before(1, 10)).unwrap();
+        notes.changing(&before(2, 20)).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let first = text.lines().next().unwrap().len() + 1;
+        for cut in first..text.len() - 1 {
+            std::fs::write(&path, &text[..cut]).unwrap();
+            assert_eq!(Restore::open(&path).unwrap().pending(), [before(1, 10)], "{cut}");
+        }
+    }
+
+    #[test]
+    fn another_file_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        std::fs::write(&path, "hello\nworld\n").unwrap();
+        let error = Restore::open(&path).unwrap_err().to_string();
+        assert!(error.contains(":1:") && error.contains("--journal"), "{error}");
+        assert!(Restore::open(folder.path()).is_err());
+    }
+}
