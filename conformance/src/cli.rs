@@ -154,7 +154,7 @@ struct RunArgs {
     /// How long MB-RTU-031 listens, in seconds. Default 60; 1 for the simulator.
     #[arg(long, value_name = "S")]
     listen: Option<u64>,
-    /// Requests of the long runs MB-RTU-041, MB-TCP-029 and MAP-027. Default 100000; 200 for the simulator.
+    /// Requests of the long runs MB-RTU-041, MB-TCP-029 and MAP-027. Default 500; 200 for the simulator.
     #[arg(long, value_name = "N")]
     soak: Option<u32>,
     /// MAP-021 reads all unmapped addresses instead of a sample.

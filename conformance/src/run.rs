@@ -52,7 +52,7 @@ impl Default for Effort {
             random_reads: 1000,
             timed_requests: 500,
             random_requests: 10_000,
-            soak: 100_000,
+            soak: 500,
             samples: 100,
             sample_interval: Duration::from_millis(20),
             listen: Duration::from_secs(60),
