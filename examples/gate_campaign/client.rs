@@ -81,7 +81,10 @@ pub async fn owner(
         };
         let hitching = matches!(asked, Asked::Setpoints(_)) && rng.chance(hitches) && {
             let hitch = if rng.chance(0.5) { Hitch::Refuses } else { Hitch::Keeps };
-            world.hitch(200 + rng.below(6) as u8, hitch)
+            // The first setpoint of a commit is a small step. One that takes it and not the next is found when it
+            // refuses; if it only says that it took it, the others have been low for too long.
+            let after = u8::from(hitch == Hitch::Refuses && rng.chance(0.5));
+            world.hitch(200 + rng.below(6) as u8, hitch, after)
         };
         let (start, before) = (world.time.now(), world.setpoints());
         let answer = match &asked {

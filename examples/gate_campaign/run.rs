@@ -91,6 +91,8 @@ pub struct Record {
     /// Files that were set aside.
     pub aside: usize,
     pub bus: (f64, f64),
+    /// When the bus first left its limits.
+    pub left: Option<Duration>,
     /// Setpoints at the end, in volts.
     pub end: [f64; 6],
     /// When the bus or a device was at fault.
@@ -221,6 +223,7 @@ pub fn run_explained(class: Class, seed: u64, explain: bool) -> Outcome {
         entries,
         aside: disk.set_aside_count(),
         bus: world.bus(),
+        left: world.left(),
         end,
         faulty,
     };

@@ -16,6 +16,9 @@ const WIRE: Duration = Duration::from_millis(2);
 /// How long the client waits for an answer.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// What the busbar must stay within.
+pub const BUS_LIMITS_V: std::ops::RangeInclusive<f64> = 46.0..=52.0;
+
 /// The fail-safe setpoint as a word.
 pub const NOMINAL: u16 = 52_224;
 
@@ -50,8 +53,8 @@ pub struct Faults {
     pub refuses: Option<u8>,
     /// A PSU that acknowledges each write of a setpoint and keeps what it has.
     pub deaf: Option<u8>,
-    /// A PSU that does so with the next setpoint away from the fail-safe value, once.
-    pub hitch: Option<(u8, Hitch)>,
+    /// A PSU that does so once, after it has taken so many setpoints away from the fail-safe value.
+    pub hitch: Option<(u8, Hitch, u8)>,
     /// Whether the commit for which a hitch was meant is not over.
     pub hitching: bool,
 }
@@ -65,6 +68,8 @@ struct State {
     reset: [Option<Duration>; 6],
     out: [bool; 6],
     bus: Option<(f64, f64)>,
+    /// When the bus first left its limits.
+    left: Option<Duration>,
 }
 
 /// The shelf. Clones are the same shelf.
@@ -100,6 +105,9 @@ impl World {
             let volts = self.shelf.truth().bus_voltage.0;
             let (low, high) = state.bus.unwrap_or((volts, volts));
             state.bus = Some((low.min(volts), high.max(volts)));
+            if !BUS_LIMITS_V.contains(&volts) {
+                state.left.get_or_insert(now);
+            }
         }
     }
 
@@ -109,11 +117,11 @@ impl World {
 
     /// Has a PSU hitch once, unless another one is at fault: two faults in one commit may leave it half applied, which
     /// it then says. Returns whether it has; [`Self::end_hitch`] ends it.
-    pub fn hitch(&self, unit: u8, hitch: Hitch) -> bool {
+    pub fn hitch(&self, unit: u8, hitch: Hitch, after: u8) -> bool {
         let faults = &mut self.lock().faults;
         let free = !faults.hitching && faults.refuses.is_none() && faults.deaf.is_none();
         if free {
-            (faults.hitch, faults.hitching) = (Some((unit, hitch)), true);
+            (faults.hitch, faults.hitching) = (Some((unit, hitch, after)), true);
         }
         free
     }
@@ -165,6 +173,11 @@ impl World {
         self.lock().bus.unwrap_or((50.0, 50.0))
     }
 
+    /// When the bus first left its limits.
+    pub fn left(&self) -> Option<Duration> {
+        self.lock().left
+    }
+
     /// The bus to the devices.
     pub fn line(&self) -> Arc<dyn Bus> {
         let devices = Arc::new(Devices { world: self.clone(), shelf: self.shelf.service() });
@@ -203,7 +216,17 @@ impl Service for Devices {
             let (refuses, deaf) = {
                 let faults = &mut self.world.lock().faults;
                 let steers = address == 103 && words != [NOMINAL];
-                let hitch = faults.hitch.take_if(|(at, _)| *at == unit && steers).map(|(_, hitch)| hitch);
+                let hitch = match &mut faults.hitch {
+                    Some((at, hitch, after)) if *at == unit && steers => match after.checked_sub(1) {
+                        Some(left) => {
+                            *after = left;
+                            None
+                        }
+                        None => Some(*hitch),
+                    },
+                    _ => None,
+                };
+                faults.hitch.take_if(|_| hitch.is_some());
                 (
                     faults.refuses == Some(unit) || hitch == Some(Hitch::Refuses),
                     faults.deaf == Some(unit) && address == 103 || hitch == Some(Hitch::Keeps),

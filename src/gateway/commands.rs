@@ -141,6 +141,12 @@ impl Task {
         let Some(measured) = self.shelf.measured(&self.shelf.totals()) else {
             return Err(state("input, output and battery power are not all known").into());
         };
+        // What does not answer may still stand at its own voltage, and would carry the load of those that are lowered.
+        // One PSU less the others can bear.
+        let lost = self.psus.lost_count();
+        if lost > 1 {
+            return Err(state(format!("{lost} PSUs do not answer: the others are not lowered alone")).into());
+        }
         let decision =
             steering.step(&demand, &measured).map_err(|e| GateError::State { reason: e.to_string() })?;
         checks::bus(&decision, &self.config.steering, &measured).map_err(state)?;

@@ -12,6 +12,15 @@ use crate::shelf::writer::WriteError;
 /// Half the width of the band around a recorded setpoint in which trims go without a record of their own, in volts.
 const HALF_BAND: f64 = 0.25;
 
+/// What a write of an earlier gateway may have left. One that dies between two steps leaves a word between two setpoints.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// Smallest and largest word.
+    pub words: (u16, u16),
+    /// What was to be written, if that write has an end on record.
+    pub ended: Option<u16>,
+}
+
 /// One PSU as the setpoint path sees it.
 #[derive(Debug)]
 pub(super) struct Hold {
@@ -37,6 +46,8 @@ pub(super) struct Hold {
     pub band: Option<(u16, u16)>,
     /// Writes of an earlier gateway whose end is not known: the device is asked before anything else.
     pub unfinished: Vec<Stored>,
+    /// What the newest write of an earlier gateway may have left.
+    pub left: Option<Left>,
     /// Whether a failed restore was reported already.
     pub reported: bool,
 }
@@ -47,9 +58,28 @@ impl Hold {
     pub fn judge(&mut self, held: Option<Volts>, now: Instant) -> Option<Volts> {
         self.held = held;
         self.judged = held.is_some();
-        let strange = held.filter(|v| *v < STEERED_BELOW && !self.dirty);
+        let strange = held.filter(|v| (*v < STEERED_BELOW || self.left_at(*v)) && !self.dirty);
         self.orphan = strange.map(|_| now);
         strange
+    }
+
+    /// Whether an earlier gateway may have left this setpoint.
+    fn left_at(&self, volts: Volts) -> bool {
+        let (Some(Left { words: (low, high), ended }), Some(word)) = (self.left, self.coding.word(volts))
+        else {
+            return false;
+        };
+        // Brought back: whatever it holds since is the owner's.
+        let done = ended.is_some_and(|after| self.is_fallback(after));
+        !done && (low..=high).contains(&word) && !self.is_fallback(word)
+    }
+
+    /// It is known now what an earlier gateway may have left: judges again what was found. Returns a setpoint that is
+    /// news.
+    pub fn left(&mut self, left: Left, now: Instant) -> Option<Volts> {
+        self.left = Some(left);
+        let known = self.orphan.is_some() || !self.judged || self.written.is_some();
+        if known { None } else { self.judge(self.held, now) }
     }
 
     /// Takes how a write of `word` ended.
@@ -60,6 +90,7 @@ impl Hold {
                 self.held = Some(self.coding.volts(*holds));
                 self.dirty = !fallback;
                 self.orphan = None;
+                self.left = None;
                 self.reported &= self.dirty;
             }
             Err(error) if error.uncertain() => {
@@ -85,6 +116,7 @@ impl Hold {
             inherited: None,
             band: None,
             unfinished: Vec::new(),
+            left: None,
             reported: false,
         }
     }

@@ -78,6 +78,11 @@ impl Psus {
         }
     }
 
+    /// How many PSUs were there and do not answer.
+    pub fn lost_count(&self) -> usize {
+        self.holds.iter().filter(|h| h.judged && !h.present).count()
+    }
+
     /// Makes setpoints found elsewhere our own: they are restored when the lease ends.
     pub fn adopt(&mut self, due: impl Fn(Instant) -> bool) -> Vec<u8> {
         let mut adopted = Vec::new();
@@ -142,11 +147,10 @@ impl Psus {
             return Err(reason);
         }
         // The one that failed is brought back too: it may have taken the value without saying so.
-        let stepwise = self.stepwise(&goal);
+        // So is one that refused it: it may have taken a step before. One that holds what it held is not written.
         let moved = |j: usize| {
             let of = results.iter().find(|(k, _)| *k == j);
-            // A step that failed says nothing of those before it.
-            stepwise || of.is_some_and(|(_, r)| r.as_ref().map_or_else(WriteError::uncertain, |()| true))
+            of.is_some_and(|(_, result)| !matches!(result, Err(WriteError::Stopped)))
         };
         let back: Vec<(usize, u16)> = before.iter().copied().filter(|(j, _)| moved(*j)).collect();
         match self.roll_back(&back, cause).await {
@@ -237,7 +241,7 @@ impl Psus {
         let mut stopped = false;
         let stepwise = self.stepwise(goal);
         for (i, word) in goal.iter().copied() {
-            match self.intend(i, word, cause, record, stepwise).await {
+            match self.intend(i, word, cause, record, stepwise || all).await {
                 Ok(Some((from, intent))) => {
                     ready.push(Move { at: i, from, to: word, intent, stepped: false, failed: None });
                 }
@@ -252,11 +256,14 @@ impl Psus {
             }
         }
         let mut patience = Patience::default();
+        if all && !stopped {
+            stopped = self.probe(&mut ready, &mut patience).await;
+        }
         if stepwise && !stopped {
             stopped = self.step(&mut ready, all, &mut patience).await;
         }
         let mut sent = Vec::new();
-        for Move { at: i, to: word, intent, stepped, failed, .. } in ready {
+        for Move { at: i, from, to: word, intent, stepped, failed } in ready {
             let outcome = match (failed, self.place(i)) {
                 (Some(error), _) => Err(error),
                 _ if stopped && stepped => Err(WriteError::HalfWay),
@@ -267,17 +274,24 @@ impl Psus {
                 (None, Err(error)) => Err(error),
             };
             stopped |= all && outcome.is_err();
-            sent.push((i, word, intent, outcome));
+            sent.push((i, from, word, intent, outcome));
+        }
+        if stopped && !stepwise && !mutant::on(Mutant::NoRollBack) {
+            let moved = sent.iter().filter(|(.., outcome)| outcome.is_ok());
+            self.retreat(moved.map(|(i, from, _, intent, _)| (*i, *from, intent))).await;
+            for (.., outcome) in sent.iter_mut().filter(|(.., outcome)| outcome.is_ok()) {
+                *outcome = Err(WriteError::HalfWay);
+            }
         }
         // On the way back to what is safe one that is busy is not given up, and the others do not wait for it.
         if record == Record::Try {
-            for (i, _, intent, outcome) in &mut sent {
+            for (i, _, _, intent, outcome) in &mut sent {
                 if outcome.as_ref().is_err_and(WriteError::busy) {
                     *outcome = self.patiently(*i, intent, None, &mut patience).await;
                 }
             }
         }
-        for (i, word, intent, outcome) in sent {
+        for (i, _, word, intent, outcome) in sent {
             let touched = !matches!(outcome, Err(WriteError::Stopped));
             let result = match self.place(i) {
                 Ok(place) => self.writer.end(&place, intent, outcome).await,

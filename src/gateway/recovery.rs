@@ -4,15 +4,17 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use dpo_registers::units::Volts;
 use tokio::time::{Instant, timeout};
 
 use super::config::Slot;
-use super::hold::Hold;
+use super::hold::{Hold, Left};
 use super::psus::Psus;
 use super::task::Task;
 use super::{EventKind, Severity};
 use crate::shelf::journal::{By, CommitEnd, Entry, Item, JournalError, LeaseEnd, Outcome, Recovery, Stored};
 use crate::shelf::mutant::{self, Mutant};
+use crate::shelf::pmbus::supply;
 use crate::shelf::psu;
 use crate::shelf::setpoint::Place;
 use crate::shelf::writer::{Record, WriteError};
@@ -46,6 +48,9 @@ impl Task {
                 write.register, write.unit, write.bus
             );
             self.log(EventKind::Journal, Severity::Warning, "shelf", message);
+        }
+        for (slot, volts) in self.psus.left(&open, Instant::now()) {
+            self.found(&format!("psu {slot}"), Some(volts));
         }
         if let Some(lease) = open.lease {
             let message = format!("the lease of {} ended with the gateway", lease.by);
@@ -150,6 +155,23 @@ impl Psus {
             }
         }
         strange
+    }
+
+    /// Takes what setpoints an earlier gateway may have left; returns those that PSUs hold and that were not known.
+    pub fn left(&mut self, open: &Recovery, now: Instant) -> Vec<(u8, Volts)> {
+        let mut news = Vec::new();
+        for stored in &open.latest {
+            let Some(write) = stored.write() else { continue };
+            let ours = [psu::SETPOINT, supply::SETPOINT].contains(&&*write.register);
+            let (true, &[before], &[after]) = (ours, &*write.before, &*write.after) else { continue };
+            let open = open.unfinished.iter().any(|s| s.sequence == stored.sequence);
+            let (low, high) = write.trims.unwrap_or((after, after));
+            let words = (low.min(before).min(after), high.max(before).max(after));
+            let left = Left { words, ended: (!open).then_some(after) };
+            let Some(hold) = self.hold_at(&write.bus, write.unit) else { continue };
+            news.extend(hold.left(left, now).map(|volts| (hold.slot.slot, volts)));
+        }
+        news
     }
 
     fn hold_at(&mut self, bus: &str, unit: u8) -> Option<&mut Hold> {

@@ -3,6 +3,9 @@
 //! While some PSUs stand higher than the others they carry more: 0.1 V is 0.6 kW at a droop of 0.5 V over 3 kW. A PSU
 //! that carries more than 3.6 kW for 100 ms trips (AE data sheet of the ORv3 PSU). Six setpoints take 40 ms together
 //! at 115200 baud and 100 ms at 19200, there with reads in between.
+//!
+//! For the same reason a PSU that does not take its setpoint must be found before the others have gone far: each move
+//! begins with a step that harms nobody, read back from all.
 
 use std::time::Duration;
 
@@ -17,6 +20,8 @@ const AT_ONCE: Duration = Duration::from_millis(60);
 /// Largest step on a slower bus, in volts.
 const STEP_V: f64 = 0.1;
 
+/// First step of a move: 0.3 kW more for one that stays behind.
+const PROBE_V: f64 = 0.05;
 /// Pause before a device that is busy is asked again.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Longest wait for one word. Another gateway on the way lets one write of a register through each half second.
@@ -65,16 +70,59 @@ impl Psus {
         goal.len() > 1 && each.sum::<Duration>() > AT_ONCE
     }
 
-    /// Moves PSUs together, a step at a time, up to the last step before the end. A step is not read back: the next
-    /// one is due at once, and the end is. Returns whether a failure ended it, as it does with `all`.
-    pub async fn step(&self, moves: &mut [Move], all: bool, patience: &mut Patience) -> bool {
+    /// The furthest that a PSU is to go, in steps of `step_v`. Some tens at most: setpoints lie within 4 V.
+    fn steps(&self, moves: &[Move], step_v: f64) -> u32 {
         let volts = |m: &Move| {
             let step = self.holds.get(m.at).map_or(0.0, |h| h.coding.step());
             (f64::from(m.to) - f64::from(m.from)).abs() * step
         };
-        let furthest = moves.iter().map(volts).fold(0.0, f64::max);
-        // Some tens at most: setpoints lie within 4 V.
-        let steps = (furthest / STEP_V).ceil() as u32;
+        (moves.iter().map(volts).fold(0.0, f64::max) / step_v).ceil() as u32
+    }
+
+    /// Moves PSUs that are to go further a first small step, and sees that each has taken it. Returns whether one
+    /// failed: then nothing more may be sent.
+    pub async fn probe(&self, moves: &mut [Move], patience: &mut Patience) -> bool {
+        let steps = self.steps(moves, PROBE_V);
+        if moves.len() < 2 || steps < 3 {
+            return false;
+        }
+        for one in moves.iter_mut() {
+            let word = between(one.from, one.to, 1, steps);
+            one.stepped = true;
+            one.failed = self.patiently(one.at, &one.intent, Some(word), patience).await.err();
+            if one.failed.is_some() {
+                return true;
+            }
+        }
+        for one in moves.iter_mut() {
+            let word = between(one.from, one.to, 1, steps);
+            let taken = match self.place(one.at) {
+                Ok(place) => self.writer.took(&place, &one.intent, word).await,
+                Err(error) => Err(error),
+            };
+            one.failed = taken.err();
+            if one.failed.is_some() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Sends PSUs back at once to what they held, one of the group having failed: their records cover the way, and
+    /// [`Psus::roll_back`] looks what became of it. Those that stay behind meanwhile carry the load of the others.
+    pub async fn retreat<'a>(&self, moved: impl Iterator<Item = (usize, u16, &'a Pending)>) {
+        for (at, from, intent) in moved {
+            let Ok(place) = self.place(at) else { continue };
+            if let Err(error) = self.writer.step(&place, intent, from).await {
+                tracing::debug!(%error, "not sent back at once");
+            }
+        }
+    }
+
+    /// Moves PSUs together, a step at a time, up to the last step before the end. A step is not read back: the next
+    /// one is due at once, and the end is. Returns whether a failure ended it, as it does with `all`.
+    pub async fn step(&self, moves: &mut [Move], all: bool, patience: &mut Patience) -> bool {
+        let steps = self.steps(moves, STEP_V);
         for step in 1..steps {
             for one in moves.iter_mut().filter(|m| m.failed.is_none()) {
                 let word = between(one.from, one.to, step, steps);

@@ -337,7 +337,7 @@ impl Task {
         }
     }
 
-    fn found(&mut self, name: &str, found: Option<Volts>) {
+    pub(super) fn found(&mut self, name: &str, found: Option<Volts>) {
         if let Some(volts) = found {
             let grace = self.config.orphan_grace;
             let message = format!(

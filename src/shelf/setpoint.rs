@@ -307,6 +307,21 @@ impl SetpointWriter {
         }
     }
 
+    /// Whether the PSU took a word on the way.
+    ///
+    /// # Errors
+    /// [`WriteError`] if it did not, or does not tell.
+    pub async fn took(&self, place: &Place<'_>, pending: &Pending, word: u16) -> Result<(), WriteError> {
+        match (place, pending) {
+            (Place::Register(to), Pending::Register(intent)) => self.registers.took(*to, intent, word).await,
+            (Place::Command(device), Pending::Command(pending)) => {
+                read_back(device, pending.info, &word.to_le_bytes()).await?;
+                Ok(())
+            }
+            _ => Err(WriteError::Stopped),
+        }
+    }
+
     /// Second part of a write: sends it. [`Self::end`] must follow.
     ///
     /// # Errors

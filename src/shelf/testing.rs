@@ -74,6 +74,8 @@ struct FakeState {
     refuse_after: Option<RefuseAfter>,
     silent: bool,
     deaf: bool,
+    /// A register of which it acknowledges writes and keeps the old value.
+    deaf_to: Option<u16>,
     mute: bool,
     asked: usize,
     log: Vec<(Pdu, Pdu)>,
@@ -139,6 +141,10 @@ impl Fake {
     /// Acknowledges writes and keeps the old value.
     pub(crate) fn deaf(&self, deaf: bool) {
         self.state().deaf = deaf;
+    }
+    /// The same for one register.
+    pub(crate) fn deaf_to(&self, address: u16) {
+        self.state().deaf_to = Some(address);
     }
     /// Takes the next write without an answer, and is silent from then on.
     pub(crate) fn mute(&self, mute: bool) {
@@ -226,7 +232,7 @@ impl Device for Memory<'_> {
         Ok(self.state.words.get(&address).copied().unwrap_or(0))
     }
     fn apply(&mut self, address: u16, words: &[u16]) -> Result<(), Exception> {
-        if !self.state.deaf {
+        if !self.state.deaf && self.state.deaf_to != Some(address) {
             self.state.words.extend((address..).zip(words.iter().copied()));
         }
         Ok(())

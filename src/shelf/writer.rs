@@ -250,6 +250,14 @@ impl Writer {
         sent.map_err(|source| WriteError::Device { unit: to.unit, register: info.id, source })
     }
 
+    /// Whether the device took a word on the way: reads until it holds it, or its time to settle is over.
+    ///
+    /// # Errors
+    /// [`WriteError::ReadBack`] if it did not, [`WriteError::Device`].
+    pub(super) async fn took(&self, to: Target<'_>, intent: &Intent, word: u16) -> Result<(), WriteError> {
+        self.read_back(to, intent.info, &[word]).await.map(|_| ())
+    }
+
     /// Last part of a write: reads back, and puts the end on record. Returns what the device holds.
     ///
     /// # Errors

@@ -243,10 +243,11 @@ async fn a_write_that_a_supply_does_not_take_brings_the_others_back() {
         rig.refusing.store(0, Ordering::Relaxed);
         assert_eq!(rig.held().await, [NOMINAL; 6]);
     }
-    // Five went and came back, for the last one; for the first one none had gone.
+    // Five went a first small step and came back, for the last one; for the first one none had gone. Six setpoints came
+    // to nothing each time.
     let ends = rig.written().into_iter().map(|(_, end)| end);
     let (confirmed, failed): (Vec<_>, Vec<_>) = ends.partition(|end| *end == Outcome::Confirmed);
-    assert_eq!((confirmed.len(), failed.len()), (10, 7));
+    assert_eq!((confirmed.len(), failed.len()), (5, 12));
     rig.limit(10_000.0).await.unwrap();
 }
 

@@ -45,8 +45,14 @@ async fn lease_and_commit_are_on_record_with_their_owner_and_their_end() {
     };
     assert_eq!(of(1).count(), 12);
     assert!(of(1).all(by));
-    // The roll-back is on record, too: two PSUs were lowered further and brought back.
-    assert_eq!(of(2).filter(|e| e.cause == "roll back").count(), 2);
+    // Two PSUs were lowered further and sent back at once, which is on record, too.
+    let sent_back = |e: &&Stored| match &e.item {
+        Item::Outcome { write, outcome: Outcome::Failed { reason }, .. } => {
+            write.commit == Some(2) && reason.contains("sent back")
+        }
+        _ => false,
+    };
+    assert_eq!(entries.iter().filter(sent_back).count(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -308,7 +308,7 @@ async fn a_write_whose_answer_is_lost_counts_as_uncertain() {
         other => panic!("{other}"),
     }
     let lowered = rig.psus[3].get(SETPOINT);
-    assert!(lowered < 50_000);
+    assert!(lowered < NOMINAL);
     assert_eq!(rig.setpoints(), [NOMINAL, NOMINAL, NOMINAL, lowered, NOMINAL, NOMINAL]);
     rig.gateway().release(owner()).await.unwrap();
     rig.cycles(3).await;

@@ -101,10 +101,80 @@ async fn one_that_refuses_on_the_way_brings_all_back_in_steps() {
 #[tokio::test(start_paused = true)]
 async fn moved_at_once_nobody_waits_for_a_busy_one_but_the_way_back_does() {
     let (rig, noting) = rig(false).await;
-    rig.psus[4].refuse_after(SETPOINT, 0, 1, Exception::ServerDeviceBusy);
-    rig.psus[1].refuse_after(SETPOINT, 1, 7, Exception::ServerDeviceBusy);
+    // After the first small step; the other one after its setpoint.
+    rig.psus[4].refuse_after(SETPOINT, 1, 1, Exception::ServerDeviceBusy);
+    rig.psus[1].refuse_after(SETPOINT, 2, 7, Exception::ServerDeviceBusy);
     let refused = rig.limit(10_000.0).await.unwrap_err().to_string();
     assert!(refused.contains("psu 5") && !refused.contains("not brought back"), "{refused}");
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
     assert!(noting.spread() > STEP, "they moved at once: {}", noting.spread());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_does_not_follow_is_found_by_a_step_that_harms_nobody() {
+    for slow in [false, true] {
+        for deaf in [false, true] {
+            let (rig, noting) = rig(slow).await;
+            match deaf {
+                true => rig.psus[3].deaf_to(SETPOINT),
+                false => rig.psus[3].refuse_after(SETPOINT, 0, 1, Exception::ServerDeviceFailure),
+            }
+            let refused = rig.limit(10_000.0).await.unwrap_err().to_string();
+            assert!(refused.contains("psu 4") && !refused.contains("not brought back"), "{refused}");
+            assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+            assert!(noting.lowest() >= NOMINAL - STEP / 2 - 1, "{}", noting.lowest());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_refuses_after_the_first_step_has_the_others_back_at_once() {
+    let (rig, noting) = rig(false).await;
+    rig.psus[3].refuse_after(SETPOINT, 1, 1, Exception::ServerDeviceFailure);
+    let refused = rig.limit(10_000.0).await.unwrap_err().to_string();
+    assert!(refused.contains("psu 4") && !refused.contains("not brought back"), "{refused}");
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+    // The three before it went down, and the next three writes took them back.
+    let held = noting.held.lock().unwrap();
+    let down = held.iter().position(|all| all.iter().filter(|word| **word < 50_000).count() == 3).unwrap();
+    assert!(held[down + 3].iter().all(|word| *word > NOMINAL - STEP), "{:?}", held[down + 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_died_between_two_steps_is_known_by_what_it_left() {
+    let (mut rig, noting) = rig(true).await;
+    // One that is busy holds the move up where it can be cut.
+    rig.psus[3].refuse_after(SETPOINT, 6, 15, Exception::ServerDeviceBusy);
+    let gateway = rig.gateway().clone();
+    let limit = Setpoint::InputPowerLimit(Some(Watts(10_000.0)));
+    let asked = tokio::spawn(async move { gateway.set(owner(), limit).await });
+    // Between the fail-safe value and what counts as steered by itself.
+    tokio::time::sleep(SECOND).await;
+    assert!(noting.lowest() < NOMINAL - 4 * STEP, "{}", noting.lowest());
+    let (_, task) = rig.gateway.take().unwrap();
+    task.abort();
+    asked.abort();
+    let left = rig.setpoints();
+    assert!(left.iter().all(|word| (50_500..NOMINAL).contains(word)), "{left:?}");
+
+    rig.start();
+    rig.cycles(3).await;
+    assert_eq!(rig.setpoints(), left, "a start changes nothing");
+    assert_eq!(rig.events(EventKind::SetpointFound).len(), 6);
+    rig.cycles(70).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6], "brought back after the time of grace");
+}
+
+#[tokio::test(start_paused = true)]
+async fn psus_that_do_not_answer_are_not_left_alone_with_the_load() {
+    let (rig, _) = rig(false).await;
+    rig.psus[0].silence(true);
+    rig.cycles(2).await;
+    rig.limit(10_000.0).await.unwrap();
+    rig.gateway().set(owner(), Setpoint::InputPowerLimit(None)).await.unwrap();
+    rig.psus[1].silence(true);
+    rig.cycles(2).await;
+    let refused = rig.limit(10_000.0).await.unwrap_err().to_string();
+    assert!(refused.contains("2 PSUs do not answer"), "{refused}");
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
 }

@@ -70,8 +70,8 @@ pub enum WriteError {
     /// Another write of its group failed before it.
     #[error("not sent: another write of the group failed")]
     Stopped,
-    /// Another write of its group failed while this one was on its way.
-    #[error("stopped on the way: another write of the group failed")]
+    /// Another write of its group failed while this one was on its way, or had been sent: it goes back.
+    #[error("sent back: another write of the group failed")]
     HalfWay,
     /// The write could not be recorded, so it was not sent.
     #[error("not sent: {0}")]
