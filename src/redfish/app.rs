@@ -16,10 +16,12 @@ use super::control::{Cell, Lever};
 use super::error::Error;
 use super::event::open::Streams;
 use super::event::push::Push;
+use super::log::{self, Log};
 use super::meter::Meter;
 use super::resource::Resource;
 use super::sessions::Sessions;
 use super::store::Store;
+use super::task::Tasks;
 use super::tls::Tls;
 use crate::gateway::{Gateway, Snapshot};
 
@@ -34,6 +36,10 @@ pub(crate) struct Service {
     pub(crate) streams: Streams,
     pub(crate) push: Push,
     pub(crate) meter: Meter,
+    pub(crate) tasks: Tasks,
+    pub(crate) log: Log,
+    /// Fires when the last event is in the log.
+    logged: CancellationToken,
     /// The certificate; `None` without TLS.
     pub(crate) tls: Option<Arc<Tls>>,
     /// Where the server listens.
@@ -51,6 +57,8 @@ pub(crate) struct Service {
     pub(crate) poll_interval: Option<std::time::Duration>,
     pub(crate) uuid: String,
     pub(crate) body_limit: usize,
+    /// Time after which a client that waits for a write is told to look for its answer later.
+    pub(crate) patience: std::time::Duration,
     /// One write at a time: between the check of an entity tag and the write nobody else writes.
     pub(crate) writing: tokio::sync::Mutex<()>,
     cells: Mutex<[Cell; Lever::ALL.len()]>,
@@ -80,6 +88,9 @@ impl Service {
             auth,
             streams: Streams::new(config.stream_limit),
             meter: Meter::new(),
+            tasks: Tasks::default(),
+            log: Log::open(config.state.as_deref())?,
+            logged: reach.logged,
             tls: reach.tls,
             address: reach.address,
             restart: config.restart.clone(),
@@ -97,6 +108,7 @@ impl Service {
                 None => machine_uuid()?,
             },
             body_limit: config.body_limit,
+            patience: config.patience,
             writing: tokio::sync::Mutex::new(()),
             cells: Mutex::default(),
         }))
@@ -106,6 +118,8 @@ impl Service {
     ///
     /// Must be called inside a tokio runtime.
     pub(crate) fn resume(self: &Arc<Self>) {
+        let logged = self.logged.clone();
+        tokio::spawn(log::follow(Arc::downgrade(self), self.gateway.newest_event(), logged));
         tokio::spawn(self.meter.clone().follow(self.gateway.watch()));
         for subscription in &self.store.now().subscriptions {
             Push::begin(self, subscription.number, 0);

@@ -136,7 +136,11 @@ async fn bytes(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>,
     axum::body::to_bytes(body, limit).await.map(|b| b.to_vec()).map_err(|_| Error::TooLarge)
 }
 
-fn parse(bytes: &[u8]) -> Result<Properties, Error> {
+/// The members of a JSON object, without OData annotations.
+///
+/// # Errors
+/// Not JSON, not an object, empty, or a property given twice.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Properties, Error> {
     // A first look tells a body that is no JSON from one that is no object.
     let Members(members) = match serde_json::from_slice(bytes) {
         Ok(members) => members,

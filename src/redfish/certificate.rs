@@ -65,6 +65,7 @@ struct CertificateService {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CertificateServiceActions)]
 struct Actions {
     #[serde(rename = "#CertificateService.GenerateCSR")]
     generate: Described,

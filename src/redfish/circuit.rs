@@ -106,6 +106,7 @@ struct Links {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CircuitActions)]
 struct Actions {
     #[serde(rename = "#Circuit.ResetMetrics")]
     reset_metrics: Action,

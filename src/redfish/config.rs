@@ -185,6 +185,8 @@ pub struct RedfishConfig {
     pub body_limit: usize,
     /// Time a request may take, including its body and the devices' answer to a write.
     pub request_timeout: Duration,
+    /// Time after which a client that waits for a write is told to look for its answer later; the write goes on.
+    pub patience: Duration,
     /// Time a client has for the TLS handshake and again for the head of each request; also how long an
     /// idle connection is kept.
     pub header_timeout: Duration,
@@ -222,6 +224,7 @@ impl RedfishConfig {
             lockout_duration: Duration::from_secs(60),
             body_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
+            patience: Duration::from_secs(10),
             header_timeout: Duration::from_secs(30),
             stream_limit: 128,
             state: None,

@@ -57,6 +57,8 @@ pub(crate) enum Error {
     Exists(String),
     #[error("nobody would be left to administrate")]
     LastAdministrator,
+    #[error("the task still runs")]
+    Running,
     #[error("entity tag does not match")]
     Precondition,
     #[error("header {0} is not supported with this value")]
@@ -105,7 +107,7 @@ impl Error {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::PasswordChange(_) => StatusCode::FORBIDDEN,
-            Self::Exists(_) | Self::LastAdministrator => StatusCode::CONFLICT,
+            Self::Exists(_) | Self::LastAdministrator | Self::Running => StatusCode::CONFLICT,
             Self::SessionLimit | Self::StreamLimit | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Precondition => StatusCode::PRECONDITION_FAILED,
             Self::Header(_, status) => *status,

@@ -18,6 +18,7 @@ pub(crate) struct ShelfLabels {
 /// Where the shelf is, and whom to call.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+#[schema(as = OwnerLocation)]
 pub(crate) struct Location {
     placement: Placement,
     contacts: Vec<Contact>,

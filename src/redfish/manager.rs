@@ -15,9 +15,10 @@ use super::auth::{Identity, Privilege};
 use super::body;
 use super::error::{Error, Fault};
 use super::event::record::origin;
+use super::log;
 use super::oem::{self, Oem};
 use super::registry;
-use super::resource::{Answer, Collection, Head, Link, Resource, collection, collection_of, link};
+use super::resource::{Action, Answer, Collection, Head, Link, Resource, collection, collection_of, link};
 use super::status::{Health, Status};
 use super::time::rfc3339;
 use super::{schema, uri};
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reset))
         .routes(routes!(log_services))
         .routes(routes!(event_log))
+        .routes(routes!(clear))
         .routes(routes!(entries))
         .routes(routes!(entry))
 }
@@ -62,6 +64,7 @@ struct Manager {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = ManagerActions)]
 struct Actions {
     #[serde(rename = "#Manager.Reset")]
     reset: ResetAction,
@@ -105,8 +108,20 @@ struct LogService {
     date_time: String,
     date_time_local_offset: &'static str,
     status: Status,
+    max_number_of_records: usize,
+    /// Whether it outlives the gateway: with `[redfish] state`.
+    persistency: bool,
     entries: Link,
+    actions: LogActions,
 }
+
+#[derive(Serialize, ToSchema)]
+struct LogActions {
+    #[serde(rename = "#LogService.ClearLog")]
+    clear: Action,
+}
+
+const CLEAR: &str = "/redfish/v1/Managers/Gateway/LogServices/Events/Actions/LogService.ClearLog";
 
 /// An event of the gateway.
 #[derive(Serialize, ToSchema)]
@@ -251,7 +266,7 @@ async fn log_services() -> Answer {
     tag = "Managers",
     responses((status = 200, description = "The event log.", body = LogService))
 )]
-async fn event_log() -> Answer {
+async fn event_log(State(app): State<App>) -> Answer {
     Resource::new(
         &schema::LOG_SERVICE,
         &LogService {
@@ -262,9 +277,27 @@ async fn event_log() -> Answer {
             date_time: rfc3339(SystemTime::now()),
             date_time_local_offset: "+00:00",
             status: Status::ok(),
+            max_number_of_records: log::MOST,
+            persistency: app.log.is_kept(),
             entries: link(uri::EVENT_ENTRIES),
+            actions: LogActions { clear: Action { target: CLEAR.to_owned() } },
         },
     )
+}
+
+/// Forgets the events until now. Their numbers are not used again, and streams are not concerned. Needs ConfigureManager.
+#[utoipa::path(
+    post,
+    path = "/redfish/v1/Managers/Gateway/LogServices/Events/Actions/LogService.ClearLog",
+    tag = "Managers",
+    responses((status = 204, description = "They are gone."))
+)]
+async fn clear(State(app): State<App>, identity: Identity, request: Request) -> Result<StatusCode, Error> {
+    identity.require(Privilege::ConfigureManager)?;
+    body::parameters(request, app.body_limit, "LogService.ClearLog", &[]).await?;
+    app.log.clear(&app.gateway).await;
+    tracing::warn!(user = identity.user, "redfish: event log cleared");
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The events that are kept, oldest first, in full.
@@ -275,7 +308,7 @@ async fn event_log() -> Answer {
     responses((status = 200, description = "The events, each as a LogEntry.", body = Collection))
 )]
 async fn entries(State(app): State<App>) -> Answer {
-    let events = app.gateway.events_after(0);
+    let events = app.log.events(&app.gateway);
     let members = events.iter().map(|e| Ok(entry_at(e)?.body)).collect::<Result<_, Error>>()?;
     collection_of(&schema::LOG_ENTRIES, uri::EVENT_ENTRIES, "Events", members)
 }
@@ -289,8 +322,7 @@ async fn entries(State(app): State<App>) -> Answer {
     responses((status = 200, description = "The event.", body = LogEntry))
 )]
 async fn entry(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    let number: u64 = id.parse().map_err(|_| Error::NotFound)?;
-    let events = app.gateway.events_after(number.saturating_sub(1));
-    let event = events.first().filter(|e| e.sequence.to_string() == id).ok_or(Error::NotFound)?;
-    entry_at(event)
+    // Only the one way to write the number: an identifier is the last segment of its URI.
+    let event = app.log.events(&app.gateway).into_iter().find(|e| e.sequence.to_string() == id);
+    entry_at(&event.ok_or(Error::NotFound)?)
 }

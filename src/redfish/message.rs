@@ -218,6 +218,9 @@ impl Error {
                 "This is the last account that can administrate the service.",
                 "Give another account the role Administrator first.",
             ),
+            Self::Running => {
+                message("ResourceInUse", w, &[], "The task still runs.", "Wait until it has ended.")
+            }
             Self::StreamLimit => message(
                 "EventSubscriptionLimitExceeded",
                 c,

@@ -22,8 +22,13 @@ mod control;
 mod error;
 mod etag;
 mod event;
+mod excerpt;
 mod filter;
+#[cfg(fuzzing)]
+pub mod fuzzing;
+mod json_schema;
 mod labels;
+mod log;
 mod manager;
 mod merge;
 mod message;
@@ -34,6 +39,7 @@ mod oem;
 mod openapi;
 mod page;
 mod pipeline;
+mod plain;
 mod power_equipment;
 mod power_supply;
 mod privilege_map;
@@ -50,6 +56,7 @@ mod session_service;
 mod sessions;
 mod status;
 mod store;
+mod task;
 mod telemetry;
 mod thermal;
 mod time;
@@ -110,6 +117,8 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(telemetry::routes())
         .merge(monitor::routes())
         .merge(registry::routes())
+        .merge(json_schema::routes())
+        .merge(task::routes())
 }
 
 /// The OpenAPI 3.1 document of the service.
@@ -146,6 +155,8 @@ struct Reach {
     tls: Option<Arc<tls::Tls>>,
     /// What is kept, if it was opened already.
     store: Option<store::Store>,
+    /// Fires when the last event is in the log.
+    logged: CancellationToken,
 }
 
 /// The router; deliveries of events end when `stop` fires, too.

@@ -7,7 +7,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn}
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     ContentBuilder, Header, HttpMethod, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, PathItem, Ref,
-    RefOr, Response, ResponseBuilder, SecurityRequirement, Type,
+    RefOr, Response, ResponseBuilder, Schema, SecurityRequirement, Type,
 };
 
 use super::{monitor, uri};
@@ -34,6 +34,12 @@ pub(crate) fn complete(mut api: OpenApi) -> OpenApi {
     components.security_schemes.insert("session".to_owned(), RefOr::T(SecurityScheme::ApiKey(token)));
     api.security =
         Some(["basic", "session"].map(|n| SecurityRequirement::new(n, Vec::<String>::new())).to_vec());
+    for schema in components.schemas.values_mut() {
+        // What is refused in the file that keeps labels is a part of the resource that shows them.
+        if let RefOr::T(Schema::Object(object)) = schema {
+            object.additional_properties = None;
+        }
+    }
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
             finish(path, &method, operation);
@@ -75,11 +81,13 @@ fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
     // No resource: it has no entity tag, and takes no query options of resources.
     let service = matches!(path, "/redfish" | "/redfish/v1/odata" | "/redfish/v1/$metadata")
         || path.starts_with("/redfish/v1/schemas/")
+        || path.starts_with(uri::TASK_MONITORS)
         || [monitor::METRICS, monitor::HEALTH, monitor::READY, uri::EVENT_STREAM].contains(&path);
 
     let mut parameters: Vec<Parameter> = Vec::new();
     if read && !service {
         parameters.push(query("only", "With a collection of one member: the member itself."));
+        parameters.push(query("excerpt", "Of sensors and controls only what their schema marks as excerpt."));
         parameters
             .push(query("$expand", "`.` or `.($levels=N)`, N up to 2: content in place of references."));
         parameters.push(query("$filter", "With a collection: the members for which the expression holds."));
@@ -90,6 +98,13 @@ fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
     }
     if matches!(method, HttpMethod::Patch | HttpMethod::Delete) {
         parameters.push(header("If-Match", "Entity tag: answers 412 unless it is the current one."));
+    }
+    if !read && !open {
+        parameters.push(header(
+            "Prefer",
+            "respond-async: answers 202 at once; the answer to the write waits at the task monitor.",
+        ));
+        operation.responses.responses.insert("202".to_owned(), accepted().into());
     }
     parameters.push(header("OData-Version", "4.0 if given."));
     operation.parameters.get_or_insert_default().extend(parameters.into_iter().map(Into::into));
@@ -139,6 +154,17 @@ fn finish(path: &str, method: &HttpMethod, operation: &mut Operation) {
             .entry(status.to_owned())
             .or_insert_with(|| failure(status, text).into());
     }
+}
+
+/// The answer to a write that goes on.
+fn accepted() -> Response {
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("Task"))).build();
+    ResponseBuilder::new()
+        .description("The write goes on as a task: the client asked not to wait, or it takes long.")
+        .content("application/json", body)
+        .header("Location", text_header("The task monitor, where the answer to the write waits."))
+        .header("Retry-After", text_header("Seconds after which to look there."))
+        .build()
 }
 
 fn describe(response: &mut Response, content: bool, service: bool) {

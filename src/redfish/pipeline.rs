@@ -20,6 +20,7 @@ use super::error::Error;
 use super::etag;
 use super::query::{Fetch, Query, tagged};
 use super::resource::Resource;
+use super::task;
 
 /// Resources that can be read without authentication.
 const PUBLIC: [&str; 4] = ["/redfish", "/redfish/v1", "/redfish/v1/odata", "/redfish/v1/$metadata"];
@@ -95,11 +96,21 @@ impl Pipeline {
             }
             request.extensions_mut().insert(identity);
         }
+        // Before any condition and any header: what a resource cannot do it cannot do under no circumstances.
+        if let Some(allow) = route.and_then(|route| self.allow.get(route))
+            && !allow.split(", ").any(|allowed| allowed == method.as_str())
+        {
+            return Err(Error::MethodNotAllowed);
+        }
         headers(request.headers(), route)?;
         let query = Query::parse(request.uri().query().unwrap_or_default(), &method)?;
         request.extensions_mut().insert(self.app.gateway.snapshot());
         let fetch = Fetch { routes: self.routes.clone(), extensions: kept(&request) };
 
+        if let (true, Some(identity)) = (writes(&method), request.extensions().get::<Identity>()) {
+            let user = identity.user.clone();
+            return self.write(request, &user, next).await;
+        }
         let mut response = next.run(request).await;
         if let Some(error) = response.extensions_mut().remove::<Arc<Error>>() {
             return Ok(failure(&error, &path));
@@ -107,6 +118,41 @@ impl Pipeline {
         let Some(resource) = response.extensions_mut().remove::<Arc<Resource>>() else { return Ok(response) };
         let resource = query.apply(Arc::unwrap_or_clone(resource), &fetch).await?;
         success(tagged(resource))
+    }
+
+    /// A write, in a task of its own: a client that goes away does not stop it. One that does not want to wait, or has waited
+    /// long enough, is told where the answer will be.
+    async fn write(&self, request: Request, user: &str, next: Next) -> Result<Response, Error> {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let tasks = &self.app.tasks;
+        let preferred = task::preferred(request.headers());
+        let mut number = if preferred { Some(tasks.begin(user, &method, &path)?) } else { None };
+        let uri = path.clone();
+        let mut writing = tokio::spawn(async move { finished(next.run(request).await, &uri) });
+        if !preferred {
+            if let Ok(done) = tokio::time::timeout(self.app.patience, &mut writing).await {
+                return done.map_err(|e| Error::Internal(e.to_string()))?;
+            }
+            // With too many tasks this client waits on.
+            number = tasks.begin(user, &method, &path).ok();
+        }
+        let app = Arc::clone(&self.app);
+        let (path, ended) = (path.clone(), number);
+        let kept = tokio::spawn(async move {
+            let done = writing.await.map_err(|e| Error::Internal(e.to_string()));
+            let response = done.and_then(|done| done).unwrap_or_else(|error| failure(&error, &path));
+            match ended {
+                Some(number) => {
+                    app.tasks.end(number, response).await;
+                    None
+                }
+                None => Some(response),
+            }
+        });
+        match number {
+            Some(number) => success(tagged(task::accepted(&self.app, number, preferred)?)),
+            None => kept.await.ok().flatten().ok_or_else(|| Error::Internal("a write was lost".to_owned())),
+        }
     }
 
     async fn identify(&self, headers: &HeaderMap, peer: Peer) -> Result<Identity, Error> {
@@ -123,6 +169,21 @@ impl Pipeline {
             Some(value) => self.app.auth.basic(value, peer.0).await,
             None => Err(Error::Unauthenticated),
         }
+    }
+}
+
+fn writes(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PATCH | Method::DELETE | Method::PUT)
+}
+
+/// What a handler answered, in the form that the client gets.
+fn finished(mut response: Response, path: &str) -> Result<Response, Error> {
+    if let Some(error) = response.extensions_mut().remove::<Arc<Error>>() {
+        return Ok(failure(&error, path));
+    }
+    match response.extensions_mut().remove::<Arc<Resource>>() {
+        Some(resource) => success(tagged(Arc::unwrap_or_clone(resource))),
+        None => Ok(response),
     }
 }
 

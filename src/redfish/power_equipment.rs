@@ -88,6 +88,7 @@ struct PowerDistributionMetrics {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = DistributionMetricsActions)]
 struct Actions {
     #[serde(rename = "#PowerDistributionMetrics.ResetMetrics")]
     reset_metrics: Action,

@@ -1,4 +1,4 @@
-//! Query parameters: `only`, `$filter`, `$skip`, `$top`, `$expand`, `$select`, in this order (DSP0266, "Query
+//! Query parameters: `only`, `$filter`, `$skip`, `$top`, `$expand`, `excerpt`, `$select`, in this order (DSP0266, "Query
 //! parameters").
 
 use axum::Router;
@@ -11,6 +11,7 @@ use tower::ServiceExt;
 
 use super::error::Error;
 use super::etag;
+use super::excerpt;
 use super::filter::Filter;
 use super::resource::Resource;
 use super::select::Selection;
@@ -24,6 +25,7 @@ const MAX_EXPANDED: usize = 2000;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Query {
     only: bool,
+    excerpt: bool,
     filter: Option<Filter>,
     select: Option<Selection>,
     /// The query without `$skip` and `$top`, for the link to the next page.
@@ -49,10 +51,11 @@ impl Query {
             let number = || value.as_deref().and_then(|v| v.parse::<usize>().ok()).ok_or_else(invalid);
             match name.as_str() {
                 "only" | "excerpt" if value.is_some() => return Err(invalid()),
-                "only" | "$expand" | "$top" | "$skip" | "$filter" | "$select" if !read => {
+                "only" | "excerpt" | "$expand" | "$top" | "$skip" | "$filter" | "$select" if !read => {
                     return Err(Error::QueryOnOperation);
                 }
                 "only" => query.only = true,
+                "excerpt" => query.excerpt = true,
                 "$expand" => query.expand = levels(value.as_deref()).ok_or_else(invalid)?,
                 "$top" => query.top = Some(number()?),
                 "$skip" => query.skip = number()?,
@@ -76,7 +79,7 @@ impl Query {
         if query.only {
             query.kept.clear();
         }
-        if query.only && query != (Self { only: true, ..Self::default() }) {
+        if query.only && query != (Self { only: true, excerpt: query.excerpt, ..Self::default() }) {
             return Err(Error::QueryInvalid("only".to_owned()));
         }
         Ok(query)
@@ -94,7 +97,10 @@ impl Query {
         }
         if self.only && count == Some(1) {
             let uri = resource.body.pointer("/Members/0/@odata.id").and_then(Value::as_str);
-            if let Some(member) = fetch.get(uri.unwrap_or_default()).await {
+            if let Some(mut member) = fetch.get(uri.unwrap_or_default()).await {
+                if self.excerpt {
+                    member.body = excerpt::of(member.body);
+                }
                 return Ok(member);
             }
         }
@@ -122,6 +128,13 @@ impl Query {
         let mut budget = MAX_EXPANDED;
         for _ in 0..self.expand {
             expand(&mut resource.body, fetch, &mut budget).await;
+        }
+        if self.excerpt || self.select.is_some() {
+            // A part is known by the tag of the whole: it is what a condition of a write is checked against.
+            resource = tagged(resource);
+        }
+        if self.excerpt {
+            resource.body = excerpt::of(resource.body);
         }
         if let Some(select) = &self.select {
             resource.body = select.of(&resource.body);
@@ -247,8 +260,11 @@ impl Fetch {
     }
 }
 
-/// The resource with `@odata.etag` in its body.
+/// The resource with `@odata.etag` in its body, if it has none yet.
 pub(crate) fn tagged(mut resource: Resource) -> Resource {
+    if resource.body.get("@odata.etag").is_some_and(Value::is_string) {
+        return resource;
+    }
     let tag = etag::of(&resource.body, resource.writes);
     resource.body["@odata.etag"] = Value::String(tag);
     resource

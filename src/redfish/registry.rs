@@ -188,6 +188,7 @@ struct MessageRegistryFile {
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
+#[schema(as = RegistryLocation)]
 struct Location {
     language: &'static str,
     /// Where this service has it.

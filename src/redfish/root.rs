@@ -52,6 +52,8 @@ struct ServiceRoot {
     telemetry_service: Link,
     certificate_service: Link,
     update_service: Link,
+    tasks: Link,
+    json_schemas: Link,
     links: RootLinks,
 }
 
@@ -141,7 +143,7 @@ async fn root(context: Context) -> Answer {
                     max_levels: MAX_LEVELS,
                     no_links: true,
                 },
-                excerpt_query: false,
+                excerpt_query: true,
                 filter_query: true,
                 multiple_http_requests: true,
                 only_member_query: true,
@@ -158,6 +160,8 @@ async fn root(context: Context) -> Answer {
             telemetry_service: link(uri::TELEMETRY),
             certificate_service: link(uri::CERTIFICATE_SERVICE),
             update_service: link(uri::UPDATE_SERVICE),
+            tasks: link(uri::TASK_SERVICE),
+            json_schemas: link(uri::JSON_SCHEMAS),
             links: RootLinks { sessions: link(uri::SESSIONS) },
         },
     )
@@ -187,6 +191,8 @@ async fn odata() -> impl IntoResponse {
             entry("TelemetryService", uri::TELEMETRY),
             entry("CertificateService", uri::CERTIFICATE_SERVICE),
             entry("UpdateService", uri::UPDATE_SERVICE),
+            entry("Tasks", uri::TASK_SERVICE),
+            entry("JsonSchemas", uri::JSON_SCHEMAS),
             entry("Sessions", uri::SESSIONS),
         ],
     })

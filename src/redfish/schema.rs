@@ -22,6 +22,14 @@ impl Schema {
         Self { name, version: None }
     }
 
+    /// Name and version, as a namespace.
+    pub(crate) fn namespace(&self) -> String {
+        match self.version {
+            Some(version) => format!("{}.{version}", self.name),
+            None => self.name.to_owned(),
+        }
+    }
+
     /// The value of `@odata.type`.
     pub(crate) fn odata_type(&self) -> String {
         let name = self.name;
@@ -73,6 +81,8 @@ schemas! {
     EVENT_DESTINATION = Schema::new("EventDestination", "v1_16_0");
     EVENT_DESTINATIONS = Schema::collection("EventDestinationCollection");
     EVENT_SERVICE = Schema::new("EventService", "v1_12_0");
+    JSON_SCHEMA = Schema::new("JsonSchemaFile", "v1_1_5");
+    JSON_SCHEMAS = Schema::collection("JsonSchemaFileCollection");
     LOG_ENTRIES = Schema::collection("LogEntryCollection");
     LOG_ENTRY = Schema::new("LogEntry", "v1_21_0");
     LOG_SERVICE = Schema::new("LogService", "v1_9_0");
@@ -105,6 +115,9 @@ schemas! {
     SESSION_SERVICE = Schema::new("SessionService", "v1_2_0");
     SOFTWARE = Schema::new("SoftwareInventory", "v1_13_0");
     SOFTWARE_COLLECTION = Schema::collection("SoftwareInventoryCollection");
+    TASK = Schema::new("Task", "v1_7_4");
+    TASKS = Schema::collection("TaskCollection");
+    TASK_SERVICE = Schema::new("TaskService", "v1_3_0");
     TELEMETRY_SERVICE = Schema::new("TelemetryService", "v1_4_1");
     THERMAL_METRICS = Schema::new("ThermalMetrics", "v1_3_2");
     THERMAL_SUBSYSTEM = Schema::new("ThermalSubsystem", "v1_5_0");

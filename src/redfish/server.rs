@@ -11,11 +11,12 @@ use std::time::Duration;
 use axum_server::Handle;
 use axum_server::accept::Accept;
 use axum_server::tls_rustls::RustlsAcceptor;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::config::{RedfishConfig, StartError, Transport};
+use super::plain::only_tls;
 use super::store::Store;
 use super::tls::Tls;
 use super::{Reach, assemble};
@@ -41,9 +42,11 @@ pub async fn serve(
     }
     let store = Store::open(config.state.as_deref())?;
     let tls = Tls::new(&config.transport, &store, address).await?;
+    let (logged, kept) = (CancellationToken::new(), config.state.is_some());
     // Hashing the passwords would hold up the other tasks of the runtime.
     let ends = stop.clone();
-    let reach = Reach { address: Some(address), tls: tls.clone(), store: Some(store) };
+    let reach =
+        Reach { address: Some(address), tls: tls.clone(), store: Some(store), logged: logged.clone() };
     let (router, config) = tokio::task::spawn_blocking(move || {
         let made = assemble(gateway, &config, reach, ends);
         // Wiped as they are dropped: from here on only hashes are needed.
@@ -75,14 +78,33 @@ pub async fn serve(
             let tls = tls.config.clone();
             let timeout = config.header_timeout;
             server
-                .map(|_| RustlsAcceptor::new(tls).handshake_timeout(timeout))
+                .map(|_| RustlsAcceptor::new(tls).handshake_timeout(timeout).acceptor(OnlyTls(timeout)))
                 .map(|inner| Limited { inner, places })
                 .serve(service)
                 .await
         }
     };
     stopper.abort();
+    // The gateway that stops has more to tell, and its log is written.
+    if kept {
+        let _ = tokio::time::timeout(GRACE, logged.cancelled()).await;
+    }
     Ok(served?)
+}
+
+/// An acceptor that hands on TLS alone, and tells others where to go.
+#[derive(Clone)]
+struct OnlyTls(Duration);
+
+impl<S: Send + 'static> Accept<TcpStream, S> for OnlyTls {
+    type Stream = TcpStream;
+    type Service = S;
+    type Future = Accepting<(TcpStream, S)>;
+
+    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
+        let patience = self.0;
+        Box::pin(async move { Ok((only_tls(stream, patience).await?, service)) })
+    }
 }
 
 /// An acceptor that closes connections beyond a limit, before any handshake.

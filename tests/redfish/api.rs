@@ -60,6 +60,37 @@ fn every_operation_is_described_in_full() {
     assert_eq!(api["components"]["securitySchemes"].as_object().unwrap().len(), 2);
 }
 
+/// The path of the document that a URI belongs to; one without parameters counts before one with.
+fn path_of<'a>(paths: &'a serde_json::Map<String, Value>, uri: &str) -> &'a str {
+    let uri = uri.trim_end_matches('/');
+    let fits = |path: &str| {
+        let (path, uri): (Vec<_>, Vec<_>) = (path.split('/').collect(), uri.split('/').collect());
+        path.len() == uri.len() && path.iter().zip(uri).all(|(p, u)| p.starts_with('{') || *p == u)
+    };
+    let mut found: Vec<_> = paths.keys().filter(|path| fits(path)).collect();
+    found.sort_by_key(|path| path.matches('{').count());
+    found.first().unwrap_or_else(|| panic!("{uri} is not in the document"))
+}
+
+#[tokio::test]
+async fn every_resource_is_what_the_document_says() {
+    let client = service();
+    let api: Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+    let paths = api["paths"].as_object().unwrap();
+    let mut checked = std::collections::BTreeSet::new();
+    for (uri, body) in crate::tree::crawl(&client).await {
+        let path = path_of(paths, &uri);
+        let content = &paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        let schema = serde_json::json!({"$ref": content["$ref"], "components": api["components"]});
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let faults: Vec<_> =
+            validator.iter_errors(&body).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(faults.is_empty(), "{uri} against {path}: {faults:?}");
+        checked.insert(path.to_owned());
+    }
+    assert!(checked.len() > 50, "{checked:?}");
+}
+
 #[tokio::test]
 async fn the_pages_work_without_login_and_without_a_network() {
     let client = service().anonymous();

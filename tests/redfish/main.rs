@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod api;
+mod attacks;
 mod client;
 mod events;
 mod labels;
@@ -16,5 +17,6 @@ mod reach;
 mod server;
 #[path = "../../examples/redfish_fixture/shelf.rs"]
 mod shelf;
+mod tasks;
 mod tree;
 mod writes;

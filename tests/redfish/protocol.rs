@@ -114,6 +114,35 @@ async fn query_options_do_what_the_service_root_claims() {
     assert_eq!(claims["OnlyMemberQuery"], true);
     assert_eq!(claims["TopSkipQuery"], true);
 
+    assert_eq!(claims["ExcerptQuery"], true);
+    let whole = client.get(&format!("{SENSORS}/PSU1InputPower")).await;
+    let excerpt = client.get(&format!("{SENSORS}/PSU1InputPower?excerpt")).await;
+    let selected = client.get(&format!("{SENSORS}/PSU1InputPower?$select=Reading")).await;
+    for part in [&excerpt, &selected] {
+        assert_eq!(part.json()["Reading"], whole.json()["Reading"]);
+        assert_eq!(part.json()["Name"], Value::Null);
+        assert_eq!(
+            (part.header("etag"), &part.json()["@odata.etag"]),
+            (whole.header("etag"), &whole.json()["@odata.etag"])
+        );
+    }
+    assert_eq!(
+        (&excerpt.json()["PowerFactor"], &selected.json()["PowerFactor"]),
+        (&whole.json()["PowerFactor"], &Value::Null)
+    );
+    let all = client.get(&format!("{SENSORS}?$expand=.&excerpt")).await.json();
+    assert!(
+        all["Members"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|m| m["ReadingType"].is_null() && m["@odata.id"].is_string())
+    );
+    let shelf = client.get("/redfish/v1/Chassis/PowerShelf").await.json();
+    assert_eq!(client.get("/redfish/v1/Chassis/PowerShelf?excerpt").await.json(), shelf, "it has no excerpt");
+    let only = client.get("/redfish/v1/Chassis?only").await;
+    assert_eq!((only.json(), only.header("etag")), (shelf.clone(), shelf["@odata.etag"].as_str().unwrap()));
+
     let plain = client.get(SENSORS).await.json();
     let expanded = client.get(&format!("{SENSORS}?$expand=.")).await.json();
     assert_eq!(expanded["Members@odata.count"], plain["Members@odata.count"]);

@@ -141,6 +141,20 @@ async fn https_with_a_certificate_of_its_own_and_a_clean_stop() {
 }
 
 #[tokio::test]
+async fn plain_http_on_the_port_of_https_is_sent_to_https_and_carried_out_by_nobody() {
+    let (address, stop, server) = start(config()).await;
+    let mut socket = TcpStream::connect(address).await.unwrap();
+    socket.write_all(request().as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 308 "), "{answer}");
+    assert!(answer.contains("Location: https://localhost/redfish/v1/Chassis/PowerShelf\r\n"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\n"), "no body: {answer}");
+    stop.cancel();
+    server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn plain_http_only_when_asked_and_only_on_loopback() {
     let insecure = || RedfishConfig { transport: Transport::InsecureHttp, ..config() };
     let (gateway, _feed) = Gateway::channel(shelf::snapshot());

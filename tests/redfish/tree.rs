@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use dpo_gateway::gateway::Snapshot;
+use dpo_gateway::redfish::RedfishConfig;
 use serde_json::Value;
 
-use crate::client::{Client, service, service_and_feed};
+use crate::client::{Client, config, service, service_and_feed, service_with};
 use crate::shelf;
 
 /// Every URI a body refers to.
@@ -167,7 +168,37 @@ async fn events_are_log_entries_in_full() {
     assert_eq!(entry["Severity"], "Warning");
     entry.as_object_mut().unwrap().remove("@odata.etag");
     assert_eq!(log["Members"][1], entry);
+    let clear = "/redfish/v1/Managers/Gateway/LogServices/Events/Actions/LogService.ClearLog";
+    let viewer = client.anonymous().as_user(crate::client::VIEWER);
+    assert_eq!(viewer.send(Method::POST, clear, "").await.status, StatusCode::FORBIDDEN);
     for missing in ["0", "3", "02", "x", "18446744073709551615"] {
         assert_eq!(client.get(&format!("{uri}/{missing}")).await.status, StatusCode::NOT_FOUND, "{missing}");
     }
+    assert_eq!(client.send(Method::POST, clear, "").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(client.get(uri).await.json()["Members@odata.count"], 0);
+}
+
+#[tokio::test]
+async fn the_event_log_outlives_the_service_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = || RedfishConfig { state: Some(folder.path().join("redfish.json")), ..config() };
+    let uri = "/redfish/v1/Managers/Gateway/LogServices/Events/Entries";
+    let file = folder.path().join("redfish.json.log");
+    let client = service_with(&config());
+    // Each run of this made-up gateway has two events.
+    while std::fs::read_to_string(&file).unwrap_or_default().lines().count() < 3 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let first = client.get(uri).await.json();
+    let again = service_with(&config());
+    let mut both = again.get(uri).await.json();
+    while both["Members@odata.count"] != 4 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        both = again.get(uri).await.json();
+    }
+    assert_eq!(both["Members"][0], first["Members"][0]);
+    assert_eq!(both["Members"][2]["Id"], "3");
+    assert_eq!(both["Members"][2]["Message"], first["Members"][0]["Message"]);
+    let service = again.get("/redfish/v1/Managers/Gateway/LogServices/Events").await.json();
+    assert_eq!(service["Persistency"], true);
 }

@@ -75,6 +75,7 @@ struct PushProperties {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = EventDestinationActions)]
 struct Actions {
     #[serde(rename = "#EventDestination.SuspendSubscription")]
     suspend: Action,

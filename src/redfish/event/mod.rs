@@ -48,6 +48,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(destination::routes())
 }
 
+/// Reads the filter of a stream, for the fuzz targets.
+#[cfg(fuzzing)]
+pub(crate) fn filter_of_a_stream(text: &str) {
+    let _ = Choice::parse(Some(text)).map(|choice| choice.reports());
+}
+
 /// The event service.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
@@ -77,6 +83,7 @@ struct EventService {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = EventServiceActions)]
 struct Actions {
     #[serde(rename = "#EventService.SubmitTestEvent")]
     submit: Action,

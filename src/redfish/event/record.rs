@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::gateway::{Event, Severity};
+use crate::redfish::log::Log;
 use crate::redfish::time::rfc3339;
 use crate::redfish::{registry, uri};
 
@@ -28,12 +29,12 @@ pub(crate) fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// The record of an event, an element of `Events`.
-pub(crate) fn record(event: &Event) -> Value {
+/// The record of an event of this run, an element of `Events`.
+pub(crate) fn record(event: &Event, log: &Log) -> Value {
     let entry = registry::entry(&event.kind);
     json!({
         "EventType": "Other",
-        "EventId": event.sequence.to_string(),
+        "EventId": log.number(event.sequence).to_string(),
         "MemberId": "0",
         "EventTimestamp": rfc3339(event.time),
         "MessageSeverity": severity(event.severity),
@@ -42,12 +43,13 @@ pub(crate) fn record(event: &Event) -> Value {
         "MessageArgs": [event.subject, event.message],
         "Resolution": entry.resolution,
         "OriginOfCondition": {"@odata.id": origin(event)},
-        "LogEntry": {"@odata.id": format!("{}/{}", uri::EVENT_ENTRIES, event.sequence)},
+        "LogEntry": {"@odata.id": format!("{}/{}", uri::EVENT_ENTRIES, log.number(event.sequence))},
     })
 }
 
 /// The record of a gap: these events are gone.
-pub(crate) fn lost(first: u64, last: u64) -> Value {
+pub(crate) fn lost(first: u64, last: u64, log: &Log) -> Value {
+    let (first, last) = (log.number(first), log.number(last));
     json!({
         "EventType": "Other",
         "EventId": format!("lost-{first}-{last}"),

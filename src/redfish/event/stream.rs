@@ -152,11 +152,11 @@ impl Feed {
             let (first, missing) = (self.last + 1, event.sequence.saturating_sub(1));
             if first <= missing {
                 self.last = missing;
-                return Some(self.sent(&lost(first, missing)));
+                return Some(self.sent(&lost(first, missing, &self.app.log)));
             }
             self.last = event.sequence;
             if self.choice.wants(&event) {
-                return Some(self.sent(&record(&event)));
+                return Some(self.sent(&record(&event, &self.app.log)));
             }
         }
         None
@@ -177,9 +177,10 @@ impl Feed {
         sse::Event::default().id(self.mark()).json_data(report.of(snapshot))
     }
 
-    /// Whether the session still lives. An open stream is use of it.
+    /// Whether the account may still be used and the session still lives. An open stream is use of it.
     fn allowed(&self) -> bool {
-        self.session.is_none_or(|session| self.app.sessions.touch(session))
+        self.app.auth.usable(&self.stream.user).is_some()
+            && self.session.is_none_or(|session| self.app.sessions.touch(session))
     }
 }
 

@@ -14,6 +14,10 @@ use crate::gateway::{Energy, Owner, SetpointView, ShelfState, Snapshot, StateCau
 
 /// Where the schema is in CSDL; `$metadata` refers to it.
 pub(crate) const CSDL: &str = "/redfish/v1/schemas/DPOGatewayManager_v1.xml";
+/// Where it is in JSON Schema.
+pub(crate) const JSON_SCHEMA: &str = "/redfish/v1/schemas/DPOGatewayManager.v1_0_0.json";
+/// The type that it describes.
+pub(crate) const TYPE: &str = "#DPOGatewayManager.v1_0_0.Manager";
 /// Namespace of the schema.
 pub(crate) const NAMESPACE: &str = "DPOGatewayManager";
 /// Namespace of its newest version.
@@ -50,6 +54,7 @@ struct GatewayState {
 
 /// States of the gateway (design section 6).
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = GatewayStateName)]
 enum State {
     Normal,
     SagDetected,
@@ -151,7 +156,7 @@ pub(crate) fn manager(context: &Context) -> Oem {
     };
     Oem {
         gateway: GatewayState {
-            odata_type: "#DPOGatewayManager.v1_0_0.Manager",
+            odata_type: TYPE,
             state: snapshot.state.into(),
             state_since: rfc3339(since),
             state_cause: view.cause.map(Cause::from),

@@ -106,11 +106,11 @@ fn pack(app: &Service, subscription: &Subscription, mut last: u64) -> (Option<Va
     {
         let (first, missing) = (last + 1, event.sequence.saturating_sub(1));
         if first <= missing && !subscription.reports {
-            records.push(lost(first, missing));
+            records.push(lost(first, missing, &app.log));
         }
         last = event.sequence;
         if subscription.wants(&event) {
-            records.push(record(&event));
+            records.push(record(&event, &app.log));
         }
     }
     if records.is_empty() {
