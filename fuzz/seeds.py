@@ -183,6 +183,20 @@ def journal():
     yield b"\x00redb\x1a\n\xa9\r\n" + bytes(500)
 
 
+def redfish_query():
+    sensor = json.dumps({"@odata.type": "#Sensor.v1_12_0.Sensor", "Name": "PSU 1", "Reading": 48.5, "ReadingType": "Power",
+                         "Status": {"State": "Enabled"}, "RelatedItem": [{"@odata.id": "/x"}]}).encode()
+    for text in ("only", "excerpt&$select=Name,Status/State", "$expand=.($levels=2)&$top=3&$skip=1", "%24filter=Name%20eq%20'a'",
+                 "Reading gt 40 and (Status/State eq 'Enabled' or not Name eq 'x''y')", "Reading lt -1.5e3", "Name,Status/State",
+                 "MessageId eq 'DPOGateway.1.0.DeviceLost' and SubordinateResources eq true", "EventFormatType eq 'MetricReport'"):
+        yield text.encode() + b"\0" + sensor
+
+
+def redfish_json():
+    yield from (b'{"SetPoint": 5000}', b'{"Password": "a", "Password": "b"}', b'{"@odata.id": "/x", "Enabled": null}', b"[1]", b"{}",
+                b'{"NTP": {"Servers": ["a", {}, null, 1e400]}}', b'{"a":"\\ud83d\\ude00"}', b'{"a":-0.0,"b":18446744073709551616}')
+
+
 def words(*schemas):
     """Each key and constant of JSON Schemas, as entries of a dictionary."""
     found = set()
@@ -204,7 +218,8 @@ def words(*schemas):
 
 def main():
     out = pathlib.Path(sys.argv[1])
-    makers = (pdu, mbap_stream, tcp_server, rtu_server, rtu_client, pmbus_frame, pmbus_target, map_json, map_edits, map_import, journal, grid_code, record)
+    makers = (pdu, mbap_stream, tcp_server, rtu_server, rtu_client, pmbus_frame, pmbus_target, map_json, map_edits, map_import, journal, grid_code, record,
+              redfish_query, redfish_json)
     for maker in makers:
         folder = out / "seeds" / maker.__name__
         folder.mkdir(parents=True, exist_ok=True)
@@ -225,7 +240,9 @@ def main():
                     "1e308", "\r\n", "\x1a"]
     numbers = ["0", "-1", "65535", "65536", "4294967296", "18446744073709551615", "1e308", "1e-308", "null", "true"]
     lists = {"map_json": maps + numbers, "map_import": foreign + numbers, "journal": entries + numbers,
-             "grid_code": codes + numbers, "record": record_words}
+             "grid_code": codes + numbers, "record": record_words,
+             "redfish_query": ["$expand=", "$filter=", "$select=", "$top=", "$skip=", "only", "excerpt", "($levels=", " eq ", " ne ", " gt ",
+                               " ge ", " lt ", " le ", " and ", " or ", "not ", "true", "false", "null", "''", "%20", "/", "\0"]}
     folder = out / "dictionaries"
     folder.mkdir(parents=True, exist_ok=True)
     for target, entries in lists.items():
