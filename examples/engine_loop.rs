@@ -98,7 +98,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         planner: Box::new(Smooth { mean_w: None }),
         standby: None,
         pool: Pool::default(),
-        push: Some(Box::new(RedfishPush::new(client))),
+        push: Some(Box::new(RedfishPush::new(client, 3.0))),
         recorder: None,
         log: Some(log),
         config: SteerConfig { keeper: KeeperConfig::default(), ..SteerConfig::default() },

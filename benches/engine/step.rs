@@ -78,7 +78,7 @@ async fn measure(way: &str, poll_interval: Duration, rounds: usize) -> Vec<f64> 
     let (telemetry, push): (Box<dyn Telemetry>, Box<dyn Push>) = if way == "redfish" {
         let login = Login { user: "admin".into(), password: Zeroizing::new("of-the-bench".into()) };
         let client = Client::new(&url, &Trust::Anybody, login).unwrap();
-        (Box::new(RedfishTelemetry::new(client.clone(), clock)), Box::new(RedfishPush::new(client)))
+        (Box::new(RedfishTelemetry::new(client.clone(), clock)), Box::new(RedfishPush::new(client, 10.0)))
     } else {
         let at = BlockAt { address: embedded.modbus(), unit: UNIT };
         let telemetry = ModbusTelemetry::new(at, Duration::from_millis(20), clock);

@@ -5,6 +5,7 @@
 //! gateway puts the setpoints back to their fail-safe values by itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Path, Request};
 use axum::http::header;
@@ -165,6 +166,64 @@ struct ControlUpdate {
     set_point: Option<f64>,
     /// Disabled takes the setpoint back; Automatic alone renews the lease.
     control_mode: Option<ControlMode>,
+    /// The gateway's own extension.
+    oem: Option<ControlOem>,
+}
+
+/// Extensions of a write, by name.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ControlOem {
+    #[serde(rename = "DPOGateway")]
+    gateway: Option<ControlLease>,
+}
+
+/// For how long a write takes the lease.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ControlLease {
+    /// Seconds from 2 up to `Lease.WriteSeconds` of the manager, which a write takes without it. The shorter, the sooner a
+    /// client that is lost is noticed: the setpoints then go to their fail-safe values.
+    #[schema(example = 5.0, minimum = 2.0)]
+    lease_seconds: f64,
+}
+
+/// The shortest lease that a write may ask for.
+pub(crate) const LEAST_LEASE: Duration = Duration::from_secs(2);
+/// The property that asks for it.
+const LEASE_PROPERTY: &str = "Oem/DPOGateway/LeaseSeconds";
+
+/// The lease that an extension asks for, `most` at most.
+fn lease(oem: &Value, most: Duration) -> Result<Duration, (String, Fault)> {
+    let name = |path: &str| path.to_owned();
+    let gateway = match oem {
+        Value::Object(vendors) => match (vendors.get("DPOGateway"), vendors.len()) {
+            (Some(gateway), 1) => gateway,
+            _ => {
+                let other = vendors.keys().find(|k| *k != "DPOGateway").map_or("DPOGateway", String::as_str);
+                return Err((format!("Oem/{other}"), Fault::Unknown));
+            }
+        },
+        other => return Err((name("Oem"), Fault::Type(other.clone()))),
+    };
+    let Value::Object(ours) = gateway else {
+        return Err((name("Oem/DPOGateway"), Fault::Type(gateway.clone())));
+    };
+    if let Some(other) = ours.keys().find(|k| *k != "LeaseSeconds") {
+        return Err((format!("Oem/DPOGateway/{other}"), Fault::Unknown));
+    }
+    let Some(value) = ours.get("LeaseSeconds") else { return Err((name(LEASE_PROPERTY), Fault::Missing)) };
+    let Some(seconds) = value.as_f64() else {
+        return Err((name(LEASE_PROPERTY), Fault::Type(value.clone())));
+    };
+    // A service whose own lease is shorter still takes that.
+    let least = LEAST_LEASE.min(most).as_secs_f64();
+    let most = most.as_secs_f64();
+    if !(least..=most).contains(&seconds) {
+        return Err((name(LEASE_PROPERTY), Fault::OutOfRange(value.clone(), format!("{least} to {most}"))));
+    }
+    Ok(Duration::from_secs_f64(seconds))
 }
 
 /// A copy of a lever inside another resource.
@@ -285,9 +344,9 @@ async fn write(
         return Err(Error::Precondition);
     }
     let (held, _) = view(&app, &app.gateway.snapshot(), lever);
-    let (wanted, value) = wanted(&properties?, &before.body, &held)?;
+    let Wanted { power, value, lease } = wanted(&properties?, &before.body, &held, app.live.lease())?;
     let owner = Owner::Redfish { user: identity.user };
-    let result = apply(&app, lever, &owner, wanted, &held).await;
+    let result = apply(&app, lever, &owner, (power, lease), &held).await;
     // Nothing of ours is in force any more: the lease is free for others.
     let snapshot = app.gateway.snapshot();
     let idle = Lever::ALL.iter().all(|l| view(&app, &snapshot, *l).0.requested.is_none());
@@ -307,14 +366,14 @@ async fn apply(
     app: &App,
     lever: Lever,
     owner: &Owner,
-    wanted: Option<Watts>,
+    (wanted, lease): (Option<Watts>, Duration),
     held: &SetpointView,
 ) -> Result<bool, GateError> {
     if wanted.is_none() && held.requested.is_none() {
         app.cell(lever, |cell| cell.writes += 1);
         return Ok(false);
     }
-    app.gateway.acquire(owner.clone(), app.live.lease()).await?;
+    app.gateway.acquire(owner.clone(), lease).await?;
     let applied = app.gateway.set(owner.clone(), lever.setpoint(wanted)).await?;
     let sequence = app.gateway.snapshot().sequence;
     app.cell(lever, |cell| {
@@ -325,13 +384,22 @@ async fn apply(
     Ok(true)
 }
 
-/// What a write asks for, and the JSON value to name in a refusal.
+/// What a write asks for.
+struct Wanted {
+    power: Option<Watts>,
+    /// The JSON value to name in a refusal.
+    value: Value,
+    lease: Duration,
+}
+
+/// What a write asks for; without a word of it, the lease is `most` long.
 fn wanted(
     properties: &Properties,
     shown: &Value,
     held: &SetpointView,
-) -> Result<(Option<Watts>, Value), Error> {
-    let (mut set_point, mut mode) = (None, None);
+    most: Duration,
+) -> Result<Wanted, Error> {
+    let (mut set_point, mut mode, mut length) = (None, None, most);
     let mut faults = Vec::new();
     for (name, value) in properties {
         let fault = match (name.as_str(), value) {
@@ -353,6 +421,16 @@ fn wanted(
                     None
                 }
                 _ => Some(Fault::NotInList(value.clone())),
+            },
+            ("Oem", oem) => match lease(oem, most) {
+                Ok(asked) => {
+                    length = asked;
+                    None
+                }
+                Err(fault) => {
+                    faults.push(fault);
+                    None
+                }
             },
             ("SetPoint" | "ControlMode", _) => Some(Fault::Type(value.clone())),
             (name, _) if shown.get(name).is_some() => Some(Fault::ReadOnly),
@@ -377,5 +455,5 @@ fn wanted(
         },
         (None, None) => return Err(Error::NoOperation),
     };
-    Ok((power.map(Watts), power.map_or(Value::Null, Value::from)))
+    Ok(Wanted { power: power.map(Watts), value: power.map_or(Value::Null, Value::from), lease: length })
 }

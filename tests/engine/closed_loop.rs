@@ -48,7 +48,7 @@ async fn a_load_that_steps_is_ramped_and_each_tick_tells_the_whole_sequence() {
         planner: Box::new(Plan::new(rack, config).unwrap()),
         standby: None,
         pool: Pool::default(),
-        push: Some(Box::new(RedfishPush::new(client))),
+        push: Some(Box::new(RedfishPush::new(client, 3.0))),
         recorder: None,
         log: Some(log),
         config: SteerConfig::default(),

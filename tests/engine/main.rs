@@ -6,4 +6,5 @@ mod bench;
 mod closed_loop;
 mod hints;
 mod hostile;
+mod lost;
 mod steering;

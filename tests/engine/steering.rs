@@ -122,7 +122,7 @@ async fn a_limit_is_held_renewed_changed_and_given_back_by_redfish() {
     let bench = Bench::start(12e3).await;
     let (clock, client) = (Clock::start(), bench.pinned());
     let telemetry = Box::new(RedfishTelemetry::new(client.clone(), clock));
-    steer(&bench, telemetry, Box::new(RedfishPush::new(client)), clock).await;
+    steer(&bench, telemetry, Box::new(RedfishPush::new(client, 3.0)), clock).await;
     bench.end().await;
 }
 
@@ -150,8 +150,10 @@ fn setpoint(limit_w: f64) -> Setpoint {
 #[tokio::test]
 async fn what_is_refused_is_told_with_its_reason_and_changes_nothing() {
     let bench = Bench::start(12e3).await;
-    let mut ways: [Box<dyn Push>; 2] =
-        [Box::new(RedfishPush::new(bench.pinned())), Box::new(ModbusPush::new(bench.block(), 4).unwrap())];
+    let mut ways: [Box<dyn Push>; 2] = [
+        Box::new(RedfishPush::new(bench.pinned(), 3.0)),
+        Box::new(ModbusPush::new(bench.block(), 4).unwrap()),
+    ];
     let other = Owner::Local { name: "somebody".to_owned() };
     bench.embedded.gateway.acquire(other.clone(), Duration::from_secs(60)).await.unwrap();
     for way in &mut ways {
@@ -187,11 +189,21 @@ async fn what_is_refused_is_told_with_its_reason_and_changes_nothing() {
 #[tokio::test]
 async fn a_lost_engine_leaves_a_shelf_that_comes_back_with_the_end_of_the_lease() {
     let bench = Bench::start(12e3).await;
-    let mut push = ModbusPush::new(bench.block(), 3).unwrap();
-    assert!(matches!(push.send(&setpoint(10e3)).await, Outcome::Held { .. }));
-    // The process dies: no farewell, the connection is gone.
-    drop(push);
-    bench.until("the limit is gone", |b| b.held().is_none()).await;
-    bench.until("the load is on the PSUs", |b| b.embedded.shelf.truth().ac_power.0 > 12e3).await;
+    // A lease of 2 s, which over Redfish is half of what the gateway gives without a word.
+    let ways: [Box<dyn Push>; 2] = [
+        Box::new(ModbusPush::new(bench.block(), 2).unwrap()),
+        Box::new(RedfishPush::new(bench.pinned(), 2.0)),
+    ];
+    for mut push in ways {
+        let outcome = push.send(&setpoint(10e3)).await;
+        assert!(matches!(outcome, Outcome::Held { lease_s: 2.0, .. }), "{outcome:?}");
+        let remaining = bench.embedded.gateway.snapshot().lease.remaining;
+        assert!(remaining <= Duration::from_secs(2), "{remaining:?}");
+        // The process dies: no farewell, the connection is gone.
+        drop(push);
+        bench.until("the limit is gone", |b| b.held().is_none()).await;
+        bench.until("the load is on the PSUs", |b| b.embedded.shelf.truth().ac_power.0 > 12e3).await;
+        bench.until("the lease is free", |b| b.embedded.gateway.snapshot().lease.owner.is_none()).await;
+    }
     bench.end().await;
 }

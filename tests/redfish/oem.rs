@@ -54,7 +54,7 @@ async fn the_manager_shows_the_state_the_lease_the_setpoints_and_the_energy() {
     assert_eq!(
         shown["Lease"],
         json!({"Held": true, "OwnerType": "Redfish", "UserName": "operator", "RemainingSeconds": 41.5,
-            "WriteSeconds": 300.0})
+            "WriteSeconds": 300.0, "MinWriteSeconds": 2.0})
     );
     assert_eq!(
         shown["Setpoints"]["InputPowerLimit"],

@@ -53,12 +53,16 @@ async fn a_write_is_answered_with_what_the_devices_hold() {
     assert_ne!(answer.header("etag"), before.header("etag"));
     // The gateway has published nothing since: reads must show the write nevertheless.
     let after = client.get(LIMIT).await;
+    // A shorter lease, so that a client that is lost is noticed sooner.
+    let short = r#"{"SetPoint":12000,"Oem":{"DPOGateway":{"LeaseSeconds":2.5}}}"#;
+    assert_eq!(client.patch(LIMIT, short).await.status, StatusCode::OK);
     assert_eq!((after.text.as_str(), after.header("etag")), (answer.text.as_str(), answer.header("etag")));
     let environment = client.get("/redfish/v1/Chassis/PowerShelf/EnvironmentMetrics").await.json();
     assert_eq!(environment["PowerLimitWatts"]["SetPoint"].as_f64(), Some(11_998.5));
     drop(client);
     let seen = gateway.await.unwrap();
-    assert_eq!(seen, ["acquire 300s", "InputPowerLimit(Some(Watts(12000.0)))"]);
+    let set = "InputPowerLimit(Some(Watts(12000.0)))";
+    assert_eq!(seen, ["acquire 300s", set, "acquire 2.5s", set]);
 }
 
 #[tokio::test]
@@ -105,6 +109,14 @@ async fn what_cannot_be_written_is_refused_by_name_and_changes_nothing() {
         (r#"{"ControlMode":1}"#, vec!["PropertyValueTypeError"]),
         (r#"{"ControlMode":"Automatic"}"#, vec!["PropertyMissing"]),
         (r#"{"SetPoint":5000,"ControlMode":"Disabled"}"#, vec!["PropertyValueConflict"]),
+        (r#"{"SetPoint":5000,"Oem":1}"#, vec!["PropertyValueTypeError"]),
+        (r#"{"SetPoint":5000,"Oem":{"Contoso":{}}}"#, vec!["PropertyUnknown"]),
+        (r#"{"SetPoint":5000,"Oem":{"DPOGateway":{"LeaseMinutes":1}}}"#, vec!["PropertyUnknown"]),
+        (r#"{"SetPoint":5000,"Oem":{"DPOGateway":{}}}"#, vec!["PropertyMissing"]),
+        (r#"{"SetPoint":5000,"Oem":{"DPOGateway":{"LeaseSeconds":"5"}}}"#, vec!["PropertyValueTypeError"]),
+        (r#"{"SetPoint":5000,"Oem":{"DPOGateway":{"LeaseSeconds":1}}}"#, vec!["PropertyValueOutOfRange"]),
+        (r#"{"SetPoint":5000,"Oem":{"DPOGateway":{"LeaseSeconds":301}}}"#, vec!["PropertyValueOutOfRange"]),
+        (r#"{"Oem":{"DPOGateway":{"LeaseSeconds":5}}}"#, vec!["NoOperation"]),
     ] {
         let answer = client.patch(LIMIT, body).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}: {}", answer.text);

@@ -21,6 +21,8 @@ const LONG_LEASE_S: f64 = 60.0;
 #[derive(Debug)]
 pub struct RedfishPush {
     client: Client,
+    /// How long a lease is asked for, s.
+    wanted_s: f64,
     /// What the gateway says of its lease and its range.
     terms: Option<Terms>,
     /// What was written last: limit, and power of the BBUs above 0.
@@ -37,14 +39,26 @@ pub struct RedfishPush {
 struct Terms {
     /// For how long a write takes the lease.
     lease_s: f64,
+    /// Does a write say so? A gateway that does not know the property would refuse it.
+    said: bool,
     /// Highest limit that it takes.
     most_w: f64,
 }
 
 impl RedfishPush {
-    /// Writes to the service of `client`. Its user needs the role Administrator.
-    pub fn new(client: Client) -> Self {
-        Self { client, terms: None, limit_w: None, discharge_w: None, held: (None, None), whole: None }
+    /// Writes to the service of `client`, under leases of `lease_s` seconds where the gateway allows so short a one. Its user
+    /// needs the role Administrator.
+    pub fn new(client: Client, lease_s: f64) -> Self {
+        let wanted_s = if lease_s.is_finite() { lease_s.clamp(2.0, 3600.0) } else { 5.0 };
+        Self {
+            client,
+            wanted_s,
+            terms: None,
+            limit_w: None,
+            discharge_w: None,
+            held: (None, None),
+            whole: None,
+        }
     }
 
     /// What the gateway says of writes; asked once, and again after a failure.
@@ -54,8 +68,11 @@ impl RedfishPush {
         }
         let (manager, _) = self.client.get(MANAGER).await?;
         let number = |path: &str| manager.pointer("/Oem/DPOGateway")?.pointer(path)?.as_f64();
+        let seconds = |path: &str| number(path).filter(|s| (1.0..=86_400.0).contains(s));
         // A gateway that does not say so is written to often.
-        let lease_s = number("/Lease/WriteSeconds").filter(|s| (1.0..=86_400.0).contains(s)).unwrap_or(5.0);
+        let most_s = seconds("/Lease/WriteSeconds").unwrap_or(5.0);
+        let least_s = seconds("/Lease/MinWriteSeconds");
+        let lease_s = least_s.map_or(most_s, |least_s| self.wanted_s.max(least_s).min(most_s));
         if lease_s > LONG_LEASE_S {
             tracing::warn!(
                 gateway = self.client.name(),
@@ -64,7 +81,7 @@ impl RedfishPush {
             );
         }
         let most_w = number("/Setpoints/InputPowerLimit/AllowableMaxWatts").unwrap_or(f64::INFINITY);
-        Ok(*self.terms.insert(Terms { lease_s, most_w }))
+        Ok(*self.terms.insert(Terms { lease_s, said: least_s.is_some(), most_w }))
     }
 
     async fn write(&mut self, setpoint: &Setpoint) -> Result<Outcome, ClientError> {
@@ -75,7 +92,7 @@ impl RedfishPush {
         };
         let before = (self.limit_w, self.discharge_w);
         let discharge_w = (discharge_w > 0.0).then_some(discharge_w);
-        let written = self.both(limit_w, discharge_w, Duration::from_secs_f64(terms.lease_s / 3.0)).await;
+        let written = self.both(limit_w, discharge_w, terms).await;
         let reason = match written {
             Ok((limit, discharge)) => {
                 if limit.is_some() == limit_w.is_some() && discharge.is_some() == discharge_w.is_some() {
@@ -103,17 +120,27 @@ impl RedfishPush {
         &mut self,
         limit_w: Option<f64>,
         discharge_w: Option<f64>,
-        whole_after: Duration,
+        terms: Terms,
     ) -> Result<(Option<f64>, Option<f64>), ClientError> {
+        let whole_after = Duration::from_secs_f64(terms.lease_s / 3.0);
+        let body = |set_point: Option<f64>| {
+            let mut body = json!({ "SetPoint": set_point });
+            if terms.said
+                && let Value::Object(body) = &mut body
+            {
+                body.insert("Oem".to_owned(), json!({ "DPOGateway": { "LeaseSeconds": terms.lease_s } }));
+            }
+            body
+        };
         let held = |body: &Value| body.get("SetPoint").and_then(Value::as_f64);
         let same = (self.limit_w, self.discharge_w) == (limit_w, discharge_w);
         let whole = same || self.whole.is_none_or(|at| at.elapsed() >= whole_after);
         if limit_w.is_some() && (self.limit_w != limit_w || whole) {
-            self.held.0 = held(&self.client.patch(LIMIT, &json!({ "SetPoint": limit_w })).await?);
+            self.held.0 = held(&self.client.patch(LIMIT, &body(limit_w)).await?);
             self.limit_w = limit_w;
         }
         if discharge_w.is_some() && (self.discharge_w != discharge_w || whole) {
-            self.held.1 = held(&self.client.patch(DISCHARGE, &json!({ "SetPoint": discharge_w })).await?);
+            self.held.1 = held(&self.client.patch(DISCHARGE, &body(discharge_w)).await?);
             self.discharge_w = discharge_w;
         }
         if limit_w.is_none() && self.limit_w.is_some() {

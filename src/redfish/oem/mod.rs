@@ -9,6 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::{App, Context};
+use super::control::LEAST_LEASE;
 use super::time::rfc3339;
 use crate::gateway::{Energy, Owner, SetpointView, ShelfState, Snapshot, StateCause};
 
@@ -97,6 +98,8 @@ struct Lease {
     remaining_seconds: f64,
     /// For how long a write of a control takes the lease.
     write_seconds: f64,
+    /// The shortest lease that such a write may ask for (`Oem.DPOGateway.LeaseSeconds`).
+    min_write_seconds: f64,
 }
 
 /// What the lease holder asked for.
@@ -167,6 +170,7 @@ pub(crate) fn manager(context: &Context) -> Oem {
                 user_name,
                 remaining_seconds: snapshot.lease.remaining.as_secs_f64(),
                 write_seconds: context.app.live.lease().as_secs_f64(),
+                min_write_seconds: LEAST_LEASE.min(context.app.live.lease()).as_secs_f64(),
             },
             setpoints: Setpoints {
                 input_power_limit: (&snapshot.input_power_limit).into(),

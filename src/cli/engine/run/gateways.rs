@@ -47,7 +47,8 @@ pub(super) struct ModbusArgs {
     /// How often a PMI block is read.
     #[arg(long, value_name = "TIME", value_parser = seconds, default_value = "50ms")]
     poll: f64,
-    /// Duration of a lease over Modbus, in seconds: for so long a lost engine is not noticed.
+    /// Duration of a lease, in seconds: for so long a lost engine is not noticed. A Redfish gateway that allows no shorter one
+    /// than its own takes that.
     #[arg(long, value_name = "S", default_value = "5", value_parser = clap::value_parser!(u16).range(2..=3600))]
     lease: u16,
 }
@@ -132,7 +133,8 @@ fn one(args: &RunArgs, url: &str, clock: Clock) -> Result<Way, Failure> {
     let client = Client::new(url, &trust, args.redfish.login()?).map_err(Failure::usage)?;
     let telemetry = Box::new(RedfishTelemetry::new(client.clone(), clock));
     let name = client.name();
-    let push = args.steer.then(|| Box::new(RedfishPush::new(client)) as Box<dyn Push>);
+    let push =
+        args.steer.then(|| Box::new(RedfishPush::new(client, f64::from(args.modbus.lease))) as Box<dyn Push>);
     Ok(Way { name, telemetry, push })
 }
 
