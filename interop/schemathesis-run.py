@@ -2,9 +2,11 @@
 """schemathesis against a running gateway, with openapi/gateway.json: no status of 500 or more that is not meant, no status, header or
 body that the document does not have. As administrator and bounded in time.
 
-Left out: what ends or locks out the client itself (restart, deletion and change of accounts and sessions), and the endless stream.
+A resource of which `$select` shows a part lacks what its schema requires, as it is meant to: that option is left to
+`tests/redfish`. Left out, too: what ends or locks out the client itself (restart, deletion and change of accounts and sessions), and the endless stream.
 """
 
+import json
 import pathlib
 import re
 import subprocess
@@ -22,16 +24,34 @@ EXCLUDED = [
     "/redfish/v1/AccountService/Accounts/{account}",
     "/redfish/v1/SessionService/Sessions/{session}",
 ]
+# The places of subscriptions are bounded: so many are asked for here that there is none left, which is 503.
+CONFIGURATION = """[[operations]]
+include-path = ["/redfish/v1/EventService/Subscriptions", "/redfish/v1/EventService/Subscriptions/Members"]
+checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]
+"""
+
+
+def document(folder):
+    """The document without `$select`."""
+    openapi = json.loads((ROOT / "openapi/gateway.json").read_text())
+    for path in openapi["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict) and "parameters" in operation:
+                operation["parameters"] = [p for p in operation["parameters"] if p.get("name") != "$select"]
+    copy = pathlib.Path(folder) / "gateway.json"
+    copy.write_text(json.dumps(openapi))
+    return copy
 
 
 def main():
     with checks("schemathesis") as failures, Gateway(STEADY) as gateway, tempfile.TemporaryDirectory() as folder:
         command = [
-            BIN / "schemathesis", "run", ROOT / "openapi/gateway.json", "--url", gateway.url, "--tls-verify", "false",
+            BIN / "schemathesis", "run", document(folder), "--url", gateway.url, "--tls-verify", "false",
             "--auth", f"admin:{PASSWORD}", "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-time", str(SECONDS),
             "--max-examples", "20", "--seed", "7", "--continue-on-failure", "--no-shrink", "--workers", "2", "--request-timeout", "20",
             "--suppress-health-check", "all",
         ]
+        (pathlib.Path(folder) / "schemathesis.toml").write_text(CONFIGURATION)
         for path in EXCLUDED:
             command += ["--exclude-path", path]
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True, cwd=folder, timeout=SECONDS * 3)
@@ -39,8 +59,12 @@ def main():
         summary = text[text.rfind("SUMMARY"):] if "SUMMARY" in text else text[-2000:]
         print("  " + "\n  ".join(summary.strip().splitlines()[:40]))
         cases = re.search(r"(\d[\d,]*)\s+generated", text)
-        if done.returncode or not cases or int(cases.group(1).replace(",", "")) < 500:
-            failures.append(f"schemathesis: exit {done.returncode}\n{text[:9000]}")
+        # CPython now and then fails in its own parser while hypothesis makes a test; the cases that ran count.
+        stumbled = "SystemError: AST constructor recursion" in text and "Failures:" not in summary
+        if stumbled:
+            print("  one operation was cut short by CPython's parser")
+        if (done.returncode and not stumbled) or not cases or int(cases.group(1).replace(",", "")) < 500:
+            failures.append(f"schemathesis: exit {done.returncode}\n{text[-20_000:]}")
         if gateway.process.poll() is not None:
             failures.append("the gateway ended")
         if "panicked" in gateway.errors():
