@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -16,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::app::Service;
 use super::config::StartError;
-use super::registry;
+use super::{file, registry};
 use crate::gateway::{Event, Gateway, Severity};
 
 /// Events that are kept.
@@ -261,22 +260,12 @@ fn save(path: &Path, append: bool, lines: &[Line]) -> std::io::Result<()> {
         serde_json::to_writer(&mut text, line).map_err(std::io::Error::other)?;
         text.push(b'\n');
     }
-    let mut options = std::fs::OpenOptions::new();
     if append {
-        let mut file = options.append(true).open(path)?;
+        let mut file = std::fs::OpenOptions::new().append(true).open(path)?;
         file.write_all(&text)?;
         return file.sync_data();
     }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    let _ = std::fs::remove_file(&beside);
-    let mut file = options.write(true).create_new(true).mode(0o600).open(&beside)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)?;
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::File::open(folder)?.sync_all()
+    file::replace(path, &text)
 }
 
 #[cfg(test)]

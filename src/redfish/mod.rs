@@ -23,6 +23,7 @@ mod error;
 mod etag;
 mod event;
 mod excerpt;
+mod file;
 mod filter;
 #[cfg(fuzzing)]
 pub mod fuzzing;

@@ -5,8 +5,6 @@
 //! Without a file the same lives in memory.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,6 +15,7 @@ use super::accounts::Stored;
 use super::config::StartError;
 use super::error::Error;
 use super::event::push::subscription::{Delivery, Subscription};
+use super::file;
 use super::labels::{CircuitLabels, ShelfLabels};
 use super::tls::{Kept, Own};
 
@@ -152,17 +151,7 @@ fn write(path: &Path, state: &State) -> std::io::Result<()> {
     let mut state = state.clone();
     state.version = VERSION;
     let text = Zeroizing::new(serde_json::to_vec_pretty(&state).map_err(std::io::Error::other)?);
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    let _ = std::fs::remove_file(&beside);
-    // A link that somebody laid there is not followed: the file must be new.
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)?;
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::File::open(folder)?.sync_all()
+    file::replace(path, &text)
 }
 
 #[cfg(test)]
