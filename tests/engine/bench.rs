@@ -1,5 +1,6 @@
 //! A simulated shelf with its gateway, Redfish over TLS and the PMI, on free ports of loopback.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use dpo_gateway::gateway::GatewayConfig;
 use dpo_gateway::redfish::{RedfishConfig, Transport, serve};
 use dpo_gateway::registers::units::Watts;
 use dpo_gateway::sim::{LoadProfile, ShelfConfig};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +23,33 @@ use zeroize::Zeroizing;
 pub const PASSWORD: &str = "of-the-test-only";
 /// The gateway's lease for a write over Redfish.
 pub const LEASE: Duration = Duration::from_secs(4);
+
+/// A log that is kept in memory.
+#[derive(Clone, Default)]
+pub struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// Its lines so far.
+    pub fn lines(&self) -> Vec<Value> {
+        // The last one may be half written.
+        self.text().lines().filter_map(|l| serde_json::from_str(l).ok()).collect()
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
 
 pub struct Bench {
     pub embedded: Embedded,

@@ -1,7 +1,5 @@
 //! The whole of it: Redfish, forecaster, planner, lease, log, around a simulated shelf whose load moves.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dpo_gateway::engine::clock::Clock;
@@ -14,21 +12,7 @@ use dpo_gateway::sim::{LoadProfile, Trace};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::bench::Bench;
-
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
+use crate::bench::{Bench, Kept};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_load_that_steps_is_ramped_and_each_tick_tells_the_whole_sequence() {
@@ -64,7 +48,7 @@ async fn a_load_that_steps_is_ramped_and_each_tick_tells_the_whole_sequence() {
     steering.await.unwrap();
     writer.wait().unwrap();
     bench.until("given back", |b| b.embedded.gateway.snapshot().lease.owner.is_none()).await;
-    let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+    let text = kept.text();
     let lines: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let held = lines.iter().find(|l| l["push"]["result"] == "held").expect("a setpoint was held");
     for part in ["telemetry", "setpoint", "push", "grid"] {

@@ -1,8 +1,6 @@
 //! A gateway that cannot be reached for a while: the shelf comes back by itself, and the engine takes it up again.
 
-use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dpo_gateway::engine::client::{Client, Trust};
@@ -21,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::bench::{Bench, login};
+use crate::bench::{Bench, Kept, login};
 
 /// A wire to a server that can be cut: then open connections end, and new ones are closed at once.
 struct Wire {
@@ -50,28 +48,6 @@ impl Wire {
             }
         });
         Self { address, whole }
-    }
-}
-
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Kept {
-    fn lines(&self) -> Vec<Value> {
-        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        // The last one may be half written.
-        text.lines().filter_map(|l| serde_json::from_str(l).ok()).collect()
-    }
-}
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 
