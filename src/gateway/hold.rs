@@ -58,7 +58,9 @@ impl Hold {
     pub fn judge(&mut self, held: Option<Volts>, now: Instant) -> Option<Volts> {
         self.held = held;
         self.judged = held.is_some();
-        let strange = held.filter(|v| (*v < STEERED_BELOW || self.left_at(*v)) && !self.dirty);
+        // Once it holds something else, whatever it holds later is the owner's.
+        self.left = self.left.filter(|_| held.is_none_or(|v| self.left_at(v)));
+        let strange = held.filter(|v| (*v < STEERED_BELOW || self.left.is_some()) && !self.dirty);
         self.orphan = strange.map(|_| now);
         strange
     }

@@ -140,8 +140,8 @@ async fn one_that_refuses_after_the_first_step_has_the_others_back_at_once() {
     assert!(held[down + 3].iter().all(|word| *word > NOMINAL - STEP), "{:?}", held[down + 3]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_gateway_that_died_between_two_steps_is_known_by_what_it_left() {
+/// A shelf whose gateway died between two steps, and what it left.
+async fn died_on_the_way() -> (Rig, Vec<u16>) {
     let (mut rig, noting) = rig(true).await;
     // One that is busy holds the move up where it can be cut.
     rig.psus[3].refuse_after(SETPOINT, 6, 15, Exception::ServerDeviceBusy);
@@ -156,13 +156,34 @@ async fn a_gateway_that_died_between_two_steps_is_known_by_what_it_left() {
     asked.abort();
     let left = rig.setpoints();
     assert!(left.iter().all(|word| (50_500..NOMINAL).contains(word)), "{left:?}");
+    (rig, left)
+}
 
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_died_between_two_steps_is_known_by_what_it_left() {
+    let (mut rig, left) = died_on_the_way().await;
     rig.start();
     rig.cycles(3).await;
     assert_eq!(rig.setpoints(), left, "a start changes nothing");
     assert_eq!(rig.events(EventKind::SetpointFound).len(), 6);
     rig.cycles(70).await;
     assert_eq!(rig.setpoints(), [NOMINAL; 6], "brought back after the time of grace");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_setting_of_the_owner_is_none_that_a_gateway_left() {
+    let (mut rig, left) = died_on_the_way().await;
+    // The shelf was switched off and on meanwhile.
+    rig.psus.iter().for_each(|psu| psu.set(SETPOINT, NOMINAL));
+    rig.start();
+    rig.cycles(3).await;
+    rig.psus[0].silence(true);
+    rig.cycles(3).await;
+    rig.psus[0].set(SETPOINT, left[0]);
+    rig.psus[0].silence(false);
+    rig.cycles(80).await;
+    assert_eq!(rig.psus[0].get(SETPOINT), left[0]);
+    assert!(rig.events(EventKind::SetpointFound).is_empty());
 }
 
 #[tokio::test(start_paused = true)]
