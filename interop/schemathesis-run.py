@@ -24,10 +24,16 @@ EXCLUDED = [
     "/redfish/v1/AccountService/Accounts/{account}",
     "/redfish/v1/SessionService/Sessions/{session}",
 ]
-# The places of subscriptions are bounded: so many are asked for here that there is none left, which is 503.
+# Two that are meant. A read with an option that begins with $ and is not known is 501 (DSP0266, query parameters). The places of
+# subscriptions are bounded: so many are asked for here that there is none left, which is 503.
 CONFIGURATION = """[[operations]]
 include-path = ["/redfish/v1/EventService/Subscriptions", "/redfish/v1/EventService/Subscriptions/Members"]
+include-method = "POST"
 checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]
+
+[[operations]]
+include-method = "GET"
+checks.not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 501]
 """
 
 
@@ -48,9 +54,10 @@ def main():
         command = [
             BIN / "schemathesis", "run", document(folder), "--url", gateway.url, "--tls-verify", "false",
             "--auth", f"admin:{PASSWORD}", "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-time", str(SECONDS),
-            "--max-examples", "20", "--seed", "7", "--continue-on-failure", "--no-shrink", "--workers", "2", "--request-timeout", "20",
+            "--max-examples", "20", "--seed", "7", "--continue-on-failure", "--no-shrink", "--workers", "1", "--request-timeout", "20",
             "--suppress-health-check", "all",
         ]
+        # One worker: with two, the parser of CPython 3.11 fails now and then ("AST constructor recursion depth mismatch").
         (pathlib.Path(folder) / "schemathesis.toml").write_text(CONFIGURATION)
         for path in EXCLUDED:
             command += ["--exclude-path", path]
@@ -59,12 +66,7 @@ def main():
         summary = text[text.rfind("SUMMARY"):] if "SUMMARY" in text else text[-2000:]
         print("  " + "\n  ".join(summary.strip().splitlines()[:40]))
         cases = re.search(r"(\d[\d,]*)\s+generated", text)
-        # CPython now and then fails in its own parser while hypothesis makes a test; the cases that ran count.
-        stumbled = "SystemError: AST constructor recursion" in text and "Failures:" not in summary \
-            and re.findall(r"🚫 (.+)", summary) == ["Runtime Error: 1"]
-        if stumbled:
-            print("  one operation was cut short by CPython's parser")
-        if (done.returncode and not stumbled) or not cases or int(cases.group(1).replace(",", "")) < 500:
+        if done.returncode or not cases or int(cases.group(1).replace(",", "")) < 500:
             failures.append(f"schemathesis: exit {done.returncode}\n{text[-20_000:]}")
         if gateway.process.poll() is not None:
             failures.append("the gateway ended")
