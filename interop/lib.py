@@ -34,7 +34,7 @@ class Gateway:
     def __init__(self, config: str = STEADY, extra: tuple[str, ...] = ()):
         self.folder = tempfile.TemporaryDirectory(prefix="dpo-interop-")
         folder = pathlib.Path(self.folder.name)
-        (folder / "dpo.toml").write_text(config)
+        (folder / "dpo.toml").write_text(config.replace("{folder}", str(folder)))
         self.pty = folder / "pmi"
         self.modbus_port = free_port()
         self.redfish_port = free_port()

@@ -22,6 +22,9 @@ pub struct Redfish {
     pub lease_seconds: u16,
     /// File that keeps what clients configure over a restart; in memory alone without it.
     pub state: Option<PathBuf>,
+    /// File of the host's time service that holds the time servers which clients name, ending in .conf (systemd-timesyncd)
+    /// or .sources (chrony); without it they see and set none.
+    pub time_servers: Option<PathBuf>,
     /// Events that are sent to receivers that subscribe.
     pub events: Events,
     /// What is known about the shelf and no device reports.
@@ -133,6 +136,7 @@ impl Default for Redfish {
             insecure_http: false,
             lease_seconds: 300,
             state: None,
+            time_servers: None,
             events: Events::default(),
             shelf: Shelf::default(),
         }
@@ -186,6 +190,7 @@ pub fn service(config: &Config, password: &Zeroizing<String>) -> Result<RedfishC
         lease: Duration::from_secs((*lease_seconds).into()),
         poll_interval: Some(Duration::from_millis(config.gateway.poll_ms)),
         state: state.clone(),
+        time_servers: config.redfish.time_servers.clone(),
         shelf: shelf.identity(),
         events: EventConfig {
             networks: config.redfish.networks().map_err(|(key, e)| format!("{key}: {e}"))?,

@@ -18,6 +18,7 @@ use super::event::open::Streams;
 use super::event::push::Push;
 use super::log::{self, Log};
 use super::meter::Meter;
+use super::ntp::TimeServers;
 use super::resource::Resource;
 use super::sessions::Sessions;
 use super::store::Store;
@@ -42,6 +43,8 @@ pub(crate) struct Service {
     logged: CancellationToken,
     /// The certificate; `None` without TLS.
     pub(crate) tls: Option<Arc<Tls>>,
+    /// The time servers of the host, if clients may say which.
+    pub(crate) time_servers: Option<TimeServers>,
     /// Where the server listens.
     pub(crate) address: Option<SocketAddr>,
     /// Restarts the process.
@@ -92,6 +95,7 @@ impl Service {
             log: Log::open(config.state.as_deref())?,
             logged: reach.logged,
             tls: reach.tls,
+            time_servers: config.time_servers.as_deref().map(TimeServers::open).transpose()?,
             address: reach.address,
             restart: config.restart.clone(),
             push: Push::new(&config.events, stop)?,

@@ -194,6 +194,9 @@ pub struct RedfishConfig {
     pub stream_limit: usize,
     /// File that keeps what clients configure over a restart; in memory alone without one.
     pub state: Option<PathBuf>,
+    /// File of the host's time service that holds the time servers which clients name: a drop-in of systemd-timesyncd (.conf)
+    /// or sources of chrony (.sources). Without one, clients see and set none.
+    pub time_servers: Option<PathBuf>,
     /// Events that are sent to receivers.
     pub events: EventConfig,
     /// Fires when a client asks for a restart of the gateway (`Manager.Reset`); without it, nobody can.
@@ -228,6 +231,7 @@ impl RedfishConfig {
             header_timeout: Duration::from_secs(30),
             stream_limit: 128,
             state: None,
+            time_servers: None,
             events: EventConfig::default(),
             restart: None,
             live: None,

@@ -9,12 +9,20 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Of the file system; the old file is then as it was.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    replace_as(path, bytes, 0o600)
+}
+
+/// The same with other permissions.
+///
+/// # Errors
+/// As of [`replace`].
+pub(crate) fn replace_as(path: &Path, bytes: &[u8], mode: u32) -> std::io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = PathBuf::from(beside);
     let _ = std::fs::remove_file(&beside);
     // A link that somebody laid there is not followed: the file must be new.
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, path)?;

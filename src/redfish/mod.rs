@@ -36,6 +36,7 @@ mod message;
 mod meter;
 mod monitor;
 mod network;
+mod ntp;
 mod oem;
 mod openapi;
 mod page;

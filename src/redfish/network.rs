@@ -1,23 +1,26 @@
-//! How the gateway is reached: its protocols, and the interfaces of its host, read-only: the host's own configuration
-//! rules them.
+//! How the gateway is reached: its protocols, and the interfaces of its host. The host's own configuration rules them; only
+//! the servers of its clock may be named here, where the administrator allows it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path as FilePath;
 
-use axum::extract::{Path, State};
-use serde::Serialize;
+use axum::extract::{Path, Request, State};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::App;
+use super::auth::{Identity, Privilege};
+use super::body::Update;
 use super::error::Error;
+use super::merge::merged;
 use super::resource::{Answer, Collection, Head, Link, Resource, collection, link};
 use super::status::{Health, State as ResourceState, Status};
 use super::{schema, uri};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(protocols)).routes(routes!(interfaces)).routes(routes!(interface))
+    OpenApiRouter::new().routes(routes!(protocols, change)).routes(routes!(interfaces)).routes(routes!(interface))
 }
 
 /// Where Linux tells of interfaces; the list in `/proc` is of the namespace of this process, that in `/sys` is not.
@@ -42,7 +45,38 @@ struct ManagerNetworkProtocol {
     http: Protocol,
     #[serde(rename = "HTTPS")]
     https: Secure,
+    /// Only where the administrator named a file for it (`redfish.time_servers`).
+    #[serde(rename = "NTP", skip_serializing_if = "Option::is_none")]
+    ntp: Option<Ntp>,
     status: Status,
+}
+
+/// The servers of the host's clock.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "PascalCase")]
+struct Ntp {
+    /// Whether servers are named; without any, the host's own choice stands.
+    protocol_enabled: bool,
+    #[serde(flatten)]
+    servers: Servers,
+}
+
+/// The servers of the host's clock.
+#[derive(Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Servers {
+    /// Names or addresses, at most 8. Writable.
+    #[serde(rename = "NTPServers")]
+    #[schema(example = json!(["192.0.2.123", "time.example.com"]))]
+    ntp_servers: Vec<String>,
+}
+
+/// The body of a write.
+#[derive(Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NetworkProtocolUpdate {
+    #[serde(rename = "NTP")]
+    ntp: Servers,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -179,6 +213,10 @@ fn default_gateway(table: &str, name: &str) -> Option<Ipv4Addr> {
     responses((status = 200, description = "The protocols.", body = ManagerNetworkProtocol))
 )]
 async fn protocols(State(app): State<App>) -> Answer {
+    resource(&app)
+}
+
+fn resource(app: &App) -> Answer {
     let (secure, port) = (app.tls.is_some(), app.address.map(|a| a.port()));
     Resource::new(
         &schema::NETWORK_PROTOCOL,
@@ -192,9 +230,44 @@ async fn protocols(State(app): State<App>) -> Answer {
                 port: port.filter(|_| secure),
                 certificates: link(uri::CERTIFICATES),
             },
+            ntp: match &app.time_servers {
+                Some(servers) => {
+                    let ntp_servers = servers.list()?;
+                    Some(Ntp { protocol_enabled: !ntp_servers.is_empty(), servers: Servers { ntp_servers } })
+                }
+                None => None,
+            },
             status: Status::ok(),
         },
     )
+    .map(|resource| app.counted(resource))
+}
+
+/// Names the servers of the host's clock. Needs the privilege ConfigureManager, and `redfish.time_servers` in the configuration.
+#[utoipa::path(
+    patch,
+    path = "/redfish/v1/Managers/Gateway/NetworkProtocol",
+    tag = "Managers",
+    request_body = NetworkProtocolUpdate,
+    responses((status = 200, description = "The protocols as they are now.", body = ManagerNetworkProtocol))
+)]
+async fn change(State(app): State<App>, identity: Identity, request: Request) -> Answer {
+    identity.require(Privilege::ConfigureManager)?;
+    let update = Update::read(request, app.body_limit).await;
+    let _alone = app.writing.lock().await;
+    let before = resource(&app)?;
+    let (held, writable): (_, &[&str]) = match &app.time_servers {
+        Some(servers) => (Servers { ntp_servers: servers.list()? }, &["NTP"]),
+        None => (Servers::default(), &[]),
+    };
+    let wanted =
+        merged(&NetworkProtocolUpdate { ntp: held }, &before, update.properties(&before)?, writable)?;
+    if let Some(servers) = &app.time_servers {
+        servers.set(&wanted.ntp.ntp_servers).await?;
+        app.written(uri::NETWORK_PROTOCOL);
+        tracing::info!(user = identity.user, servers = ?wanted.ntp.ntp_servers, "redfish: time servers changed");
+    }
+    resource(&app)
 }
 
 /// The interfaces of the gateway's host.

@@ -180,3 +180,45 @@ async fn a_restart_is_asked_for_by_administrators_and_only_where_somebody_restar
     let asked = client.send(Method::POST, RESET, r#"{"ResetType":"GracefulRestart"}"#).await;
     assert_eq!((asked.status, restart.is_cancelled()), (StatusCode::NO_CONTENT, true));
 }
+
+#[tokio::test]
+async fn time_servers_are_those_of_the_file_and_follow_the_rules_for_arrays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("time.conf");
+    let admin = service_with(&RedfishConfig { time_servers: Some(path.clone()), ..config() });
+    let uri = format!("{MANAGER}/NetworkProtocol");
+    let held = async |admin: &crate::client::Client| admin.get(&uri).await.json()["NTP"].clone();
+    assert_eq!(held(&admin).await, json!({"ProtocolEnabled": false, "NTPServers": []}));
+    for (write, now) in [
+        (json!(["a.example", "192.0.2.1"]), json!(["a.example", "192.0.2.1"])),
+        (json!([{}, null, "2001:db8::1"]), json!(["a.example", "2001:db8::1"])),
+        (json!(["b.example"]), json!(["b.example"])),
+    ] {
+        let answer = admin.patch(&uri, json!({"NTP": {"NTPServers": write}}).to_string()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        assert_eq!(answer.json()["NTP"], json!({"ProtocolEnabled": true, "NTPServers": now}));
+    }
+    assert!(std::fs::read_to_string(&path).unwrap().ends_with("[Time]\nNTP=b.example\n"));
+    let tag = admin.get(&uri).await.header("etag").to_owned();
+    for (body, message) in [
+        (json!({"NTP": {"NTPServers": ["a b"]}}), "PropertyValueError"),
+        (json!({"NTP": {"NTPServers": [7]}}), "PropertyValueTypeError"),
+        (json!({"NTP": {"ProtocolEnabled": true}}), "PropertyValueError"),
+        (json!({"HostName": "x"}), "PropertyNotWritable"),
+        (json!({"Nonsense": "x"}), "PropertyUnknown"),
+    ] {
+        let refused = admin.patch(&uri, body.to_string()).await;
+        assert_eq!((refused.status, refused.messages()), (StatusCode::BAD_REQUEST, vec![message.to_owned()]));
+    }
+    assert_eq!(admin.get(&uri).await.header("etag"), tag);
+    let servers = json!({"NTP": {"NTPServers": ["c.example"]}}).to_string();
+    let operator = admin.anonymous().as_user(OPERATOR);
+    assert_eq!(operator.patch(&uri, servers.clone()).await.status, StatusCode::FORBIDDEN);
+    // Where nobody named a file there is nothing to write.
+    let without = service();
+    assert_eq!(held(&without).await, Value::Null);
+    assert_eq!(without.patch(&uri, servers).await.messages(), ["PropertyUnknown"]);
+    // A file that has become somebody else's is not overwritten.
+    std::fs::write(&path, "[Time]\n").unwrap();
+    assert_eq!(admin.get(&uri).await.status, StatusCode::INTERNAL_SERVER_ERROR);
+}
