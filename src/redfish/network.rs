@@ -20,7 +20,10 @@ use super::status::{Health, State as ResourceState, Status};
 use super::{schema, uri};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(protocols, change)).routes(routes!(interfaces)).routes(routes!(interface))
+    OpenApiRouter::new()
+        .routes(routes!(protocols, change))
+        .routes(routes!(interfaces))
+        .routes(routes!(interface))
 }
 
 /// Where Linux tells of interfaces; the list in `/proc` is of the namespace of this process, that in `/sys` is not.
@@ -29,6 +32,8 @@ const LIST: &str = "/proc/net/dev";
 const V6: &str = "/proc/net/if_inet6";
 /// Interfaces and name servers that are listed at most.
 const MOST: usize = 32;
+/// Port of NTP (RFC 5905).
+const NTP_PORT: u16 = 123;
 
 /// Protocols of the gateway.
 #[derive(Serialize, ToSchema)]
@@ -57,6 +62,8 @@ struct ManagerNetworkProtocol {
 struct Ntp {
     /// Whether servers are named; without any, the host's own choice stands.
     protocol_enabled: bool,
+    /// Port at which the servers are asked: neither form of the file names another one.
+    port: u16,
     #[serde(flatten)]
     servers: Servers,
 }
@@ -233,7 +240,8 @@ fn resource(app: &App) -> Answer {
             ntp: match &app.time_servers {
                 Some(servers) => {
                     let ntp_servers = servers.list()?;
-                    Some(Ntp { protocol_enabled: !ntp_servers.is_empty(), servers: Servers { ntp_servers } })
+                    let protocol_enabled = !ntp_servers.is_empty();
+                    Some(Ntp { protocol_enabled, port: NTP_PORT, servers: Servers { ntp_servers } })
                 }
                 None => None,
             },

@@ -166,7 +166,8 @@ mod tests {
         let path = folder.path().join("a.conf");
         let file = TimeServers::open(&path).unwrap();
         let long = "x".repeat(64);
-        for wrong in ["", "a b", "a\nFallbackNTP=evil", "a..b", "-a", "a-", "a/b", "a#", &long, "ä.example"] {
+        for wrong in ["", "a b", "a\nFallbackNTP=evil", "a..b", "-a", "a-", "a/b", "a#", &long, "ä.example"]
+        {
             assert!(matches!(file.set(&servers(&[wrong])).await, Err(Error::Properties(_))), "{wrong:?}");
         }
         assert!(file.set(&servers(&["a"; MOST + 1])).await.is_err());
@@ -174,6 +175,8 @@ mod tests {
         std::fs::write(&path, "[Time]\nNTP=other\n").unwrap();
         assert!(TimeServers::open(&path).unwrap_err().to_string().contains("not of this gateway"));
         assert!(matches!(file.list(), Err(Error::Internal(_))));
-        assert!(TimeServers::open(&folder.path().join("a.txt")).unwrap_err().to_string().contains(".sources"));
+        assert!(
+            TimeServers::open(&folder.path().join("a.txt")).unwrap_err().to_string().contains(".sources")
+        );
     }
 }

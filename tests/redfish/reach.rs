@@ -188,7 +188,7 @@ async fn time_servers_are_those_of_the_file_and_follow_the_rules_for_arrays() {
     let admin = service_with(&RedfishConfig { time_servers: Some(path.clone()), ..config() });
     let uri = format!("{MANAGER}/NetworkProtocol");
     let held = async |admin: &crate::client::Client| admin.get(&uri).await.json()["NTP"].clone();
-    assert_eq!(held(&admin).await, json!({"ProtocolEnabled": false, "NTPServers": []}));
+    assert_eq!(held(&admin).await, json!({"ProtocolEnabled": false, "Port": 123, "NTPServers": []}));
     for (write, now) in [
         (json!(["a.example", "192.0.2.1"]), json!(["a.example", "192.0.2.1"])),
         (json!([{}, null, "2001:db8::1"]), json!(["a.example", "2001:db8::1"])),
@@ -196,7 +196,7 @@ async fn time_servers_are_those_of_the_file_and_follow_the_rules_for_arrays() {
     ] {
         let answer = admin.patch(&uri, json!({"NTP": {"NTPServers": write}}).to_string()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        assert_eq!(answer.json()["NTP"], json!({"ProtocolEnabled": true, "NTPServers": now}));
+        assert_eq!(answer.json()["NTP"], json!({"ProtocolEnabled": true, "Port": 123, "NTPServers": now}));
     }
     assert!(std::fs::read_to_string(&path).unwrap().ends_with("[Time]\nNTP=b.example\n"));
     let tag = admin.get(&uri).await.header("etag").to_owned();
