@@ -129,6 +129,10 @@ struct RunArgs {
     /// Also run class D (disruptive). Only on a bench unit.
     #[arg(long)]
     allow_disruptive: bool,
+    /// Also run class T, and what else needs an instrument on the line: the adapter of one, as tcp://host:port. What it
+    /// is asked, and answers, stands in conformance/README.md.
+    #[arg(long, value_name = "ADDRESS")]
+    instrument: Option<String>,
     /// Only these cases; may be repeated.
     #[arg(long)]
     id: Vec<String>,
@@ -271,6 +275,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
     let mut found = subjects::find(&args.targets, declared, pics.as_ref(), timing).await?;
     let reference = found.reference.take();
     let Subjects { endpoints, devices, declared, pmbus, service, .. } = found;
+    let instrument = args.instrument.as_deref().map(crate::instrument::remote::connect).transpose()?;
     let restore = notes(args, local, timing).await?;
     let listen = Duration::from_secs(args.listen.unwrap_or(if local { 1 } else { 60 }));
     let whole = Effort::default();
@@ -289,6 +294,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         selection: Selection {
             writes: args.allow_writes,
             disruptive: args.allow_disruptive,
+            instrument: args.instrument.is_some(),
             ids: args.id.iter().cloned().collect(),
         },
         effort,
@@ -298,6 +304,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         pmbus,
         service,
         restore,
+        instrument,
     };
     let reports = formats.iter().enumerate().map(|(nth, format)| {
         Report::open(*format, args.output.get(nth))

@@ -1,11 +1,13 @@
 //! What a product declares beside its register map: addresses without a device, limits of its TCP server, what its
 //! serial line can do, and how a bench restarts it. Cases that need a declaration do not apply without it.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Everything that is declared.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Declared {
     /// A Modbus address that is routed but where no device answers.
     pub absent_unit: Option<u8>,
@@ -17,6 +19,29 @@ pub struct Declared {
     pub line: LineClaims,
     /// How a bench acts on the device.
     pub bench: Bench,
+    /// What the PMBus devices can do.
+    pub pmbus: PmbusClaims,
+}
+
+/// What PMBus devices can do, beside their map.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PmbusClaims {
+    /// Longest stretching of the clock in a byte, in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stretch_us: Option<u32>,
+    /// Id of a reading that is below zero in the state in which the device is judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub negative_reading: Option<String>,
+    /// At how many watts times samples the sum of READ_EIN and READ_EOUT rolls over; without it 32768 (DIRECT, 1 W).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub energy_full: Option<u32>,
+    /// What is printed on the device, by the ids of MFR commands, in their units.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ratings: BTreeMap<String, f64>,
+    /// Settings as they leave the factory, by their ids, in their units.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub defaults: BTreeMap<String, f64>,
 }
 
 /// Limits of a Modbus TCP server.
@@ -124,6 +149,9 @@ impl Declared {
         }
         if self.bench.restart.as_ref().is_some_and(|r| !(1..=600).contains(&r.back_s)) {
             return Some(("bench.restart.back_s", "wants 1 to 600 seconds".into()));
+        }
+        if self.pmbus.energy_full == Some(0) {
+            return Some(("pmbus.energy_full", "wants 1 or more".into()));
         }
         None
     }

@@ -14,6 +14,8 @@ pub mod cli;
 mod collector;
 pub mod declared;
 pub mod device;
+pub mod instrument;
+mod needs;
 pub mod outcome;
 pub mod pics;
 pub mod pmbus;

@@ -73,6 +73,8 @@ pub enum LeftOut {
     Class,
     /// `--id` selected other cases.
     Filter,
+    /// It needs an instrument on the line, and there is none.
+    Instrument,
 }
 
 /// Bytes that went over the wire.
@@ -122,7 +124,7 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Each applicable MUST case of every class that needs no instrument was run and passed.
+    /// Each applicable MUST case of every class was run and passed.
     Conformant,
     /// Each applicable MUST case that was selected passed, but some were not selected.
     Selected {
@@ -167,7 +169,10 @@ impl Verdict {
             return Self::Partial { not_judged };
         }
         let left = |why: LeftOut| must().filter(move |r| r.left_out == Some(why));
-        let classes: BTreeSet<char> = left(LeftOut::Class).map(|r| r.class.letter()).collect();
+        let mut classes: BTreeSet<char> = left(LeftOut::Class).map(|r| r.class.letter()).collect();
+        if left(LeftOut::Instrument).next().is_some() {
+            classes.insert(Class::T.letter());
+        }
         let filtered = left(LeftOut::Filter).next().is_some();
         if classes.is_empty() && !filtered {
             return Self::Conformant;

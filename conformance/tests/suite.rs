@@ -46,6 +46,7 @@ fn plan(reference: &Reference) -> Plan {
         pmbus: vec![reference.pmbus.clone()],
         service: Some(reference.service.clone()),
         restore: dpo_conformance::restore::Restore::in_memory(),
+        instrument: None,
     }
 }
 
@@ -85,7 +86,7 @@ async fn the_reference_passes_every_applicable_case() {
 #[tokio::test]
 async fn the_links_refuse_hazards_before_the_wire() {
     let reference = Reference::start().await.unwrap();
-    let selection = Selection { writes: true, disruptive: true, ids: BTreeSet::new() };
+    let selection = Selection { writes: true, disruptive: true, ..Selection::default() };
     for endpoint in reference.endpoints() {
         let mut link: Link = endpoint.open(timing(), &selection).unwrap();
         for pdu in [&[0x42, 0][..], &[0x43], &[0x45], &[0x2B, 0x64, 0], &[6, 3, 0, 0x55, 0xAA]] {

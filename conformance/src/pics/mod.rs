@@ -20,7 +20,7 @@ use ring::digest::{SHA256, digest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::declared::{Bench, Declared, LineClaims, Server};
+use crate::declared::{Bench, Declared, LineClaims, PmbusClaims, Server};
 use crate::device::Device;
 use crate::targets::{DeviceName, TargetError, named};
 
@@ -32,7 +32,7 @@ const MOST_DEVICES: usize = 247;
 pub const LONGEST: u64 = 1 << 20;
 
 /// A capability statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Version of this form: 1.
@@ -51,6 +51,9 @@ pub struct Statement {
     /// How a bench acts on the devices.
     #[serde(default, skip_serializing_if = "says_nothing")]
     pub bench: Bench,
+    /// What the PMBus devices can do.
+    #[serde(default, skip_serializing_if = "says_nothing")]
+    pub pmbus: PmbusClaims,
     /// The devices, in the order in which they are judged.
     pub device: Vec<Claims>,
 }
@@ -202,6 +205,7 @@ impl Pics {
             server: statement.server.clone(),
             line: statement.line.clone(),
             bench: statement.bench.clone(),
+            pmbus: statement.pmbus.clone(),
         };
         if let Some((key, reason)) = declared.fault() {
             return Err(value(key, reason));

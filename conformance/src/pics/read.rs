@@ -3,7 +3,7 @@
 //! Reads alone, one register at a time: optional and conditional registers, and function 43 (device identification). Functions that write
 //! are taken from the map: whether they work is known only after a write.
 
-use crate::declared::{Bench, LineClaims, Server};
+use crate::declared::{Bench, LineClaims, PmbusClaims, Server};
 use crate::device::{Device, readable_access};
 use crate::pics::{Claims, Gateway, Product, Statement, UNKNOWN};
 use crate::run::Selection;
@@ -98,6 +98,7 @@ pub fn statement(devices: &[(Device, Shown)]) -> Statement {
         server: Server::default(),
         line: LineClaims::default(),
         bench: Bench::default(),
+        pmbus: PmbusClaims::default(),
         device: claims.collect(),
     }
 }

@@ -11,6 +11,7 @@ use cucumber::World;
 use dpo_gateway::maps::pmbus::PmbusMap;
 use dpo_gateway::maps::pmbus::model::{Command, Read};
 
+use crate::declared::PmbusClaims;
 use crate::run::Effort;
 use crate::transport::smbus::{SharedPort, SmbusLink};
 use crate::world::{CaseLog, Judgement, Judging, Logs};
@@ -39,6 +40,9 @@ impl PmbusPlan {
 pub(crate) struct PmbusContext {
     pub(crate) plan: PmbusPlan,
     pub(crate) link: SmbusLink,
+    pub(crate) claims: PmbusClaims,
+    /// Codes of the commands that the device has, of those in its map.
+    pub(crate) known: Vec<u8>,
     pub(crate) effort: Effort,
     pub(crate) logs: Arc<Logs>,
 }
@@ -75,8 +79,6 @@ pub(crate) fn asks(command: &Command) -> bool {
 pub(crate) struct PmbusWorld {
     context: Option<Arc<PmbusContext>>,
     log: Arc<CaseLog>,
-    /// Command codes that QUERY says the device has.
-    pub(crate) supported: Option<Vec<u8>>,
     /// What was seen, in words, that the Then step judges as wrong.
     pub(crate) wrong: Vec<String>,
     /// Things that were looked at.

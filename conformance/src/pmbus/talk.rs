@@ -1,15 +1,15 @@
 //! Transactions of PMBus by the suite's own hand: reads with the packet error code checked, writes with a right one, a
 //! wrong one or none.
 
-use dpo_gateway::maps::pmbus::model::{Command, Format, Read};
-use dpo_registers::codec::pmbus::{Linear11, VoutMode, pec};
+use dpo_gateway::maps::pmbus::model::{Command, Format, Read, Write};
+use dpo_registers::codec::pmbus::{Direct, Linear11, VoutMode, pec};
 
 use super::{PmbusWorld, asks};
 use crate::transport::smbus::{ALERT_RESPONSE, Came, Part};
 use crate::world::{Judgement, Judging};
 
 /// Code of QUERY.
-const QUERY: u8 = 0x1A;
+pub(super) const QUERY: u8 = 0x1A;
 /// Code of STATUS_CML.
 const CML: u8 = 0x7E;
 
@@ -128,44 +128,51 @@ impl PmbusWorld {
                 let value = mode.value(word, None);
                 value.map_err(|e| Judgement::Fail(format!("VOUT_MODE {:02X}h: {e}", mode.0)))
             }
+            Format::Direct => Ok(self.coefficients(command).await?.value(word)),
             _ => Ok(f64::from(word)),
         }
     }
 
+    /// Coefficients of a command in DIRECT: of the map, or else of the device.
+    pub(crate) async fn coefficients(&mut self, command: &Command) -> Result<Direct, Judgement> {
+        let own = match command.coefficients {
+            Some(own) => Direct::new(own.m, own.b, own.r),
+            None => {
+                let context = self.context()?;
+                // Direction 1 is a read.
+                let data = self.data_of(context.command("coefficients")?, &[command.code, 1]).await?;
+                <[u8; 5]>::try_from(data.as_slice()).ok().and_then(Direct::from_bytes)
+            }
+        };
+        own.ok_or_else(|| Judgement::Fail(format!("{} has no coefficients with a slope", command.id)))
+    }
+
+    /// The bytes of a write: the command, a count if it is a block, the data.
+    pub(crate) fn bytes_of(command: &Command, data: &[u8]) -> Vec<u8> {
+        let count = u8::try_from(data.len()).unwrap_or(u8::MAX);
+        match command.write {
+            Some(Write::WriteBlock) => [&[command.code, count], data].concat(),
+            _ => [&[command.code], data].concat(),
+        }
+    }
+
     /// Whether the device has a command: by QUERY if it has that, or else by the map alone.
-    pub(crate) async fn supports(&mut self, command: &Command) -> Result<bool, Judgement> {
-        let known = self.supported().await?;
+    pub(crate) fn supports(&self, command: &Command) -> Result<bool, Judgement> {
+        let known = self.supported()?;
         Ok(known.contains(&command.code) && command.extended.is_none())
     }
 
     /// Codes of the commands that the device has, of those in the map.
-    pub(crate) async fn supported(&mut self) -> Result<Vec<u8>, Judgement> {
-        if let Some(known) = &self.supported {
-            return Ok(known.clone());
-        }
-        let context = self.context()?;
-        let mut known = Vec::new();
-        for command in context.plan.map.commands.iter().filter(|c| !context.hazardous(c.code)) {
-            let mandatory = command.modality == dpo_gateway::maps::model::Modality::Mandatory;
-            let bits = match self.call(&[QUERY, 1, command.code], 2).await? {
-                Came::Bytes(bytes) => bytes.get(1).copied().unwrap_or_default(),
-                Came::Refused => 0,
-            };
-            // FFh is nobody: no QUERY.
-            if mandatory || bits & 0x80 != 0 && bits != 0xFF {
-                known.push(command.code);
-            }
-        }
-        self.supported = Some(known.clone());
-        Ok(known)
+    pub(crate) fn supported(&self) -> Result<Vec<u8>, Judgement> {
+        Ok(self.context()?.known.clone())
     }
 
     /// The commands of the map that the device has, and that are read without asking.
-    pub(crate) async fn readable(&mut self) -> Result<Vec<Command>, Judgement> {
+    pub(crate) fn readable(&self) -> Result<Vec<Command>, Judgement> {
         let context = self.context()?;
         let mut list = Vec::new();
         for command in &context.plan.map.commands {
-            if command.read.is_some() && !asks(command) && self.supports(command).await? {
+            if command.read.is_some() && !asks(command) && self.supports(command)? {
                 list.push(command.clone());
             }
         }
@@ -173,14 +180,14 @@ impl PmbusWorld {
     }
 
     /// Those that give a quantity now.
-    pub(crate) async fn readings(&mut self) -> Result<Vec<Command>, Judgement> {
-        let all = self.readable().await?;
+    pub(crate) fn readings(&self) -> Result<Vec<Command>, Judgement> {
+        let all = self.readable()?;
         Ok(all.into_iter().filter(|c| c.id.starts_with("read_") && c.unit.is_some()).collect())
     }
 
     /// A command that the device does not have.
-    pub(crate) async fn unsupported(&mut self) -> Result<u8, Judgement> {
-        let known = self.supported().await?;
+    pub(crate) fn unsupported(&self) -> Result<u8, Judgement> {
+        let known = self.supported()?;
         let code = self.context()?.unsupported(|code| known.contains(&code));
         code.ok_or_else(|| Judgement::Inconclusive("the device has every command that may be tried".into()))
     }

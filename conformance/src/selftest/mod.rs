@@ -15,6 +15,7 @@ mod proxy_tcp;
 mod smbus_faults;
 mod specimen;
 mod specimen_faults;
+mod supply_faults;
 mod write_faults;
 
 use std::collections::BTreeSet;
@@ -99,6 +100,7 @@ fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(smbus_faults::SUPPLY)
         .chain(block_faults::BLOCK)
         .chain(specimen_faults::QUIRKS)
+        .chain(supply_faults::SUPPLIES)
 }
 
 /// Lists the mutants.

@@ -4,7 +4,7 @@ use dpo_gateway::maps::model::{Register, RegisterMap};
 
 use super::proxy_http::Message;
 use super::proxy_smbus::SmbusFault;
-use super::specimen::Quirk;
+use super::specimen::{Quirk, SupplyQuirk};
 use crate::device::last_of;
 
 /// A named fault.
@@ -60,6 +60,8 @@ pub(crate) enum Fault {
     Smbus(SmbusFault),
     /// The specimen, which is judged over the transport named.
     Specimen(Side, Quirk),
+    /// The supplies of the specimen.
+    Supply(SupplyQuirk),
 }
 
 /// Faults of a Redfish service.
@@ -142,7 +144,7 @@ impl Fault {
             Self::Register(..) | Self::Tcp(_) => Side::Tcp,
             Self::Rtu(_) => Side::Rtu,
             Self::Http(_) => Side::Http,
-            Self::Smbus(_) => Side::Smbus,
+            Self::Smbus(_) | Self::Supply(_) => Side::Smbus,
         }
     }
 

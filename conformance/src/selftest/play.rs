@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use super::flat::{self, Flat};
 use super::mutant::{Fault, HttpFault, Mutant, Side};
-use super::specimen::{Quirk, Specimen};
+use super::specimen::{Quirk, Specimen, SpecimenSupply, SupplyQuirk};
 use super::{Job, Task, proxy_http, proxy_rtu, proxy_smbus, proxy_tcp};
 use crate::catalogue::{self, Case, Class, Scope};
 use crate::declared::Declared;
 use crate::device::Device;
+use crate::instrument::SharedInstrument;
 use crate::outcome::{Record, Verdict};
 use crate::pmbus::PmbusPlan;
 use crate::run::{self, Effort, Plan, Selection};
@@ -31,6 +32,7 @@ struct Subject {
     service: Option<ServicePlan>,
     /// What a device declares that is not the reference.
     declared: Option<Declared>,
+    instrument: Option<SharedInstrument>,
     /// What stands in between ends with the job.
     _task: Option<Task>,
     _specimen: Option<Specimen>,
@@ -54,6 +56,8 @@ fn effort() -> Effort {
         samples: 12,
         sample_interval: Duration::from_millis(2),
         listen: Duration::from_millis(300),
+        energy: Duration::from_millis(300),
+        start: Duration::from_secs(15),
         full_sweep: false,
         sweep_sample: 20,
         seed: 0x0D90,
@@ -144,11 +148,22 @@ async fn specimen(fault: Option<(Side, Quirk)>) -> Result<Subject, String> {
         Some((Side::Rtu, _)) => vec![rtu],
         Some(_) => vec![tcp],
     };
+    let mut subject = if fault.is_none() { supplies(None)? } else { Subject::default() };
+    let pmbus = subject.declared.take().map(|own| own.pmbus).unwrap_or_default();
+    subject.endpoints = endpoints;
+    subject.devices.push(specimen.device.clone());
+    subject.declared = Some(Declared { pmbus, ..specimen.declared.clone() });
+    subject._specimen = Some(specimen);
+    Ok(subject)
+}
+
+/// The supplies of the specimen, with their instrument.
+fn supplies(quirk: Option<SupplyQuirk>) -> Result<Subject, String> {
+    let own = SpecimenSupply::new(quirk)?;
     Ok(Subject {
-        endpoints,
-        devices: vec![specimen.device.clone()],
-        declared: Some(specimen.declared.clone()),
-        _specimen: Some(specimen),
+        pmbus: vec![own.plan],
+        declared: Some(Declared { pmbus: own.claims, ..Declared::default() }),
+        instrument: Some(own.instrument),
         ..Subject::default()
     })
 }
@@ -193,6 +208,9 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
     Ok(subject)
 }
 
+/// Cases that wait for the output or the fan of a simulated supply.
+const SLOW: [&str; 3] = ["PM-CMD-031", "PM-CMD-033", "PM-CMD-050"];
+
 /// Whether a case belongs to a job; the rest would only take time.
 fn belongs(job: Job, case: &Case) -> bool {
     let own = match case.scope {
@@ -210,7 +228,9 @@ fn belongs(job: Job, case: &Case) -> bool {
             let side = mutant.fault.side();
             // The registers were compared over TCP; on the line they would only take time.
             let line = side == Side::Rtu && case.scope == Scope::Map;
-            fits(side) && writes == mutant.writes && !line
+            // The specimen switches at once; the simulated supply takes seconds to start.
+            let slow = matches!(mutant.fault, Fault::Smbus(_)) && SLOW.contains(&case.id.as_str());
+            fits(side) && writes == mutant.writes && !line && !slow
         }
         Job::Control(side, _) => fits(side) && !(side == Side::Rtu && case.scope == Scope::Map),
     }
@@ -232,6 +252,7 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
         Job::Mutant(Mutant { fault: Fault::Specimen(side, quirk), .. }) => {
             specimen(Some((*side, *quirk))).await?
         }
+        Job::Mutant(Mutant { fault: Fault::Supply(quirk), .. }) => supplies(Some(*quirk))?,
         Job::Mutant(mutant) => {
             through(reference, mutant.fault.side(), mutant.device, Some(mutant.fault)).await?
         }
@@ -256,17 +277,23 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
     };
     let cases = catalogue::cases().map_err(|e| e.to_string())?;
     let ids = cases.iter().filter(|case| belongs(job, case)).map(|case| case.id.clone()).collect();
+    let mut effort = effort();
+    if matches!(job, Job::Mutant(Mutant { fault: Fault::Supply(_), .. })) {
+        // Its outputs start at once, or never.
+        effort.start = Duration::from_millis(400);
+    }
     let plan = Plan {
         endpoints: subject.endpoints.clone(),
         devices: subject.devices.clone(),
         companions: subject.companions.clone(),
-        selection: Selection { writes, disruptive: writes, ids },
-        effort: effort(),
+        selection: Selection { writes, disruptive: writes, instrument: subject.instrument.is_some(), ids },
+        effort,
         tcp: timing(answer),
         rtu: timing(answer),
         declared,
         pmbus: subject.pmbus.clone(),
         service: subject.service.clone(),
+        instrument: subject.instrument.clone(),
         restore: crate::restore::Restore::in_memory(),
     };
     let records = Arc::new(Mutex::new(Vec::new()));
@@ -277,7 +304,7 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
     drop(subject);
     if writes {
         // A mutant may have kept a set point in force.
-        crate::service::release(&reference.service, effort()).await;
+        crate::service::release(&reference.service, effort).await;
         tidy(reference);
     }
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));

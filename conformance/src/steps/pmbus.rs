@@ -29,7 +29,7 @@ pub(super) async fn still_good(world: &mut PmbusWorld) -> Judged {
 async fn each_protocol(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         for wanted in [Read::ReadByte, Read::ReadWord, Read::ReadBlock] {
-            let all = w.readable().await?;
+            let all = w.readable()?;
             let Some(command) = all.iter().find(|c| c.read == Some(wanted)) else { continue };
             let data = w.data(command).await?;
             let (least, most) = command.data_bytes().unwrap_or((0, u8::MAX));
@@ -100,7 +100,7 @@ async fn with_codes(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             return Err(Judgement::Inconclusive("CAPABILITY says that the device knows no codes".into()));
         }
         let own = w.address()?;
-        for command in w.readings().await? {
+        for command in w.readings()? {
             let Came::Bytes(bytes) = w.call(&[command.code], 3).await? else {
                 w.look(false, || format!("{} was not acknowledged", command.id));
                 continue;
@@ -122,7 +122,7 @@ async fn without_code(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             c.volatility == dpo_gateway::maps::model::Volatility::Constant
                 && matches!(c.read, Some(Read::ReadByte | Read::ReadWord))
         };
-        for command in w.readable().await?.iter().filter(constant) {
+        for command in w.readable()?.iter().filter(constant) {
             let whole = w.data(command).await?;
             let short = w.call(&[command.code], whole.len()).await?;
             w.look(short == Came::Bytes(whole.clone()), || format!("{}: {short} without a code", command.id));
@@ -149,7 +149,7 @@ async fn no_command(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[when("the client reads a command that the device does not have")]
 async fn unsupported_read(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        let code = w.unsupported().await?;
+        let code = w.unsupported()?;
         let came = w.call(&[code], 2).await?;
         if w.kept.contains_key("alert") {
             let own = w.address()?;
@@ -215,7 +215,7 @@ async fn capability(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 async fn blocks(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         let most = w.context()?.plan.map.bus.max_block;
-        for command in w.readable().await?.iter().filter(|c| c.format == Format::Ascii) {
+        for command in w.readable()?.iter().filter(|c| c.format == Format::Ascii) {
             // The count and the code are checked in the read: one byte more or less breaks the code.
             let data = w.data(command).await?;
             let fits = !data.is_empty() && data.len() <= usize::from(most);
@@ -255,7 +255,7 @@ async fn address_alone(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[when("the client reads words again and again")]
 async fn soak(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step_within(LONG, world, async |w: &mut PmbusWorld| {
-        let list = w.readings().await?;
+        let list = w.readings()?;
         let rounds = w.context()?.effort.random_reads as usize;
         if list.is_empty() {
             return Ok(());
@@ -281,7 +281,7 @@ async fn no_alert(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 async fn no_alert_no_fault(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         // QUERY first: a device without it is asked for what it does not have, and flags that.
-        w.supported().await?;
+        w.supported()?;
         w.clear_cml().await?;
         if let Some(second) = w.context()?.plan.second {
             let bytes = w.coded(second, &[0x7E, 0xFF], Code::Right);
@@ -307,7 +307,7 @@ async fn read_alert(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[when("both devices are read with a command that they do not have")]
 async fn two_alerts(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        let code = w.unsupported().await?;
+        let code = w.unsupported()?;
         let own = w.address()?;
         let second = w.context()?.plan.second;
         let second = second.ok_or_else(|| Judgement::Error("no second device".into()))?;

@@ -29,7 +29,7 @@ async fn masked(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let before = mask(w).await?;
         w.kept.insert("mask", before.into());
         w.write(&[0x1B, 0x7E, before | 0x80], Code::Right).await?;
-        let code = w.unsupported().await?;
+        let code = w.unsupported()?;
         w.call(&[code], 2).await?;
         let cml = w.cml().await?;
         w.look(cml & 0x80 != 0, || format!("STATUS_CML holds {cml:02X}h"));
@@ -99,7 +99,7 @@ async fn other_page(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 
 /// Settings that the device has: written and read with the same data.
 async fn settings(world: &mut PmbusWorld) -> Result<Vec<Command>, Judgement> {
-    let all = world.readable().await?;
+    let all = world.readable()?;
     let setting = |c: &Command| c.access == Access::Rw && c.write.is_some() && c.code != PROTECT;
     Ok(all.into_iter().filter(setting).collect())
 }
@@ -109,7 +109,7 @@ async fn same_values(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         for command in settings(w).await? {
             let data = w.data(&command).await?;
-            w.write(&[&[command.code], data.as_slice()].concat(), Code::Right).await?;
+            w.write(&PmbusWorld::bytes_of(&command, &data), Code::Right).await?;
             let held = w.data(&command).await?;
             w.look(held == data, || format!("{} held {data:02X?} and then {held:02X?}", command.id));
         }
@@ -123,7 +123,7 @@ async fn same_values(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[when("every command that is only read is written")]
 async fn read_only(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        let all = w.readable().await?;
+        let all = w.readable()?;
         for command in all.iter().filter(|c| c.access == Access::Ro && c.write.is_none()) {
             let before = w.data(command).await?;
             let zeros = vec![0; command.data_bytes().map_or(1, |(least, _)| usize::from(least.max(1)))];
@@ -175,7 +175,7 @@ async fn attempt(world: &mut PmbusWorld, code: u8, taken: bool) -> Judged {
         let command = context.plan.map.commands.iter().find(|c| c.code == code);
         let command = command.ok_or_else(|| Judgement::Error(format!("no command {code:02X}h")))?;
         let data = world.data(command).await?;
-        world.write(&[&[code], data.as_slice()].concat(), Code::Right).await?;
+        world.write(&PmbusWorld::bytes_of(command, &data), Code::Right).await?;
     }
     let cml = world.cml().await?;
     let flagged = cml & 0xC0 != 0;
@@ -250,7 +250,7 @@ async fn reads_protected(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         let before = w.named("write_protect").await?;
         w.kept.insert("protect", before);
-        let list = w.readable().await?;
+        let list = w.readable()?;
         for level in [0x80, 0x40, 0x20, 0x00] {
             w.write(&[PROTECT, level], Code::Right).await?;
             for command in &list {
@@ -266,7 +266,7 @@ async fn reads_protected(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[when("a fault of the protocol is made, and CLEAR_FAULTS is sent")]
 async fn clear_faults(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        let code = w.unsupported().await?;
+        let code = w.unsupported()?;
         w.call(&[code], 2).await?;
         w.write(&[0x03], Code::Right).await?;
         let (cml, own) = (w.cml().await?, w.address()?);
@@ -280,7 +280,7 @@ async fn clear_faults(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 
 /// Makes an unknown command (bit 7) and a wrong packet error code (bit 5).
 async fn two_faults(world: &mut PmbusWorld) -> Result<u8, Judgement> {
-    let code = world.unsupported().await?;
+    let code = world.unsupported()?;
     world.call(&[code], 2).await?;
     // A status command: the wrong code keeps it from clearing anything.
     world.write(&[0x7E, 0x00], Code::Wrong).await?;

@@ -15,7 +15,7 @@ use crate::world::{CaseEnded, Judgement, Judging, step};
 pub(super) const BUS_V: std::ops::RangeInclusive<f64> = 40.0..=60.0;
 
 /// What a quantity of a supply in a rack may be, by its unit and command.
-fn window(command: &Command) -> std::ops::RangeInclusive<f64> {
+pub(super) fn window(command: &Command) -> std::ops::RangeInclusive<f64> {
     match (command.unit.as_deref().unwrap_or_default(), command.id.as_str()) {
         ("V", "read_vout") => 0.0..=60.0,
         ("V", _) => 0.0..=600.0,
@@ -33,7 +33,7 @@ async fn query_all(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         let context = w.context()?;
         let query = context.command("query")?;
-        for code in w.supported().await? {
+        for code in w.supported()? {
             let Some(command) = context.plan.map.commands.iter().find(|c| c.code == code) else { continue };
             let bits = w.data_of(query, &[code]).await?.first().copied().unwrap_or_default();
             let (write, read) = (command.write.is_some(), command.read.is_some());
@@ -84,7 +84,7 @@ async fn vout_mode(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let context = w.context()?;
         if let Ok(command) = context.command("vout_command")
             && linear
-            && w.supports(command).await?
+            && w.supports(command)?
         {
             let value = w.value(command).await?;
             let inside = command.range.is_none_or(|r| (r.min.value()..=r.max.value()).contains(&value));
@@ -145,7 +145,7 @@ async fn in_windows(world: &mut PmbusWorld, list: Vec<Command>) -> Result<(), Ju
 #[when("the client reads every reading in LINEAR11")]
 async fn linear11(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        let all = w.readings().await?;
+        let all = w.readings()?;
         let list = all.into_iter().filter(|c| c.format == Format::Linear11).collect();
         in_windows(w, list).await
     })
@@ -191,7 +191,7 @@ async fn powers(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[when("the client reads STATUS_WORD and STATUS_BYTE, with a fault of the protocol pending")]
 async fn status_byte(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        let code = w.unsupported().await?;
+        let code = w.unsupported()?;
         w.call(&[code], 2).await?;
         for _ in 0..3 {
             let word = w.named("status_word").await?;
@@ -239,7 +239,7 @@ async fn status_word(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[when("the client makes faults of the protocol that reads can make")]
 async fn protocol_faults(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        let (own, code) = (w.address()?, w.unsupported().await?);
+        let (own, code) = (w.address()?, w.unsupported()?);
         let vin = w.context()?.command("read_vin")?.code;
         // What is done, and the bits that a case allows for it.
         let faults = [

@@ -25,7 +25,7 @@ pub(super) fn low_first(code: u8, word: u16) -> [u8; 3] {
 #[given("STATUS_CML is clear")]
 async fn clear(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        w.supported().await?;
+        w.supported()?;
         w.clear_cml().await
     })
     .await
@@ -99,7 +99,7 @@ async fn without_code(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[when("a command is written that the device does not have")]
 async fn write_unsupported(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
-        let code = w.unsupported().await?;
+        let code = w.unsupported()?;
         let came = w.write(&[code, 0, 0], Code::None).await?;
         w.note(format!("a write of {code:02X}h: {came}"));
         look_at_cml(w, 0x80, "a write of a command that is not there").await
@@ -112,7 +112,7 @@ async fn sweep(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         let context = w.context()?;
         let query = context.command("query")?.clone();
-        let known = w.supported().await?;
+        let known = w.supported()?;
         for code in 0x00..=0xCF_u8 {
             let own = context.plan.map.commands.iter().find(|c| c.code == code);
             let action = [0x03, 0x11, 0x12, 0x15, 0x16].contains(&code);

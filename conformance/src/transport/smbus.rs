@@ -10,6 +10,7 @@ use i2cdev::linux::{LinuxI2CBus, LinuxI2CError, LinuxI2CMessage};
 
 use super::guard::Allowed;
 use super::{LinkError, WireLog, event, hex};
+use crate::instrument::{Act, Measured, SharedInstrument};
 use crate::outcome::WireBytes;
 
 /// Where a target answers that pulls SMBALERT# (SM 5.4).
@@ -189,14 +190,22 @@ impl SmbusGuard {
             }
             let Part::Write(_, bytes) = part else { continue };
             let Some(code) = bytes.first() else { continue };
-            if let Some((first, last)) = self.hazards.iter().find(|(a, b)| (*a..=*b).contains(code)) {
+            // PAGE_PLUS carries another command behind count and page, and an extended command a second byte.
+            let inner = match code {
+                0x05 | 0x06 => bytes.get(3),
+                _ => None,
+            };
+            let hazard = |code: &u8| self.hazards.iter().find(|(a, b)| (*a..=*b).contains(code));
+            if let Some((first, last)) = hazard(code).or_else(|| inner.and_then(hazard)) {
                 return Err(format!(
                     "command {code:02X}h is in the hazard range {first:02X}h to {last:02X}h"
                 ));
             }
             let read = matches!(parts.get(nth + 1), Some(Part::Read(from, _)) if *from == address);
             let request = self.calls.iter().find(|(call, _)| call == code).map_or(0, |(_, bytes)| *bytes);
-            if !(self.allowed.writes || read && bytes.len() <= 1 + request) {
+            // An extended command has two bytes.
+            let extended = self.allowed.disruptive && matches!(code, 0xFE | 0xFF) && bytes.len() == 2;
+            if !(self.allowed.writes || read && (extended || bytes.len() <= 1 + request)) {
                 return Err(format!("a write of command {code:02X}h needs --allow-writes"));
             }
         }
@@ -209,12 +218,30 @@ impl SmbusGuard {
 pub struct SmbusLink {
     port: SharedPort,
     guard: SmbusGuard,
+    instrument: Option<SharedInstrument>,
 }
 
 impl SmbusLink {
-    /// A port behind a guard.
-    pub fn new(port: SharedPort, guard: SmbusGuard) -> Self {
-        Self { port, guard }
+    /// A port behind a guard, and an instrument on the same bus if there is one.
+    pub fn new(port: SharedPort, guard: SmbusGuard, instrument: Option<SharedInstrument>) -> Self {
+        Self { port, guard, instrument }
+    }
+
+    /// Has the instrument do something, behind the same guard.
+    ///
+    /// # Errors
+    /// [`LinkError`] if the guard refused, there is no instrument, or it could not.
+    pub async fn act(&self, act: &Act, log: &dyn WireLog) -> Result<Measured, LinkError> {
+        let refused = |reason: String| LinkError::Http { request: format!("{act:?}"), reason };
+        if let Some(parts) = act.parts() {
+            self.guard.check(&parts).map_err(refused)?;
+        }
+        if act.disruptive() && !self.guard.allowed.disruptive {
+            return Err(refused("it needs --allow-disruptive".into()));
+        }
+        let instrument = self.instrument.as_ref();
+        let instrument = instrument.ok_or_else(|| refused("there is no instrument".into()))?;
+        instrument.act(act, log).await
     }
 
     /// Whether the port can call an address without a byte.
@@ -291,7 +318,8 @@ mod tests {
         }
         for never in [
             vec![write(&[0x11])],
-            vec![write(&[0xD6]), read],
+            vec![write(&[0xD6]), read.clone()],
+            vec![write(&[0x06, 2, 0, 0xD6]), read],
             vec![Part::Read(0x59, 1)],
             vec![Part::Write(ALERT_RESPONSE, vec![1])],
         ] {

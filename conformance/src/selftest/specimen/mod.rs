@@ -8,6 +8,7 @@
 mod device;
 mod line;
 mod server;
+mod supply;
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,6 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use dpo_gateway::maps::{self, model::RegisterMap};
 
 use self::device::Memory;
+pub(super) use self::supply::SpecimenSupply;
+pub(crate) use self::supply::SupplyQuirk;
 use super::Task;
 use crate::declared::{BaudCode, Bench, Declared, LineClaims, Restart, Server};
 use crate::device::Device;
@@ -154,6 +157,7 @@ impl Specimen {
                 coil: Some(COIL),
                 restart: Some(Restart { register: "restart".into(), value: RESTART_CODE, back_s: 2 }),
             },
+            ..Declared::default()
         };
         Ok(Self { tcp, line, declared, device: Device { map, unit: UNIT }, _tasks: tasks })
     }
