@@ -4,7 +4,7 @@ and the maps themselves: the same from random images of every map.
 
     interop/decode.py [images, 100000 if not given]
 
-`target/release/examples/random_images` decodes each image with the bindings and by the map, ends at the
+`target/release/random_images` decodes each image with the bindings and by the map, ends at the
 first difference, and prints the image and its values. This reads `dpo registers export --format csv`,
 decodes the printed words and compares every value: exact fraction, the nearest binary floating-point
 number, flags and symbols by name, text, and what is not available or was not read.
@@ -92,7 +92,7 @@ def main():
     images = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     maps, values = {}, 0
     seen = dict.fromkeys(["na", "-"], 0)
-    program = subprocess.Popen([ROOT / "target/release/examples/random_images", str(images)],
+    program = subprocess.Popen([ROOT / "target/release/random_images", str(images)],
                                stdout=subprocess.PIPE, text=True)
     count = 0
     for line in program.stdout:

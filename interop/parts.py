@@ -1,4 +1,4 @@
-"""Runs a part of the twin (`examples/twin_parts.rs`) and reads what it printed (Python standard library only)."""
+"""Runs a part of the twin (`interop/tools/src/bin/twin_parts.rs`) and reads what it printed (Python standard library only)."""
 
 import bisect
 import os
@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TWIN_PARTS = Path(os.environ.get("TWIN_PARTS", ROOT / "target/release/examples/twin_parts"))
+TWIN_PARTS = Path(os.environ.get("TWIN_PARTS", ROOT / "target/release/twin_parts"))
 
 
 class Part:

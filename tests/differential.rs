@@ -1,9 +1,9 @@
 //! The generated bindings say what the maps say, and both decode the same from random images. CI runs a
-//! hundred thousand images in the example `random_images`; here are a few of each map.
+//! hundred thousand images in `interop/tools`; here are a few of each map.
 #![cfg(feature = "maps")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "../examples/random_images/compare.rs"]
+#[path = "../interop/tools/src/bin/random_images/compare.rs"]
 mod compare;
 
 use std::collections::BTreeSet;

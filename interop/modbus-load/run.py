@@ -48,7 +48,7 @@ def pin(core):
 def build(rust):
     OUT.mkdir(parents=True, exist_ok=True)
     if rust:
-        subprocess.run(["cargo", "build", "-q", "--release", "--locked", "--no-default-features", "--example",
+        subprocess.run(["cargo", "build", "-q", "--release", "--locked", "-p", "dpo-interop-tools", "--bin",
                         "modbus_table"], cwd=ROOT, check=True)
     for name, libraries in (("load", ()), ("libmodbus_server", ("-I/usr/include/modbus", "-lmodbus"))):
         subprocess.run(["cc", "-O2", "-Wall", "-Wextra", "-Werror", "-o", OUT / name, HERE / f"{name}.c", *libraries],
@@ -59,7 +59,7 @@ class Server:
     """A running server on core 0."""
 
     def __init__(self, name):
-        table = ROOT / "target/release/examples/modbus_table"
+        table = ROOT / "target/release/modbus_table"
         command = {
             "ours": [table, "ours"],
             "tokio-modbus": [table, "tokio-modbus"],
@@ -109,7 +109,7 @@ def cpu(slices):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--short", action="store_true")
-    arguments.add_argument("--built", action="store_true", help="target/release/examples/modbus_table is there")
+    arguments.add_argument("--built", action="store_true", help="target/release/modbus_table is there")
     arguments.add_argument("--rounds", type=int)
     arguments.add_argument("--slice", type=int, help="milliseconds")
     arguments.add_argument("--servers", default="ours,tokio-modbus,libmodbus,pymodbus")

@@ -44,9 +44,7 @@ def install():
     if not source():
         missing.append("linux-source")
     if missing:
-        run("apt-get", "update", "-qq")
-        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing,
-            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"), stdout=subprocess.DEVNULL)
+        run(ROOT / ".ci/packages", *missing)
     return headers().name.removeprefix("linux-headers-")
 
 
@@ -146,3 +144,7 @@ def initramfs(version, programs):
     with archive.open("wb") as out:
         run("cpio", "--quiet", "-o", "-H", "newc", cwd=root, stdout=out, input=names.encode())
     return archive
+
+
+if __name__ == "__main__":
+    install()

@@ -76,7 +76,7 @@ fn a_charge_that_does_not_last_is_no_result() {
 
 #[test]
 fn runs_are_the_same_each_time() {
-    let mix = &Mix::synthetic(3, 12.0)[0];
+    let mix = &Mix::synthetic(3, 5.0)[0];
     let once = || {
         let limits = LimitSet::grid(0.02, 0.1).limits;
         run(mix, Hardware::TWO_WAY, Strategy::Forecast, limits, 12_000.0, Until::End).unwrap()

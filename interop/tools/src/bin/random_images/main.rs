@@ -2,7 +2,7 @@
 //! difference. Prints each image with its values, for a third decoder (`interop/decode.py`).
 //!
 //! ```text
-//! cargo run --release --example random_images -- 100000 | head -1
+//! cargo run --release -p dpo-interop-tools --bin random_images -- 100000 | head -1
 //! ```
 //!
 //! The argument is the number of images over all maps. A line holds, between tabs: the map; the first

@@ -1,8 +1,8 @@
 //! A Modbus TCP server that holds 125 registers of 0x1234: what `interop/modbus-load` measures.
 //!
 //! ```text
-//! cargo run --release --no-default-features --example modbus_table ours
-//! cargo run --release --no-default-features --example modbus_table tokio-modbus
+//! cargo run --release -p dpo-interop-tools --bin modbus_table -- ours
+//! cargo run --release -p dpo-interop-tools --bin modbus_table -- tokio-modbus
 //! ```
 //!
 //! Both hold the same table and run on the same kind of runtime; only the server differs. Listens on a free
