@@ -59,6 +59,8 @@ pub enum Scope {
     SerialDevice,
     /// Each TCP link, once.
     TcpLink,
+    /// Each server of Modbus/TCP Security.
+    Secure,
     /// Each device, once.
     Map,
     /// Each PMBus device.
@@ -182,6 +184,7 @@ fn group_scope(id: &str) -> Option<Scope> {
         "MB-PDU" => Scope::Device,
         "MB-RTU" => Scope::SerialDevice,
         "MB-TCP" => Scope::TcpLink,
+        "MB-SEC" => Scope::Secure,
         "MAP" => Scope::Map,
         "PM-XP" | "PM-CMD" => Scope::Pmbus,
         "RF" => Scope::Service,

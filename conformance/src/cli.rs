@@ -19,6 +19,7 @@ use crate::report::key::SigningKey;
 use crate::report::{Format, Header, Report};
 use crate::restore::Restore;
 use crate::run::{Declared, Effort, Plan, Selection, run};
+use crate::secure::pki::Pki;
 use crate::selftest;
 use crate::subjects::{self, Subjects, TargetArgs};
 use crate::targets::Target;
@@ -83,6 +84,20 @@ enum Command {
     Keygen {
         /// New file for the private key (PKCS#8, PEM).
         file: PathBuf,
+    },
+    /// Makes a test PKI for Modbus/TCP Security: a CA to enrol in the device, and a client certificate for each case.
+    Pki {
+        /// New folder for certificates and keys.
+        folder: PathBuf,
+        /// Role that may read and write in the device.
+        #[arg(long, value_name = "ROLE", default_value = "Operator")]
+        operator: String,
+        /// Role that may only read.
+        #[arg(long, value_name = "ROLE", default_value = "Viewer")]
+        viewer: String,
+        /// Name of the device in the certificate `device.pem`, which a device may use that has none of its own.
+        #[arg(long, value_name = "NAME", default_value = "shelf")]
+        host: String,
     },
     /// Puts back what a run that was killed had changed on a device and not put back.
     Restore(restore::RestoreArgs),
@@ -184,6 +199,9 @@ pub fn main() -> ExitCode {
         Command::Explain { id } => explain(&id),
         Command::Run(args) => runtime.block_on(judge(&args)),
         Command::Restore(args) => runtime.block_on(restore::restore(&args)),
+        Command::Pki { folder, operator, viewer, host } => {
+            Pki::make(&operator, &viewer, &host).and_then(|pki| pki.write(&folder)).map(|()| 0)
+        }
         Command::Init(args) => runtime.block_on(statement::init(&args)),
         Command::PicsSchema => statement::schema(),
         Command::Verify { report, key } => reports::verify(&report, key.as_deref()),
@@ -274,7 +292,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         Declared { absent_unit: args.absent_unit, unrouted_unit: args.unrouted_unit, ..Declared::default() };
     let mut found = subjects::find(&args.targets, declared, pics.as_ref(), timing).await?;
     let reference = found.reference.take();
-    let Subjects { endpoints, devices, declared, pmbus, service, .. } = found;
+    let Subjects { endpoints, devices, declared, pmbus, secure, service, .. } = found;
     let instrument = args.instrument.as_deref().map(crate::instrument::remote::connect).transpose()?;
     let restore = notes(args, local, timing).await?;
     let listen = Duration::from_secs(args.listen.unwrap_or(if local { 1 } else { 60 }));
@@ -302,6 +320,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         rtu: timing,
         declared,
         pmbus,
+        secure,
         service,
         restore,
         instrument,

@@ -60,12 +60,28 @@ pub struct Server {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub p99_ms: Option<u16>,
+    /// What the plain port of a server does that has a secure one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plain: Option<Plain>,
+    /// Modbus/TCP Security: whether a client whose certificate names no role may read.
+    #[serde(default)]
+    pub default_may_read: bool,
     /// Every TCP port that is open, the Modbus port among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ports: Vec<u16>,
     /// Another address of the same server, as `[2001:db8::1]:502`: the one of the other version of IP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_address: Option<String>,
+}
+
+/// What the plain port does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Plain {
+    /// It is closed.
+    Closed,
+    /// It answers reads and refuses writes.
+    ReadOnly,
 }
 
 /// What a serial line, and the device on it, can do.

@@ -23,6 +23,7 @@ pub mod report;
 pub mod restore;
 pub mod results;
 pub mod run;
+pub mod secure;
 pub mod selftest;
 pub mod service;
 mod steps;

@@ -172,6 +172,7 @@ mod tests {
     use crate::pmbus::{self, PmbusPlan};
     use crate::restore::Restore;
     use crate::run::{Effort, Plan};
+    use crate::secure::{self, SecurePlan};
     use crate::service::{self, ServicePlan};
     use crate::transport::smbus::{Came, Part, Port};
 
@@ -198,6 +199,7 @@ mod tests {
             rtu: timing,
             declared: Declared::default(),
             pmbus: Vec::new(),
+            secure: None,
             service: None,
             restore: Restore::in_memory(),
             instrument: None,
@@ -213,10 +215,20 @@ mod tests {
             reader: None,
             wait: timing.answer,
         };
+        let server = SecurePlan {
+            address: "localhost:802".into(),
+            pki: Arc::new(secure::pki::Pki::make("Operator", "Viewer", "shelf").unwrap()),
+            name: "shelf".into(),
+            roots: None,
+            device: device.clone(),
+            plain: None,
+            wait: timing.answer,
+        };
         for case in catalogue::cases().unwrap() {
             for need in &case.needs {
                 let reason = match case.scope {
                     Scope::Pmbus => pmbus::play::missing(need, &supply, &Default::default(), &[]),
+                    Scope::Secure => secure::play::missing(need, &server, &Declared::default()),
                     Scope::Service | Scope::Shelf => service::play::missing(need, &service, &plan),
                     _ => missing(need, &device, &Declared::default()),
                 };

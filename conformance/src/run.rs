@@ -17,6 +17,7 @@ use crate::needs::{left_out, missing};
 use crate::outcome::{Outcome, Record, Verdict};
 use crate::pmbus::{self, PmbusPlan};
 use crate::restore::Restore;
+use crate::secure::{self, SecurePlan};
 use crate::service::{self, ServicePlan};
 use crate::targets::{self, Endpoint};
 use crate::transport::{LinkError, Timing};
@@ -117,6 +118,8 @@ pub struct Plan {
     pub declared: Declared,
     /// PMBus devices.
     pub pmbus: Vec<PmbusPlan>,
+    /// The server of Modbus/TCP Security, if there is one.
+    pub secure: Option<SecurePlan>,
     /// What must be put back.
     pub restore: Arc<Restore>,
     /// The Redfish service of the shelf, if it has one.
@@ -155,6 +158,9 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
     };
     for group in groups(plan) {
         play(plan, &cases, &group, &mut keep).await?;
+    }
+    if let Some(server) = &plan.secure {
+        secure::play::play(plan, server, &cases, &mut keep).await;
     }
     for device in &plan.pmbus {
         pmbus::play::play(plan, device, &cases, &mut keep).await;
@@ -213,6 +219,7 @@ fn missing_scopes(plan: &Plan) -> Vec<(Scope, &'static str)> {
         (Scope::Map, has(|_| true), "the target has no Modbus"),
         (Scope::SerialDevice, has(|e| matches!(e, Endpoint::Rtu(_))), "the target has no serial line"),
         (Scope::TcpLink, has(|e| matches!(e, Endpoint::Tcp(_))), "the target has no TCP port"),
+        (Scope::Secure, plan.secure.is_some(), "the target has no Modbus/TCP Security"),
         (Scope::Pmbus, !plan.pmbus.is_empty(), "the target has no PMBus"),
         (Scope::Service, service, "the target has no Redfish service"),
         (Scope::Shelf, service && has(|_| true), "the target has no Redfish service beside Modbus"),
@@ -260,6 +267,7 @@ async fn play(
         effort: plan.effort,
         declared: plan.declared.clone(),
         others,
+        instrument: plan.instrument.clone(),
         restore: plan.restore.clone(),
         foreign_unit: foreign_unit(plan),
         logs: Arc::default(),

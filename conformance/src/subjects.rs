@@ -10,6 +10,7 @@ use crate::declared::Declared;
 use crate::device::Device;
 use crate::pics::Pics;
 use crate::pmbus::PmbusPlan;
+use crate::secure::{SecurePlan, pki::Pki};
 use crate::service::{Account, ServicePlan};
 use crate::targets::sim::Reference;
 use crate::targets::{DeviceName, Endpoint, Target, named, probe};
@@ -20,7 +21,7 @@ use crate::transport::smbus::SharedPort;
 /// Targets, and how to get into them.
 #[derive(Debug, Args)]
 pub(crate) struct TargetArgs {
-    /// tcp://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, pmbus:/dev/i2c-N@58, https://host[:port],
+    /// tcp://host:port, tls://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, pmbus:/dev/i2c-N@58, https://host[:port],
     /// or sim; may be repeated for several interfaces of one shelf.
     #[arg(long, required = true)]
     pub(crate) target: Vec<Target>,
@@ -37,6 +38,12 @@ pub(crate) struct TargetArgs {
     /// Redfish: file with the certificates (PEM) that the service's own one must chain to.
     #[arg(long, value_name = "FILE")]
     tls_ca: Option<PathBuf>,
+    /// Modbus/TCP Security: folder of the test PKI, as `dpo-conformance pki` makes it.
+    #[arg(long, value_name = "DIR")]
+    pki: Option<PathBuf>,
+    /// Modbus/TCP Security: name that the device's certificate must have. Without it the host of the target.
+    #[arg(long, value_name = "NAME")]
+    tls_name: Option<String>,
     /// Redfish: take any certificate. Whoever answers gets the password.
     #[arg(long, conflicts_with = "tls_ca")]
     tls_insecure: bool,
@@ -49,6 +56,7 @@ pub(crate) struct Subjects {
     pub(crate) devices: Vec<Device>,
     pub(crate) declared: Declared,
     pub(crate) pmbus: Vec<PmbusPlan>,
+    pub(crate) secure: Option<SecurePlan>,
     pub(crate) service: Option<ServicePlan>,
     pub(crate) reference: Option<Reference>,
 }
@@ -87,6 +95,7 @@ pub(crate) async fn find(
                 }
                 found.endpoints = started.endpoints();
                 found.pmbus = vec![started.pmbus.clone()];
+                found.secure = Some(started.secure.clone());
                 found.service = Some(started.service.clone());
                 found.reference = Some(started);
             }
@@ -104,6 +113,10 @@ pub(crate) async fn find(
                 found.endpoints.push(endpoint.clone());
             }
             Target::Pmbus(device, address) => found.pmbus.push(supply(device, *address)?),
+            Target::Secure(address) if found.secure.is_none() => {
+                found.secure = Some(secure(args, address, &found, timing.answer)?);
+            }
+            Target::Secure(address) => return Err(format!("tls://{address}: one secure server a run")),
             Target::Service(base) if found.service.is_none() => {
                 found.service = Some(service(args, base, timing.answer)?);
             }
@@ -117,10 +130,38 @@ pub(crate) async fn find(
     if found.endpoints.is_empty() && pics.is_some() {
         return Err("--pics states Modbus devices, but no target is tcp:// or rtu:".into());
     }
-    if found.endpoints.is_empty() && !args.device.is_empty() {
+    if found.endpoints.is_empty() && found.secure.is_none() && !args.device.is_empty() {
         return Err("--device names Modbus devices, but no target is tcp:// or rtu:".into());
     }
     Ok(found)
+}
+
+/// A server of Modbus/TCP Security: its first device is read through it.
+fn secure(args: &TargetArgs, address: &str, found: &Subjects, wait: Duration) -> Result<SecurePlan, String> {
+    let folder = args.pki.as_ref();
+    let folder =
+        folder.ok_or_else(|| format!("tls://{address}: say --pki DIR; `dpo-conformance pki` makes one"))?;
+    let device = found.devices.first().cloned();
+    let device =
+        device.ok_or_else(|| format!("tls://{address}: name a device behind it with --device MAP@UNIT"))?;
+    let roots = args
+        .tls_ca
+        .as_ref()
+        .map(|file| std::fs::read(file).map_err(|e| format!("--tls-ca {}: {e}", file.display())));
+    let plain = found.endpoints.iter().find_map(|endpoint| match endpoint {
+        Endpoint::Tcp(address) => Some(address.clone()),
+        Endpoint::Rtu(_) => None,
+    });
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
+    Ok(SecurePlan {
+        address: address.to_owned(),
+        pki: Arc::new(Pki::read(folder)?),
+        name: args.tls_name.clone().unwrap_or_else(|| host.to_owned()),
+        roots: roots.transpose()?,
+        device,
+        plain,
+        wait: wait.max(Duration::from_secs(1)),
+    })
 }
 
 /// A PMBus supply on a bus of Linux.

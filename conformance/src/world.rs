@@ -10,6 +10,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::declared::Declared;
 use crate::device::Device;
+use crate::instrument::{Measured, SharedInstrument};
 use crate::outcome::WireBytes;
 use crate::restore::{Before, Restore};
 use crate::run::Effort;
@@ -145,6 +146,8 @@ pub(crate) struct Context {
     pub foreign_unit: Option<u8>,
     /// The other devices of the run, which answer on the same link.
     pub others: Vec<Device>,
+    /// An instrument on the line.
+    pub instrument: Option<SharedInstrument>,
     /// What must be put back.
     pub restore: Arc<Restore>,
     pub logs: Arc<Logs>,
@@ -194,6 +197,8 @@ pub(crate) struct CaseWorld {
     pub image: BTreeMap<u16, Vec<u16>>,
     /// Samples of counters, by address.
     pub samples: BTreeMap<u16, Vec<i128>>,
+    /// What an instrument has measured.
+    pub measured: Option<Measured>,
     /// How long answers took.
     pub times: Vec<Duration>,
     /// What this case has changed and not put back.

@@ -44,6 +44,7 @@ fn plan(reference: &Reference) -> Plan {
         rtu: timing(),
         declared: reference.declared.clone(),
         pmbus: vec![reference.pmbus.clone()],
+        secure: Some(reference.secure.clone()),
         service: Some(reference.service.clone()),
         restore: dpo_conformance::restore::Restore::in_memory(),
         instrument: None,

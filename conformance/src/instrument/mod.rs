@@ -102,13 +102,6 @@ pub enum Act {
         /// How long to listen behind the last piece, in microseconds.
         listen_us: u32,
     },
-    /// Lowers the input voltage of one supply below its limit, or gives it back.
-    InputLow {
-        /// Modbus address of the supply.
-        unit: u8,
-        /// Whether it is low.
-        low: bool,
-    },
 }
 
 /// A piece of what is sent on a serial line.
@@ -184,17 +177,23 @@ impl SharedInstrument {
         &self.name
     }
 
+    /// Does what is asked on this thread.
+    ///
+    /// # Errors
+    /// As of [`Instrument::act`].
+    pub(crate) fn blocking(&self, act: &Act) -> Result<Measured, String> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).act(act)
+    }
+
     /// Does what is asked.
     ///
     /// # Errors
     /// [`LinkError::Io`] if it could not, or did not in time.
     pub async fn act(&self, act: &Act, log: &dyn WireLog) -> Result<Measured, LinkError> {
         event(log, &format!("instrument: {}", json(act)));
-        let (inner, own) = (self.inner.clone(), act.clone());
+        let (inner, own) = (self.clone(), act.clone());
         let fault = |reason: String| LinkError::Io { link: self.name.clone(), reason };
-        let job = tokio::task::spawn_blocking(move || {
-            inner.lock().unwrap_or_else(PoisonError::into_inner).act(&own)
-        });
+        let job = tokio::task::spawn_blocking(move || inner.blocking(&own));
         let measured = match tokio::time::timeout(PATIENCE, job).await {
             Ok(Ok(result)) => result.map_err(fault)?,
             Ok(Err(error)) => return Err(fault(error.to_string())),
@@ -236,11 +235,7 @@ impl Act {
     pub(crate) fn disruptive(&self) -> bool {
         matches!(
             self,
-            Self::Remove { .. }
-                | Self::Insert { .. }
-                | Self::PowerCycle { .. }
-                | Self::ControlPin { .. }
-                | Self::InputLow { .. }
+            Self::Remove { .. } | Self::Insert { .. } | Self::PowerCycle { .. } | Self::ControlPin { .. }
         )
     }
 }

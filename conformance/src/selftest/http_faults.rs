@@ -1,5 +1,7 @@
 //! Mutants of a Redfish service.
 
+use std::sync::{Mutex, PoisonError};
+
 use serde_json::{Value, json};
 
 use super::mutant::{Fault, HttpFault, Mutant};
@@ -391,4 +393,45 @@ pub(super) const SERVICE: &[Mutant] = &[
             a.edit(|body| put(body, "Members", json!([])));
         }
     }),
+    write_answer("health-always-ok", "shows every supply as healthy", |q, a| {
+        if supply(q) {
+            a.edit(|body| set_health(body, "OK"));
+        }
+    }),
+    write_answer("ghost-alarm", "shows supplies as ill for ever after a second fault", |q, a| {
+        if supply(q) {
+            a.edit(|body| {
+                if ghost(q.second(), body.pointer("/Status/Health").is_some_and(|h| h == "Warning")) {
+                    set_health(body, "Warning");
+                }
+            });
+        }
+    }),
 ];
+
+/// The supply that was ill first, whether it was when it was last read, and how often that has changed.
+static GHOST: Mutex<(String, bool, u32)> = Mutex::new((String::new(), false, 0));
+
+/// Whether a supply is shown as ill: it is, or it had its second fault. The first one is that of XIF-005, which says
+/// nothing of its end.
+fn ghost(uri: &str, ill: bool) -> bool {
+    let mut own = GHOST.lock().unwrap_or_else(PoisonError::into_inner);
+    if own.0.is_empty() && ill {
+        uri.clone_into(&mut own.0);
+    }
+    if own.0 == uri && own.1 != ill {
+        own.1 = ill;
+        own.2 += 1;
+    }
+    ill || own.0 == uri && own.2 > 2
+}
+
+fn supply(asked: &Message) -> bool {
+    is(asked, "/PowerSupplies/") && !asked.second().ends_with("Metrics")
+}
+
+fn set_health(body: &mut Value, health: &str) {
+    if let Some(own) = body.pointer_mut("/Status/Health") {
+        *own = health.into();
+    }
+}

@@ -72,6 +72,7 @@ impl Job {
             Side::Rtu => "RTU",
             Side::Http => "HTTP",
             Side::Smbus => "SMBus",
+            Side::Secure => "TLS",
         };
         match self {
             Self::Reference => "reference".into(),
@@ -148,7 +149,13 @@ fn say(out: &mut (dyn Write + Send), text: &str) -> Result<(), String> {
 }
 
 fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
-    let sides = [("tcp", Side::Tcp), ("rtu", Side::Rtu), ("http", Side::Http), ("smbus", Side::Smbus)];
+    let sides = [
+        ("tcp", Side::Tcp),
+        ("rtu", Side::Rtu),
+        ("http", Side::Http),
+        ("smbus", Side::Smbus),
+        ("tls", Side::Secure),
+    ];
     if let Some((_, side)) = sides.iter().find(|(name, _)| only == Some(name)) {
         return Ok(mutants().filter(|m| m.fault.side() == *side).map(Job::Mutant).collect());
     }
@@ -169,7 +176,7 @@ fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
     }
     jobs.push(Job::Control(Side::Http, "redfish"));
     jobs.push(Job::Control(Side::Smbus, "pmbus"));
-    for side in [Side::Tcp, Side::Rtu, Side::Http, Side::Smbus] {
+    for side in [Side::Tcp, Side::Rtu, Side::Http, Side::Smbus, Side::Secure] {
         jobs.push(Job::Flat(Flat::Null, side));
         jobs.push(Job::Flat(Flat::Yes, side));
     }

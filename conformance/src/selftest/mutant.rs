@@ -86,6 +86,8 @@ pub(crate) enum Side {
     Http,
     /// SMBus.
     Smbus,
+    /// Modbus/TCP Security.
+    Secure,
 }
 
 /// Faults of a TCP server.

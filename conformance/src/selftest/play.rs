@@ -11,10 +11,11 @@ use super::{Job, Task, proxy_http, proxy_rtu, proxy_smbus, proxy_tcp};
 use crate::catalogue::{self, Case, Class, Scope};
 use crate::declared::Declared;
 use crate::device::Device;
-use crate::instrument::SharedInstrument;
+use crate::instrument::{Act, Instrument, Measured, SharedInstrument};
 use crate::outcome::{Record, Verdict};
 use crate::pmbus::PmbusPlan;
 use crate::run::{self, Effort, Plan, Selection};
+use crate::secure::SecurePlan;
 use crate::service::ServicePlan;
 use crate::targets::sim::Reference;
 use crate::targets::{Endpoint, named};
@@ -30,6 +31,7 @@ struct Subject {
     companions: Vec<Device>,
     pmbus: Vec<PmbusPlan>,
     service: Option<ServicePlan>,
+    secure: Option<SecurePlan>,
     /// What a device declares that is not the reference.
     declared: Option<Declared>,
     instrument: Option<SharedInstrument>,
@@ -136,6 +138,8 @@ async fn through(
             let supply = PmbusPlan { port, ..reference.pmbus.clone() };
             Ok(Subject { pmbus: vec![supply], ..Subject::default() })
         }
+        // Nothing stands in between: TLS shows it. The specimen has the faults.
+        Side::Secure => Ok(Subject { secure: Some(reference.secure.clone()), ..Subject::default() }),
     }
 }
 
@@ -146,6 +150,7 @@ async fn specimen(fault: Option<(Side, Quirk)>) -> Result<Subject, String> {
     let endpoints = match fault {
         None => vec![tcp, rtu],
         Some((Side::Rtu, _)) => vec![rtu],
+        Some((Side::Secure, _)) => Vec::new(),
         Some(_) => vec![tcp],
     };
     let mut subject = if fault.is_none() { supplies(None)? } else { Subject::default() };
@@ -153,8 +158,30 @@ async fn specimen(fault: Option<(Side, Quirk)>) -> Result<Subject, String> {
     subject.endpoints = endpoints;
     subject.devices.push(specimen.device.clone());
     subject.declared = Some(Declared { pmbus, ..specimen.declared.clone() });
+    subject.secure = match fault {
+        None | Some((Side::Secure, _)) => Some(specimen.secure.clone()),
+        Some(_) => None,
+    };
+    let line = specimen.instrument.clone();
+    subject.instrument = Some(match subject.instrument.take() {
+        None => line,
+        Some(bus) => SharedInstrument::new("the specimen's instruments", Both { bus, line }),
+    });
     subject._specimen = Some(specimen);
     Ok(subject)
+}
+
+/// An instrument on a serial line and one on an SMBus.
+struct Both {
+    bus: SharedInstrument,
+    line: SharedInstrument,
+}
+
+impl Instrument for Both {
+    fn act(&mut self, act: &Act) -> Result<Measured, String> {
+        let own = if matches!(act, Act::Frames { .. }) { &self.line } else { &self.bus };
+        own.blocking(act)
+    }
 }
 
 /// The supplies of the specimen, with their instrument.
@@ -200,8 +227,15 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
             subject.pmbus.push(PmbusPlan { port, ..reference.pmbus.clone() });
             return Ok(subject);
         }
+        Side::Secure => {
+            let (address, task) = flat::tcp(flat).await.map_err(text)?;
+            let wait = Duration::from_millis(100);
+            let secure = SecurePlan { address: address.to_string(), wait, ..reference.secure.clone() };
+            subject.secure = Some(secure);
+            task
+        }
     };
-    if side != Side::Http {
+    if !matches!(side, Side::Http | Side::Secure) {
         subject.devices.push(device(reference, "orv3-psu")?);
     }
     subject._task = Some(task);
@@ -216,6 +250,7 @@ fn belongs(job: Job, case: &Case) -> bool {
     let own = match case.scope {
         Scope::Service | Scope::Shelf => Side::Http,
         Scope::Pmbus => Side::Smbus,
+        Scope::Secure => Side::Secure,
         _ => Side::Tcp,
     };
     let fits = |side: Side| own == if side == Side::Rtu { Side::Tcp } else { side };
@@ -244,6 +279,7 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
             devices: named(&reference.devices).map_err(|e| e.to_string())?,
             pmbus: vec![reference.pmbus.clone()],
             service: Some(reference.service.clone()),
+            secure: Some(reference.secure.clone()),
             ..Subject::default()
         },
         Job::Specimen { .. } => specimen(None).await?,
@@ -278,9 +314,12 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
     let cases = catalogue::cases().map_err(|e| e.to_string())?;
     let ids = cases.iter().filter(|case| belongs(job, case)).map(|case| case.id.clone()).collect();
     let mut effort = effort();
-    if matches!(job, Job::Mutant(Mutant { fault: Fault::Supply(_), .. })) {
+    match job {
         // Its outputs start at once, or never.
-        effort.start = Duration::from_millis(400);
+        Job::Mutant(Mutant { fault: Fault::Supply(_), .. }) => effort.start = Duration::from_millis(400),
+        // A ghost alarm would be waited for at length.
+        Job::Mutant(Mutant { fault: Fault::Http(_), .. }) => effort.start = Duration::from_secs(3),
+        _ => {}
     }
     let plan = Plan {
         endpoints: subject.endpoints.clone(),
@@ -292,6 +331,7 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
         rtu: timing(answer),
         declared,
         pmbus: subject.pmbus.clone(),
+        secure: subject.secure.clone(),
         service: subject.service.clone(),
         instrument: subject.instrument.clone(),
         restore: crate::restore::Restore::in_memory(),

@@ -19,6 +19,10 @@ const fn line(name: &'static str, what: &'static str, changes: bool, fault: Quir
     quirk(name, what, Side::Rtu, changes, fault)
 }
 
+const fn tls(name: &'static str, what: &'static str, changes: bool, fault: Quirk) -> Mutant {
+    quirk(name, what, Side::Secure, changes, fault)
+}
+
 /// Mutants of the specimen.
 pub(super) const QUIRKS: &[Mutant] = &[
     // Function codes.
@@ -79,4 +83,48 @@ pub(super) const QUIRKS: &[Mutant] = &[
     line("any-address", "takes 0 and 248 as its address", true, Quirk::AnyAddress),
     line("address-stays", "takes an address and stays at the old one", true, Quirk::AddressStays),
     line("loses-one-in-a-hundred", "does not answer one request in 97", false, Quirk::LosesOne),
+    // Under an instrument on the line.
+    line("torn-frame-refused", "answers a torn frame with an exception", false, Quirk::TornRefused),
+    line(
+        "two-in-a-row-answered",
+        "answers two requests without silence between them",
+        false,
+        Quirk::NoSilence,
+    ),
+    line("tears-at-300-us", "takes a gap of 300 us for the end of a frame", false, Quirk::Impatient),
+    line("slow-behind-an-answer", "does not hear a request t3.5 after its answer", false, Quirk::SlowReady),
+    line("gaps-in-its-answer", "leaves gaps above t1.5 inside an answer", false, Quirk::GapsInAnswer),
+    line("answers-at-once", "does not wait t3.5 before it answers", false, Quirk::AnswersAtOnce),
+    line("holds-the-driver", "drives the line for 5 ms after its answer", false, Quirk::HoldsDriver),
+    // Modbus/TCP Security.
+    tls("secure-but-mute", "ends every secure connection behind the handshake", false, Quirk::TlsNeverServes),
+    tls("old-tls-taken", "takes TLS 1.0 and older", false, Quirk::TlsOldVersions),
+    tls("tls-12-dead", "accepts TLS 1.2 and then says nothing", false, Quirk::Tls12Dead),
+    tls("client-without-certificate", "serves clients without a certificate", false, Quirk::TlsNoCertificate),
+    tls("any-client-certificate", "takes any client certificate", false, Quirk::TlsAnyClient),
+    tls(
+        "clock-ignored",
+        "takes client certificates whose time is over or has not come",
+        false,
+        Quirk::TlsAnyTime,
+    ),
+    tls("weak-suites-taken", "takes suites without encryption", false, Quirk::TlsWeakSuites),
+    tls("no-aes-gcm", "has no suite with AES-GCM", false, Quirk::TlsNoAesGcm),
+    tls("tls-compresses", "chooses compression", false, Quirk::TlsCompresses),
+    tls("renegotiation-unmarked", "does not announce secure renegotiation", false, Quirk::TlsRenegotiates),
+    tls("roles-ignored", "lets every role write", true, Quirk::TlsRolesIgnored),
+    tls("reader-refused", "refuses reads of the role that may read", false, Quirk::TlsReadRefused),
+    tls(
+        "no-role-is-all-roles",
+        "gives all rights to a certificate without a role",
+        false,
+        Quirk::TlsNullRole,
+    ),
+    tls("stronger-of-two-roles", "takes the stronger of two roles", false, Quirk::TlsTwoRoles),
+    tls("plain-on-secure-port", "answers plain Modbus on its secure port", false, Quirk::TlsPlainServed),
+    tls("plain-port-closed", "closes the plain port that it declares", false, Quirk::TlsPlainClosed),
+    tls("resumed-with-all-rights", "gives all rights to a resumed session", false, Quirk::TlsResumedRights),
+    tls("one-record-a-request", "needs a request in one TLS record", false, Quirk::TlsWholeRecords),
+    tls("stalls-after-handshakes", "serves nobody while handshakes are not ended", true, Quirk::TlsStalls),
+    tls("other-device-name", "shows a certificate of another name", false, Quirk::TlsOtherName),
 ];

@@ -30,6 +30,10 @@ pub(crate) fn missing(need: &str, service: &ServicePlan, plan: &Plan) -> Option<
             "no device is a DPO block (--device dpo-pmi@UNIT)",
         ),
         "supply" => unless(map(super::xif::is_supply), "no device is a PSU with identity"),
+        "fault" => unless(
+            map(crate::steps::xif_fault::can_fault),
+            "no device is a PSU whose smallest input voltage can be moved",
+        ),
         other => Some(format!("unknown need {other}")),
     }
 }

@@ -60,6 +60,8 @@ pub enum Target {
     Link(Endpoint),
     /// A PMBus device: `/dev/i2c-N` and its address.
     Pmbus(PathBuf, u8),
+    /// A server of Modbus/TCP Security.
+    Secure(String),
     /// A Redfish service.
     Service(Base),
     /// The embedded reference.
@@ -71,6 +73,7 @@ impl fmt::Display for Target {
         match self {
             Self::Link(endpoint) => endpoint.fmt(f),
             Self::Pmbus(device, address) => write!(f, "pmbus:{}@{address:02x}", device.display()),
+            Self::Secure(address) => write!(f, "tls://{address}"),
             Self::Service(base) => base.fmt(f),
             Self::Sim => f.write_str("sim"),
         }
@@ -89,6 +92,12 @@ impl FromStr for Target {
                 return Err(format!("{text:?}: write tcp://host:port"));
             }
             Ok(Self::Link(Endpoint::Tcp(address.to_owned())))
+        } else if let Some(address) = text.strip_prefix("tls://") {
+            let port = address.rsplit_once(':').map(|(_, port)| port.parse::<u16>().is_ok());
+            if port != Some(true) {
+                return Err(format!("{text:?}: write tls://host:port, as tls://192.0.2.10:802"));
+            }
+            Ok(Self::Secure(address.to_owned()))
         } else if let Some(line) = text.strip_prefix("rtu:") {
             line.parse().map(|s| Self::Link(Endpoint::Rtu(s))).map_err(|e| format!("{text:?}: {e}"))
         } else if let Some(place) = text.strip_prefix("pmbus:") {
@@ -104,7 +113,7 @@ impl FromStr for Target {
             text.parse().map(Self::Service)
         } else {
             Err(format!(
-                "{text:?}: write tcp://host:port, rtu:/dev/ttyX?baud=N&parity=P, pmbus:/dev/i2c-N@58, https://host, or sim"
+                "{text:?}: write tcp://host:port, tls://host:port, rtu:/dev/ttyX?baud=N&parity=P, pmbus:/dev/i2c-N@58, https://host, or sim"
             ))
         }
     }

@@ -6,20 +6,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dpo_gateway::bus::Rights;
 use dpo_gateway::bus::smbus;
 use dpo_gateway::bus::tcp::TcpServerConfig;
+use dpo_gateway::bus::tcp::secure::{Roles, SecurityConfig};
 use dpo_gateway::embedded::{Embedded, EmbeddedConfig};
 use dpo_gateway::maps;
 use dpo_gateway::maps::model::Access;
 use dpo_gateway::pmi::{AllowedRegister, WritePolicy};
 use dpo_gateway::redfish::{self, Account as User, RedfishConfig, Role, Transport};
 use dpo_registers::codec::pmbus::Address;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{DeviceName, Endpoint, TargetError};
 use crate::declared::{Declared, Server};
 use crate::pmbus::PmbusPlan;
+use crate::secure::{SecurePlan, pki::Pki};
 use crate::service::{Account, ServicePlan};
 use crate::transport::http::{Base, Trust};
 use crate::transport::serial::{Parity, Settings};
@@ -75,6 +79,29 @@ fn accounts() -> (Account, Account) {
     (account("admin"), account("reader"))
 }
 
+/// Files of the secure server, and what its roles may do.
+fn security(pki: &Pki) -> Result<(TempDir, SecurityConfig), String> {
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).map(|()| path).map_err(|e| e.to_string())
+    };
+    let (certificate, key) = pki.device_pem().ok_or("the PKI has no device")?;
+    let named = [("operator", Rights::ALL), ("viewer", Rights::READ)];
+    let config = SecurityConfig {
+        certificate: file("device.pem", certificate)?,
+        key: file("device.key", key)?,
+        client_ca: file("ca.pem", &pki.ca)?,
+        tls13_only: false,
+        handshake_timeout: Duration::from_secs(2),
+        roles: Roles {
+            named: named.map(|(name, rights)| (name.to_owned(), rights)).into(),
+            unnamed: Rights::NONE,
+        },
+    };
+    Ok((folder, config))
+}
+
 /// What the reference declares.
 fn declared() -> Declared {
     let limits = TcpServerConfig::default();
@@ -99,10 +126,13 @@ pub struct Reference {
     pub declared: Declared,
     /// Its Redfish service: plain HTTP on loopback, with an administrator and a user who may only read.
     pub service: ServicePlan,
+    /// The same PMI over TLS.
+    pub secure: SecurePlan,
     /// The first two PSUs on PMBus.
     pub pmbus: PmbusPlan,
     _web: DropGuard,
     _embedded: Embedded,
+    _keys: TempDir,
 }
 
 impl Reference {
@@ -117,6 +147,9 @@ impl Reference {
         // The suite may write only if it was allowed to; then a refusal by policy would hide the device.
         config.pmi.writes = WritePolicy::AllowList;
         config.pmi.allow = writable().map_err(|e| fault(&e))?;
+        let pki = Arc::new(Pki::make("operator", "viewer", "shelf").map_err(|e| fault(&e))?);
+        let (keys, security) = security(&pki).map_err(|e| fault(&e))?;
+        config.front.secure = Some((SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), security));
         let embedded = Embedded::start(config).await.map_err(|e| fault(&e))?;
         let mut snapshots = embedded.gateway.watch();
         let polled = snapshots.wait_for(|s| s.sequence > 0 && s.totals.input_power.is_some());
@@ -156,7 +189,17 @@ impl Reference {
                 reader: Some(reader),
                 wait: Duration::from_secs(20),
             },
+            secure: SecurePlan {
+                address: embedded.secure().ok_or_else(|| fault(&"no secure port"))?.to_string(),
+                roots: Some(pki.ca.clone().into_bytes()),
+                pki,
+                name: "shelf".into(),
+                device: super::named(&[device("orv3-psu", 200)])?.remove(0),
+                plain: None,
+                wait: Duration::from_secs(3),
+            },
             pmbus,
+            _keys: keys,
             _web: stop.drop_guard(),
             _embedded: embedded,
         })

@@ -5,15 +5,18 @@
 //! It answers Modbus TCP on an address of loopback of its own (so that its ports can be told from those of others), and
 //! RTU on a pseudo-terminal, where it looks at baud rate, parity and stop bits that the client has set.
 
+mod bench;
 mod device;
 mod line;
 mod server;
 mod supply;
+mod tls;
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use dpo_gateway::maps::{self, model::RegisterMap};
 
@@ -21,8 +24,10 @@ use self::device::Memory;
 pub(super) use self::supply::SpecimenSupply;
 pub(crate) use self::supply::SupplyQuirk;
 use super::Task;
-use crate::declared::{BaudCode, Bench, Declared, LineClaims, Restart, Server};
+use crate::declared::{BaudCode, Bench, Declared, LineClaims, Plain, Restart, Server};
 use crate::device::Device;
+use crate::instrument::SharedInstrument;
+use crate::secure::{SecurePlan, pki::Pki};
 use crate::transport::serial::Settings;
 
 /// Its only coil.
@@ -81,6 +86,14 @@ pub(crate) enum Quirk {
     AnyAddress,
     AddressStays,
     LosesOne,
+    // Under an instrument.
+    TornRefused,
+    Impatient,
+    NoSilence,
+    SlowReady,
+    GapsInAnswer,
+    AnswersAtOnce,
+    HoldsDriver,
     // TCP server.
     ManyConnectionsKillOld,
     NeverIdle,
@@ -90,6 +103,27 @@ pub(crate) enum Quirk {
     MixesClients,
     SlowNowAndThen,
     DiesOfFlood,
+    // Modbus/TCP Security.
+    TlsNeverServes,
+    TlsOldVersions,
+    Tls12Dead,
+    TlsNoCertificate,
+    TlsAnyClient,
+    TlsAnyTime,
+    TlsWeakSuites,
+    TlsNoAesGcm,
+    TlsCompresses,
+    TlsRenegotiates,
+    TlsRolesIgnored,
+    TlsReadRefused,
+    TlsNullRole,
+    TlsTwoRoles,
+    TlsPlainServed,
+    TlsPlainClosed,
+    TlsResumedRights,
+    TlsWholeRecords,
+    TlsStalls,
+    TlsOtherName,
 }
 
 /// Quantities that two tasks share.
@@ -105,10 +139,14 @@ pub(super) struct Specimen {
     pub tcp: SocketAddr,
     /// Where it serves RTU.
     pub line: Settings,
+    /// Where it serves Modbus/TCP Security.
+    pub secure: SecurePlan,
     /// What it declares.
     pub declared: Declared,
     /// Its map and address.
     pub device: Device,
+    /// An instrument on its serial line.
+    pub instrument: SharedInstrument,
     _tasks: Vec<Task>,
 }
 
@@ -130,8 +168,27 @@ impl Specimen {
         let map = map().map_err(io::Error::other)?;
         let memory: Shared = Arc::new(Mutex::new(Memory::new(map.clone(), quirk)));
         let (tcp, other, mut tasks) = server::start(&memory, quirk).await?;
+        let bench = bench::LineBench { memory: memory.clone(), quirk };
+        let instrument = SharedInstrument::new("the instrument on the specimen's line", bench);
         let (line, task) = line::start(&memory, quirk)?;
         tasks.push(task);
+        let host = if quirk == Some(Quirk::TlsOtherName) { "another-shelf" } else { "shelf" };
+        let pki = Arc::new(Pki::make("operator", "viewer", host).map_err(io::Error::other)?);
+        let (address, task) = tls::start(&memory, quirk, &pki).await?;
+        tasks.push(task);
+        let device = Device { map, unit: UNIT };
+        // A plain port that nobody serves, for the mutant.
+        let plain =
+            if quirk == Some(Quirk::TlsPlainClosed) { "127.0.0.1:9".to_owned() } else { tcp.to_string() };
+        let secure = SecurePlan {
+            address: address.to_string(),
+            roots: Some(pki.ca.clone().into_bytes()),
+            pki,
+            name: "shelf".into(),
+            device: device.clone(),
+            plain: Some(plain),
+            wait: Duration::from_secs(2),
+        };
         let declared = Declared {
             absent_unit: None,
             unrouted_unit: None,
@@ -139,6 +196,8 @@ impl Specimen {
                 connections: Some(CONNECTIONS),
                 idle_s: Some(IDLE_S),
                 p99_ms: Some(400),
+                plain: Some(Plain::ReadOnly),
+                default_may_read: false,
                 ports: vec![tcp.port()],
                 other_address: Some(other.to_string()),
             },
@@ -159,7 +218,7 @@ impl Specimen {
             },
             ..Declared::default()
         };
-        Ok(Self { tcp, line, declared, device: Device { map, unit: UNIT }, _tasks: tasks })
+        Ok(Self { tcp, line, secure, declared, device, instrument, _tasks: tasks })
     }
 }
 

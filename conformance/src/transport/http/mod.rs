@@ -2,7 +2,7 @@
 //! case asks for, as long as the guard agrees, and shows what came as it came.
 
 mod parse;
-mod tls;
+pub(crate) mod tls;
 
 use std::fmt;
 use std::sync::Arc;
@@ -183,7 +183,7 @@ impl HttpClient {
         let fault = |reason: String| LinkError::Io { link: base.to_string(), reason };
         let tls = if base.tls {
             let name = ServerName::try_from(base.host.clone()).map_err(|e| fault(e.to_string()))?;
-            let config = tls::configuration(trust).map_err(fault)?;
+            let config = tls::browser(trust).map_err(fault)?;
             Some((TlsConnector::from(Arc::new(config)), name))
         } else {
             None

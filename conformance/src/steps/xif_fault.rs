@@ -1,0 +1,158 @@
+//! Steps that raise a fault in a supply and look for it on Modbus and Redfish. Class D: the supply may turn off.
+//!
+//! The fault is the smallest input voltage (`vin_min`), set above the voltage that the supply has. It is put back before
+//! anything is judged.
+
+use std::time::Duration;
+
+use cucumber::{then, when};
+use dpo_gateway::maps::model::Register;
+use serde_json::Value;
+
+use crate::device::Device;
+use crate::service::ServiceWorld;
+use crate::service::xif::{Pair, engineering, is_supply};
+use crate::transport::Seen;
+use crate::world::{CaseEnded, Judged, Judgement, Judging, step, step_within, write_pdu};
+
+/// The limit that is moved, the reading that it is about, and the register with the summary of alarms.
+const LIMIT: &str = "vin_min";
+const READING: &str = "input_voltage_ac";
+const ALARMS: &str = "PowerSupply.Status";
+/// Longest time until a fault shows.
+const SHOWS: Duration = Duration::from_secs(10);
+const LONG: Duration = Duration::from_secs(180);
+
+fn register<'a>(device: &'a Device, id: &str) -> Option<&'a Register> {
+    device.map.registers.iter().find(|r| r.id == id)
+}
+
+/// Whether a fault can be raised in a device, and seen.
+pub(crate) fn can_fault(device: &Device) -> bool {
+    let alarms = device.any(|r| r.links.redfish.as_deref() == Some(ALARMS));
+    is_supply(device) && alarms && [LIMIT, READING].iter().all(|id| register(device, id).is_some())
+}
+
+async fn put(world: &mut ServiceWorld, unit: u8, at: u16, word: u16) -> Judged {
+    let seen = world.modbus(unit, &write_pdu(at, &[word], false)).await?;
+    match &seen {
+        Seen::Pdu(pdu) if pdu.first() == Some(&0x10) => Ok(()),
+        other => Err(Judgement::Inconclusive(format!("the write of {word} to {at:04X}h got {other:?}"))),
+    }
+}
+
+/// What both interfaces say of a supply: alarm bits, and whether Redfish calls it healthy.
+async fn state(world: &mut ServiceWorld, serial: &str) -> Result<(bool, bool), Judgement> {
+    let pairs = world.pairs().await?;
+    let pair = pairs.into_iter().find(|pair| pair.serial == serial);
+    let pair = pair.ok_or_else(|| Judgement::Fail(format!("the supply {serial} is gone")))?;
+    let alarms = pair.device.map.registers.iter().find(|r| r.links.redfish.as_deref() == Some(ALARMS));
+    let alarms = alarms.ok_or_else(|| Judgement::Error("the map links no summary of alarms".into()))?;
+    let words = world.words(pair.device.unit, alarms).await?;
+    let health = pair.supply.get("Status").and_then(|s| s.get("Health")).and_then(Value::as_str);
+    Ok((words.iter().any(|word| *word != 0), health != Some("OK")))
+}
+
+/// Waits until both interfaces say the same; after how many milliseconds each did, on Modbus and on Redfish.
+async fn until(
+    world: &mut ServiceWorld,
+    serial: &str,
+    fault: bool,
+    limit: Duration,
+) -> Result<[Option<f64>; 2], Judgement> {
+    let started = tokio::time::Instant::now();
+    let mut seen = [None; 2];
+    while seen.contains(&None) && started.elapsed() < limit {
+        let (modbus, redfish) = state(world, serial).await?;
+        for (slot, shows) in seen.iter_mut().zip([modbus, redfish]) {
+            if shows == fault {
+                slot.get_or_insert(started.elapsed().as_secs_f64() * 1000.0);
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(seen)
+}
+
+/// Moves the limit above the reading; what the two registers held before.
+async fn raise(world: &mut ServiceWorld, pair: &Pair) -> Result<(u16, Option<(u16, u16)>), Judgement> {
+    let (device, unit) = (&pair.device, pair.device.unit);
+    let both = (register(device, LIMIT), register(device, READING));
+    let (Some(limit), Some(reading)) = both else {
+        return Err(Judgement::Error(format!("{} has no {LIMIT}", device.map.id)));
+    };
+    let words = world.words(unit, reading).await?;
+    let volts = engineering(reading, &words).filter(|volts| *volts > 0.0);
+    let volts = volts.ok_or_else(|| Judgement::Inconclusive("the supply has no input voltage".into()))?;
+    let raw = ((volts * 1.1 - limit.offset.value()) / limit.scale.value()).round();
+    let most = limit.limits.map_or(f64::from(u16::MAX), |l| l.max as f64);
+    if raw > most {
+        return Err(Judgement::Inconclusive(format!("{LIMIT} cannot be set above {volts} V")));
+    }
+    let before = world.words(unit, limit).await?.first().copied().unwrap_or_default();
+    let mut unlocked = None;
+    if let Some((guard, field)) = limit.unlock.as_deref().and_then(|unlock| unlock.split_once('.')) {
+        let own = register(device, guard);
+        let bit = own.and_then(|r| r.bits.iter().find(|b| b.id == field)).map(|b| b.bit);
+        if let (Some(own), Some(bit)) = (own, bit) {
+            let held = world.words(unit, own).await?.first().copied().unwrap_or_default();
+            put(world, unit, own.address, held | 1 << bit).await?;
+            unlocked = Some((own.address, held));
+        }
+    }
+    put(world, unit, limit.address, raw as u16).await?;
+    Ok((before, unlocked))
+}
+
+#[when("the smallest input voltage of a supply is set above the one it has, and put back")]
+async fn fault(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
+    step_within(LONG, world, async |w: &mut ServiceWorld| {
+        let pairs = w.pairs().await?;
+        let pair = pairs.into_iter().find(|pair| can_fault(&pair.device));
+        let pair = pair.ok_or_else(|| Judgement::Error("no supply can be given a fault".into()))?;
+        if state(w, &pair.serial).await? != (false, false) {
+            return Err(Judgement::Inconclusive(format!("the supply {} has an alarm already", pair.serial)));
+        }
+        let (before, unlocked) = raise(w, &pair).await?;
+        let came = until(w, &pair.serial, true, SHOWS).await;
+        let address = register(&pair.device, LIMIT).map(|r| r.address).unwrap_or_default();
+        put(w, pair.device.unit, address, before).await?;
+        if let Some((guard, held)) = unlocked {
+            put(w, pair.device.unit, guard, held).await?;
+        }
+        // A supply that turned off may have to start first: four times as long as that takes.
+        let limit = 4 * w.context()?.effort.start;
+        let gone = until(w, &pair.serial, false, limit).await?;
+        for (name, time) in ["modbus-came", "redfish-came", "modbus-gone", "redfish-gone"]
+            .into_iter()
+            .zip(came?.into_iter().chain(gone))
+        {
+            w.note(format!("{name}: {}", time.map_or("never".to_owned(), |ms| format!("{ms:.0} ms"))));
+            w.numbers.insert(name, time.unwrap_or(f64::INFINITY));
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn judge(world: &mut ServiceWorld, names: [&'static str; 2], what: &str) -> Result<(), CaseEnded> {
+    step(world, async |w: &mut ServiceWorld| {
+        for name in names {
+            if w.numbers.get(name).is_none_or(|ms| ms.is_infinite()) {
+                return Err(Judgement::Fail(format!("{name}: never, and {what}")));
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[then("within 10 s Modbus shows an alarm of the supply, and Redfish no health OK")]
+async fn shows(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
+    judge(world, ["modbus-came", "redfish-came"], "the supply had a fault for 10 s").await
+}
+
+#[then("within 60 s neither Modbus nor Redfish shows it any more")]
+async fn gone(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
+    judge(world, ["modbus-gone", "redfish-gone"], "the fault was over for 60 s").await
+}
