@@ -13,7 +13,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::catalogue;
-use crate::outcome::Record;
+use crate::outcome::{LeftOut, Record};
 use crate::report::digest::Digests;
 use crate::report::key::SigningKey;
 use crate::report::{Format, Header, Report};
@@ -148,6 +148,9 @@ struct RunArgs {
     /// is asked, and answers, stands in conformance/README.md.
     #[arg(long, value_name = "ADDRESS")]
     instrument: Option<String>,
+    /// Play nothing: find the devices, and say which cases would be run, which not, and why.
+    #[arg(long, conflicts_with_all = ["certify", "format", "output", "sign"])]
+    dry_run: bool,
     /// Only these cases; may be repeated.
     #[arg(long)]
     id: Vec<String>,
@@ -313,6 +316,7 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
             writes: args.allow_writes,
             disruptive: args.allow_disruptive,
             instrument: args.instrument.is_some(),
+            dry: args.dry_run,
             ids: args.id.iter().cloned().collect(),
         },
         effort,
@@ -325,6 +329,9 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         restore,
         instrument,
     };
+    if args.dry_run {
+        return dry_run(&plan).await;
+    }
     let reports = formats.iter().enumerate().map(|(nth, format)| {
         Report::open(*format, args.output.get(nth))
             .map(|report| report.verbose(args.verbose).signed(key.clone()))
@@ -340,6 +347,25 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
     let code = write_all(&plan, &header, &mut reports).await;
     drop(reference);
     code
+}
+
+/// Says what a run would play. The devices were found; more is not sent, so that a PMBus device is taken to have every
+/// command of its map.
+async fn dry_run(plan: &Plan) -> Result<u8, String> {
+    let mut lines = Vec::new();
+    let mut runs = 0;
+    run(plan, &mut |record| {
+        let would = record.left_out == Some(LeftOut::DryRun);
+        runs += usize::from(would);
+        let what = if would { "RUN" } else { record.outcome.word() };
+        let why = if would { String::new() } else { format!(": {}", record.seen.join("; ")) };
+        lines.push(format!("{what:<14} {} {} [{}]{why}", record.id, record.title, record.subject));
+    })
+    .await
+    .map_err(|e| e.to_string())?;
+    lines.push(format!("{runs} of {} would be run", lines.len()));
+    writeln!(std::io::stdout(), "{}", lines.join("\n")).map_err(|e| e.to_string())?;
+    Ok(0)
 }
 
 /// Notes of what is changed. What an earlier run has left is put back first.

@@ -28,6 +28,8 @@ pub(crate) fn left_out(
             Some(LeftOut::Instrument),
             "needs an instrument on the line (--instrument)".to_owned(),
         )
+    } else if selection.dry {
+        (Outcome::NotRun, Some(LeftOut::DryRun), "it would be run".to_owned())
     } else {
         return None;
     };

@@ -75,6 +75,8 @@ pub enum LeftOut {
     Filter,
     /// It needs an instrument on the line, and there is none.
     Instrument,
+    /// `--dry-run` plays nothing.
+    DryRun,
 }
 
 /// Bytes that went over the wire.

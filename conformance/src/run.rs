@@ -80,6 +80,8 @@ pub struct Selection {
     pub disruptive: bool,
     /// There is an instrument: run class T, and what else needs one.
     pub instrument: bool,
+    /// Play nothing: say what would be played.
+    pub dry: bool,
     /// Run only these ids; empty means all.
     pub ids: BTreeSet<String>,
 }

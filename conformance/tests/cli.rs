@@ -48,6 +48,18 @@ fn nothing_to_judge_is_exit_code_2_and_says_why() {
 }
 
 #[test]
+fn a_dry_run_says_what_would_be_run_and_plays_nothing() {
+    let dry = suite(&["run", "--target", "sim", "--dry-run", "--id", "MB-PDU-001", "--id", "MB-RTU-013"]);
+    let out = text(&dry.stdout);
+    assert_eq!(dry.status.code(), Some(0), "{out}{}", text(&dry.stderr));
+    // Three devices over two links.
+    assert_eq!(out.lines().filter(|l| l.starts_with("RUN ") && l.contains("MB-PDU-001")).count(), 6, "{out}");
+    let line = out.lines().find(|l| l.contains("MB-RTU-013")).unwrap();
+    assert!(line.starts_with("NOT-RUN") && line.contains("--instrument"), "{line}");
+    assert!(out.trim_end().lines().last().unwrap().starts_with("6 of "), "{out}");
+}
+
+#[test]
 fn one_case_on_the_simulator_passes_and_says_that_it_was_one() {
     let run = suite(&["run", "--target", "sim", "--id", "MB-PDU-001", "--id", "MB-RTU-009"]);
     let out = text(&run.stdout);
