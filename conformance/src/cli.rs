@@ -306,6 +306,11 @@ async fn judge(args: &RunArgs) -> Result<u8, String> {
         seed: args.seed,
         soak: args.soak.unwrap_or(if local { 200 } else { whole.soak }),
         random_requests: if local { 200 } else { whole.random_requests },
+        // The simulated shelf is in this process: less of what can only be sampled shows the same.
+        random_reads: if local { 500 } else { whole.random_reads },
+        timed_requests: if local { 200 } else { whole.timed_requests },
+        samples: if local { 50 } else { whole.samples },
+        sample_interval: if local { whole.sample_interval / 2 } else { whole.sample_interval },
         ..whole
     };
     let plan = Plan {
