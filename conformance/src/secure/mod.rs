@@ -1,5 +1,5 @@
 //! Modbus/TCP Security: the same frames over TLS, with a certificate on both sides. The suite's own client, with the
-//! certificates of its own test PKI ([`pki`]) and raw hellos ([`hello`]) for what no library offers any more.
+//! certificates of its own test PKI ([`pki`]) and raw hellos (`hello`) for what no library offers any more.
 
 pub(crate) mod hello;
 pub mod pki;
