@@ -1,6 +1,6 @@
 //! All models, weighted for each horizon by their recent errors there.
 //!
-//! What the mixture says beyond the last sample is told only as far as it has been worth it there ([`Proof`]): where nothing is
+//! What the mixture says beyond the last sample is told only as far as it has been worth it there: where nothing is
 //! known ahead, the ensemble is persistence, and not a little worse.
 
 use super::{Config, History, Model, Now, Pending};
@@ -102,10 +102,7 @@ impl Ensemble {
             horizon_s: *horizon_s,
             steps: steps as f64,
             pending: Pending::new(steps as f64, 1.0),
-            proof: Proof {
-                overlap: (steps as f64).clamp(1.0, Pending::<()>::A_HORIZON),
-                ..Proof::default()
-            },
+            proof: Proof { overlap: (steps as f64).clamp(1.0, Pending::<()>::A_HORIZON), ..Proof::default() },
             mean_square: [0.0; MEMBERS],
             count: 0.0,
             asked: (0, [0.0; MEMBERS]),

@@ -210,7 +210,7 @@ fn steps_that_nothing_announces_are_told_no_worse_than_by_persistence() {
 fn steps_to_and_fro_are_covered_once_one_was_seen() {
     // A step each 6 s, seen a second ahead: a sixth of all truths lie a step away, on the side on which the last one did not.
     let mut noise = Noise::new(24);
-    let signal = |i: usize| noise.normal() + if (i / 600) % 2 == 0 { 100.0 } else { 400.0 };
+    let signal = |i: usize| noise.normal() + if (i / 600).is_multiple_of(2) { 100.0 } else { 400.0 };
     let rolled = roll(&mut *forecaster(Kind::Persistence), 9000, 700, 100, signal);
     let held = rolled.iter().filter(|(p, v)| p.intervals.is_some_and(|i| i[2].holds(*v))).count();
     let share = held as f64 / rolled.len() as f64;

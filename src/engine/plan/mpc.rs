@@ -77,7 +77,7 @@ pub enum Fault {
 }
 
 /// Highest load that batteries which follow a command are asked to cover at the first step: what may come until it acts and
-/// within [`LEAD_S`] after it, in W. The constraint that [`Mpc`] writes for its first step.
+/// within half a second after it, in W. The constraint that [`Mpc`] writes for its first step.
 pub fn covered_w(outlook: &Outlook, steps_s: &[f64], until_w: f64) -> f64 {
     let (mut high_w, mut until_s) = (until_w, 0.0);
     for (k, (step_s, high)) in steps_s.iter().zip(&outlook.high_w).enumerate() {
