@@ -10,9 +10,11 @@ import signal
 import statistics
 
 from axe_playwright_python.sync_playwright import Axe
-from lib import PASSWORD, ROOT, Gateway, checks
+from lib import PASSWORD, ROOT, STEADY, Gateway, checks
 from playwright.sync_api import sync_playwright
 
+# Sags of the AC input, far enough apart to be events of their own.
+SAGS = STEADY + "sags = { every_s = 8.0, to_percent = 40.0, for_ms = 150 }\n"
 OUT = ROOT / "target/page"
 SHELF = "/redfish/v1/Chassis/PowerShelf"
 LIMIT = f"{SHELF}/Controls/ShelfPowerLimit"
@@ -270,6 +272,41 @@ def screenshots(browser, gateway, failures):
         page.context.close()
 
 
+def replay(browser, gateway, failures):
+    """The verdict on a grid event, and its recording played, against what Redfish says of it."""
+    page = Page(browser, gateway)
+    page.log_in()
+    page.live()
+    button = page.tab.locator("#log button", has_text="Replay").first
+    button.wait_for(timeout=30_000)
+    entries = gateway.get("/redfish/v1/Managers/Gateway/LogServices/Events/Entries")["Members"]
+    entry = [one for one in entries if one["MessageId"].endswith("GridEvent")][-1]
+    button.focus()
+    page.tab.keyboard.press("Enter")
+    page.until("document.querySelector('#replay').open")
+    told, event = page.text("#replay"), entry["Oem"]["DPOGateway"]
+    for word in [event["GridCode"], f"{event['DurationSeconds']} s", "simulated", *event["Reasons"]]:
+        if word not in told:
+            failures.append(f"replay: {word!r} is not told: {told!r}")
+    drawn = page.tab.evaluate("document.querySelector('#replay canvas').getAttribute('aria-label')")
+    page.tab.keyboard.press("Tab")
+    page.tab.click("#replay-play")
+    page.until("document.querySelector('#replay-play').textContent === 'Pause'")
+    begun = float(page.text("#replay-at").split()[0])
+    page.tab.wait_for_timeout(700)
+    after = float(page.text("#replay-at").split()[0])
+    if not after > begun:
+        failures.append(f"replay: from {begun} s to {after} s in 0.7 s")
+    accessible(page, failures, "replay")
+    page.tab.fill("#replay-time", "1")
+    page.tab.screenshot(path=OUT / "replay.png")
+    page.tab.keyboard.press("Escape")
+    page.until("!document.querySelector('#replay').open")
+    failures.extend(f"console, replay: {text}" for text in page.complaints)
+    page.context.close()
+    print(f"  {entry['Message']}; replayed: {drawn}")
+
+
 def main():
     chromium = shutil.which("chromium")
     OUT.mkdir(parents=True, exist_ok=True)
@@ -305,6 +342,8 @@ def main():
         failures.extend(f"console: {text}" for text in page.complaints)
         many_points(browser, gateway, failures)
         screenshots(browser, gateway, failures)
+        with Gateway(SAGS) as sagging:
+            replay(browser, sagging, failures)
         browser.close()
 
 

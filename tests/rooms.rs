@@ -21,7 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("src/gateway", &["bus", "shelf", "control"]),
     ("src/pmi", &["bus", "shelf", "gateway"]),
     ("src/redfish", &["shelf", "gateway"]),
-    ("src/embedded", &["bus", "shelf", "control", "sim", "realtime", "gateway", "pmi"]),
+    ("src/embedded", &["bus", "shelf", "control", "gridcode", "sim", "realtime", "gateway", "pmi"]),
     (
         "src/cli",
         &[

@@ -126,6 +126,7 @@ pub async fn play(mut feed: GatewayFeed) {
     let mut state = snapshot();
     feed.log(event(1, EventKind::DeviceLost, Severity::Critical, "bbu 5", "no longer answers"));
     feed.log(event(2, EventKind::AlarmRaised, Severity::Warning, "psu 2", "reports Fan Alarm"));
+    let mut logged = 2;
     while let Some(command) = feed.commands.recv().await {
         let holder = state.lease.owner.clone();
         let other = |owner: &Owner| holder.as_ref().is_some_and(|held| held != owner);
@@ -164,6 +165,10 @@ pub async fn play(mut feed: GatewayFeed) {
                     set(&mut state, setpoint)
                 };
                 let _ = answer.send(result);
+            }
+            CommandKind::Note { severity, subject, message } => {
+                logged += 1;
+                feed.log(event(logged, EventKind::TriggerFired, severity, &subject, &message));
             }
             CommandKind::Indicate { slot, lit, answer } => {
                 let result = if other(&command.owner) { Err(held_by_other()) } else { Ok(lit) };

@@ -88,6 +88,8 @@ pub struct Gateway {
     pub write_burst: u32,
     /// ... and the time after which one more may follow, in milliseconds.
     pub write_interval_ms: u32,
+    /// Grid code whose ride-through curve judges grid events that the fast path saw, as `dpo gridcode list` names it.
+    pub grid_code: String,
     /// Journal of leases, commits and every write to a device.
     pub journal: Option<PathBuf>,
     /// Most entries it keeps.
@@ -107,6 +109,7 @@ impl Default for Gateway {
             dormant_seconds: 60,
             reserve_percent: 20.0,
             setpoint_max_age_seconds: None,
+            grid_code: "ercot-nogrr282@2026-02".to_owned(),
             write_burst: 20,
             write_interval_ms: 500,
             journal: None,
@@ -128,6 +131,9 @@ pub enum Shelf {
         /// Seed of everything random.
         #[serde(default)]
         seed: u64,
+        /// Sags of the AC input, one after another.
+        #[serde(default)]
+        sags: Option<Sags>,
     },
     /// Devices on real buses.
     Buses {
@@ -138,8 +144,20 @@ pub enum Shelf {
 
 impl Default for Shelf {
     fn default() -> Self {
-        Self::Simulated { load: Load::default(), seed: 0 }
+        Self::Simulated { load: Load::default(), seed: 0, sags: None }
     }
+}
+
+/// Sags of the AC input in the simulation, to see what becomes of them.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sags {
+    /// From the beginning of one to that of the next, and to the first one, in seconds.
+    pub every_s: f64,
+    /// What is left of the voltage, in percent.
+    pub to_percent: f64,
+    /// How long each lasts, in milliseconds.
+    pub for_ms: u64,
 }
 
 /// What the rack draws in the simulation.
@@ -337,6 +355,15 @@ impl Config {
                     })?;
                 }
                 Ok(())
+            }
+            Shelf::Simulated { sags: Some(sags), .. }
+                if !((1.0..=86_400.0).contains(&sags.every_s)
+                    && (0.0..90.0).contains(&sags.to_percent)
+                    && (20..=60_000).contains(&sags.for_ms)) =>
+            {
+                let limits =
+                    "every_s from 1 to 86400, to_percent from 0 to below 90, for_ms from 20 to 60000";
+                range("shelf.sags", false, format!("must have {limits}"))
             }
             Shelf::Simulated { load: Load::Constant { watts }, .. } => range(
                 "shelf.load.watts",

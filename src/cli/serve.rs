@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
-use dpo_registers::units::{Percent, Watts};
+use dpo_registers::units::{Percent, Volts, Watts};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
@@ -24,8 +24,9 @@ use crate::bus::Bus;
 use crate::bus::arbiter::Arbiter;
 use crate::bus::rtu::RtuBus;
 use crate::bus::tcp::{TcpBus, TcpClientConfig};
-use crate::embedded::{Embedded, EmbeddedConfig, EmbeddedError, routes};
+use crate::embedded::{CodeJudge, Embedded, EmbeddedConfig, EmbeddedError, routes};
 use crate::gateway::{self, BusLine, ConfigError, Gateway, GatewayConfig, Protocol};
+use crate::gridcode;
 use crate::pmi::{Front, FrontConfig, Line, PmiService};
 use crate::realtime::{ExecutorConfig, Granted, Request};
 use crate::redfish::{self, Live, StartError};
@@ -33,7 +34,7 @@ use crate::shelf::choice::ReadingChoice;
 use crate::shelf::journal::StoreJournal;
 use crate::shelf::journal::store::Retention;
 use crate::shelf::writer::RateLimit;
-use crate::sim::{LoadProfile, ShelfConfig, Trace, TraceOptions, Training};
+use crate::sim::{LoadProfile, PSU_SLOTS, ShelfConfig, SimShelf, Trace, TraceOptions, Training};
 
 /// Options of `dpo serve`; they go before the configuration file.
 #[derive(Debug, clap::Args)]
@@ -236,10 +237,18 @@ impl Running {
         let pmi = config.pmi.service(Arc::clone(&gateway.journal));
         let front = front_config(config)?;
         match &config.shelf {
-            Shelf::Simulated { load, seed } => {
+            Shelf::Simulated { load, seed, sags } => {
                 let shelf = shelf_config(load, *seed).map_err(Failure::usage)?;
                 let fast = fast_config(&config.realtime);
+                let code = gridcode::find(&config.gateway.grid_code)
+                    .map_err(|e| Failure::usage(format!("gateway.grid_code: {e}")))?;
+                let rated = Watts(gateway.psu_rated.0 * PSU_SLOTS as f64);
+                gateway.judge = Some(Arc::new(CodeJudge::new(code, rated)));
+                let healthy = shelf.ac_voltage;
                 let embedded = Embedded::start(EmbeddedConfig { shelf, gateway, pmi, front, fast }).await?;
+                if let Some(sags) = *sags {
+                    tokio::spawn(sag(embedded.shelf.clone(), healthy, sags));
+                }
                 Ok(Self::Simulated(Box::new(embedded)))
             }
             Shelf::Buses { bus } => {
@@ -366,6 +375,18 @@ fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {
 fn choice(reading: &config::Reading) -> ReadingChoice {
     let config::Reading { map, register, reading, units } = reading.clone();
     ReadingChoice { map, register, reading, units: units.unwrap_or_default() }
+}
+
+/// Lets the voltage of a simulated shelf sag again and again, as long as the process runs.
+async fn sag(shelf: SimShelf, healthy: Volts, sags: config::Sags) {
+    let every = Duration::from_secs_f64(sags.every_s);
+    let time = Duration::from_millis(sags.for_ms).min(every);
+    loop {
+        tokio::time::sleep(every.saturating_sub(time)).await;
+        shelf.set_ac(Volts(healthy.0 * sags.to_percent / 100.0));
+        tokio::time::sleep(time).await;
+        shelf.set_ac(healthy);
+    }
 }
 
 /// How the fast path of the simulation runs; `None` if it does not.

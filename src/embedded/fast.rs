@@ -4,6 +4,8 @@
 //! from the effective voltage of the shelf's input, at 5 kHz; what the orchestrator would drive is shown, and drives
 //! nothing. What it does to a shelf with lines is simulated by [`sim::twin`](crate::sim::twin).
 
+mod points;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +17,9 @@ use crate::control::orchestrator::io::{
     Action, BBU_SLOTS, BbuSeen, Capabilities, Demand, PSU_SLOTS, PsuSeen, Seen,
 };
 use crate::control::policy::{Curve, CurvePoint, Policy, PolicyError};
-use crate::gateway::{AcView, FastChange, FastSource, FastView, Gateway, Snapshot, StateCause, TickView};
+use crate::gateway::{
+    AcView, FastChange, FastSource, FastView, Gateway, GridPoint, Snapshot, StateCause, TickView,
+};
 use crate::realtime::{
     Board, Executor, ExecutorConfig, ExecutorError, FastIo, FastLoop, FastPath, PathCause, PathShown,
     Statistics, Tick, Transitions, Work,
@@ -23,6 +27,7 @@ use crate::realtime::{
 use crate::shelf::reading::{BbuReading, DeviceView, Presence, PsuReading};
 use crate::sim::SimShelf;
 use crate::sim::grid::{GridConfig, GridError, Source};
+use points::Points;
 
 /// Samples of the AC input a second.
 const SAMPLE_HZ: u32 = 5000;
@@ -52,8 +57,8 @@ pub enum FastError {
     Executor(#[from] ExecutorError),
 }
 
-/// Effective voltage of the AC input, busbar voltage, AC input power.
-type Physical = Board<3>;
+/// Effective voltage of the AC input, busbar voltage, AC input power, power of the BBUs.
+type Physical = Board<4>;
 
 /// The work of a tick without a shelf to show: a healthy grid of 240 V and 60 Hz, meter, orchestrator, a post.
 /// For measuring what a tick costs a machine.
@@ -90,12 +95,17 @@ impl Fast {
         let transitions = path.transitions();
         let (physical, polled) = (Arc::<Physical>::default(), Arc::default());
         let io = ShelfIo::new(nominal, frequency, Arc::clone(&physical), Arc::clone(&polled))?;
-        let words = |tick: Tick, path: &FastPath, action: &Action| path.words(tick, action);
+        let points = Arc::<Points>::default();
+        let mut recorder = points::Writer::new(Arc::clone(&points), Arc::clone(&physical));
+        let words = move |tick: Tick, path: &FastPath, action: &Action| {
+            recorder.note(tick.number, path.ac(), action.state);
+            path.words(tick, action)
+        };
         let work = FastLoop::new(io, path, words);
         let shown = PathShown::new(work.board());
         let executor = Executor::spawn(executor, work)?;
         let statistics = executor.statistics();
-        let source = Arc::new(Shown { shown, transitions, statistics, nominal, frequency });
+        let source = Arc::new(Shown { shown, transitions, points, statistics, nominal, frequency });
         Ok(Self { executor, source, physical, polled })
     }
 
@@ -117,7 +127,7 @@ impl Fast {
                     _ = ticks.tick() => {}
                 }
                 let truth = shelf.truth();
-                let now = [truth.ac_voltage.0, truth.bus_voltage.0, truth.ac_power.0];
+                let now = [truth.ac_voltage.0, truth.bus_voltage.0, truth.ac_power.0, truth.bbu_power.0];
                 physical.post(&now.map(f64::to_bits));
                 if snapshots.has_changed().unwrap_or(false) {
                     polled.post(&words(&snapshots.borrow_and_update()));
@@ -148,7 +158,7 @@ struct ShelfIo {
     nominal: f64,
     samples: Box<[[f64; 3]]>,
     physical: Arc<Physical>,
-    now: [f64; 3],
+    now: [f64; 4],
     polled: Arc<Board<POLLED>>,
     posts: u64,
     polled_at: u64,
@@ -172,7 +182,7 @@ impl ShelfIo {
             samples: vec![[0.0; 3]; KEPT].into_boxed_slice(),
             physical,
             // Until the shelf is looked at its input is good and its busbar not known.
-            now: [nominal.0, f64::NAN, f64::NAN],
+            now: [nominal.0, f64::NAN, f64::NAN, f64::NAN],
             polled,
             posts: 0,
             polled_at: 0,
@@ -203,7 +213,7 @@ impl FastIo for ShelfIo {
             self.now = words.map(f64::from_bits);
         }
         self.look(tick.number);
-        let [ac, bus, input] = self.now;
+        let [ac, bus, input, _] = self.now;
         let share = ac / self.nominal;
         let ticks = usize::try_from(tick.skipped).unwrap_or(usize::MAX).saturating_add(1);
         let count = ticks.saturating_mul(PER_TICK).min(KEPT);
@@ -305,6 +315,7 @@ fn seen(words: &[u64; POLLED]) -> ([PsuSeen; PSU_SLOTS], [BbuSeen; BBU_SLOTS], D
 struct Shown {
     shown: PathShown,
     transitions: Arc<Transitions>,
+    points: Arc<Points>,
     statistics: Arc<Statistics>,
     nominal: Volts,
     frequency: Hertz,
@@ -357,6 +368,14 @@ impl FastSource for Shown {
         };
         self.transitions.after(number).map(change).collect()
     }
+
+    fn points_after(&self, number: u64) -> Vec<GridPoint> {
+        self.points.after(number)
+    }
+
+    fn simulated(&self) -> bool {
+        true
+    }
 }
 
 fn ago(time: Duration) -> SystemTime {
@@ -379,7 +398,7 @@ mod tests {
         let (mut io, physical, _) = io();
         assert!(io.read(Tick { number: 0, skipped: 0 }).bus.0.is_nan());
         for volts in [277.0, 100.0, 0.0, 250.0] {
-            physical.post(&[volts, 50.5, 9000.0].map(f64::to_bits));
+            physical.post(&[volts, 50.5, 9000.0, 0.0].map(f64::to_bits));
             let (mut sum, mut count) = (0.0, 0);
             for number in 0..100 {
                 let seen = io.read(Tick { number, skipped: 0 });

@@ -2,6 +2,7 @@
 //! configuration, and what the conformance suite's target `sim` judges. On request with a local fast path.
 
 mod fast;
+mod judge;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use crate::realtime::{ExecutorConfig, Granted, StatisticsView};
 use crate::sim::{self, ShelfConfig, SimShelf};
 use fast::Fast;
 pub use fast::{FastError, sample_work};
+pub use judge::CodeJudge;
 
 /// What to simulate and where to serve it.
 #[derive(Debug, Clone)]
@@ -242,7 +244,10 @@ mod tests {
     async fn a_sag_of_the_simulated_input_shows_on_the_pmi_while_it_lasts() {
         let unprivileged = Request { priority: None, lock_memory: false, cpu: None, hold_cpu_latency: false };
         let fast = ExecutorConfig { request: unprivileged, ..ExecutorConfig::default() };
-        let config = EmbeddedConfig { fast: Some(fast), ..EmbeddedConfig::default() };
+        let code = crate::gridcode::find("ercot-nogrr282@2026-02").unwrap();
+        let judge = CodeJudge::new(code, dpo_registers::units::Watts(18_000.0));
+        let gateway = GatewayConfig { judge: Some(Arc::new(judge)), ..GatewayConfig::default() };
+        let config = EmbeddedConfig { fast: Some(fast), gateway, ..EmbeddedConfig::default() };
         let embedded = Embedded::start(config).await.unwrap();
         assert_eq!(embedded.granted().map(|g| g.fifo.granted()), Some(false));
         let mut watch = embedded.gateway.watch();
@@ -270,6 +275,37 @@ mod tests {
         watch.wait_for(|s| s.state == ShelfState::Recovering || s.state == ShelfState::Normal).await.unwrap();
         // Counted where it was found, whether or not a snapshot fell into it.
         assert_eq!(embedded.gateway.snapshot().counters.sags, 1);
+
+        // The record of the block tells what the recording tells: depth, duration, energy and verdict.
+        let mut newest = embedded.gateway.newest_event();
+        let recording = loop {
+            if let Some(recording) = embedded.gateway.recordings().pop() {
+                break recording;
+            }
+            newest.changed().await.unwrap();
+        };
+        assert!((recording.extreme.0 - 120.0 / 277.0).abs() < 0.01 && recording.simulated);
+        assert_eq!(recording.judged.code, "ercot-nogrr282@2026-02");
+        assert!(recording.energy.is_some() && recording.points.len() > 100);
+        let from = reg::Event1Sequence::INFO.address;
+        let each = reg::Event2Sequence::INFO.address - from;
+        let last = reg::Event1Verdict::INFO.address - from + 1;
+        let words = read_holding(&tcp, 7, from, 5 * each + last).await.unwrap();
+        let at = |address: u16| usize::from(address - from);
+        let record = words
+            .chunks(each.into())
+            .find(|r| r[1] == recording.event as u16 && r[at(reg::Event1Kind::INFO.address)] == 1);
+        let record = record.expect("a record of a sag");
+        let depth = f64::from(record[at(reg::Event1Voltage::INFO.address)]) / 1000.0;
+        assert!((depth - recording.extreme.0).abs() < 0.001);
+        let verdict = match recording.judged.verdict {
+            gateway::RideVerdict::NotJudged => 0,
+            gateway::RideVerdict::RiddenThrough => 1,
+            gateway::RideVerdict::BeyondCurve => 2,
+            gateway::RideVerdict::Failed => 3,
+            gateway::RideVerdict::Late => 4,
+        };
+        assert_eq!(record[at(reg::Event1Verdict::INFO.address)], verdict);
         let ticks = embedded.ticks().unwrap();
         assert!(ticks.ticks > 0 && ticks.ticks == ticks.jitter.count);
         embedded.stop().await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dpo_registers::map::MapInfo;
 use dpo_registers::units::{Percent, Watts};
 
-use super::FastSource;
+use super::{FastSource, Judge};
 use crate::control::SteerConfig;
 use crate::control::state::Thresholds;
 use crate::shelf::choice::{self, ChoiceError, ReadingChoice};
@@ -129,6 +129,8 @@ pub struct GatewayConfig {
     pub journal: Arc<dyn Journal>,
     /// The local fast path, if there is one.
     pub fast: Option<Arc<dyn FastSource>>,
+    /// What judges grid events that the fast path saw.
+    pub judge: Option<Arc<dyn Judge>>,
 }
 
 impl Default for GatewayConfig {
@@ -164,6 +166,7 @@ impl Default for GatewayConfig {
             thresholds: Thresholds::default(),
             journal: Arc::new(MemoryJournal::default()),
             fast: None,
+            judge: None,
         }
     }
 }

@@ -48,6 +48,10 @@ pub enum EventKind {
     Journal,
     /// The state of the gateway changed.
     StateChanged,
+    /// A grid event is over; its recording has the number of this event.
+    GridEvent,
+    /// A trigger of a client fired.
+    TriggerFired,
 }
 
 /// One event.

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use dpo_registers::units::{Hertz, Ratio, Seconds, Volts};
 
-use super::StateCause;
+use super::{GridPoint, StateCause};
 pub use crate::control::meter::AcReading;
 use crate::control::state::ShelfState;
 
@@ -22,6 +22,16 @@ pub trait FastSource: fmt::Debug + Send + Sync {
 
     /// The changes of the state after a number, oldest first. Those that came too fast to be kept are missing.
     fn changes_after(&self, number: u64) -> Vec<FastChange>;
+
+    /// What it measured after the point of a number, oldest first, as far as it is kept.
+    fn points_after(&self, _number: u64) -> Vec<GridPoint> {
+        Vec::new()
+    }
+
+    /// Whether what it measures is simulated.
+    fn simulated(&self) -> bool {
+        false
+    }
 }
 
 /// What the fast path saw and decided in its newest tick.

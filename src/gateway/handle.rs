@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Applied, CommitError, Committed, Event, FastSource, FastView, GateError, LeaseView, Owner, Setpoint,
-    Snapshot,
+    Applied, CommitError, Committed, Event, FastSource, FastView, GateError, LeaseView, Owner, RECORDINGS,
+    Recording, Setpoint, Severity, Snapshot,
 };
 
 /// Events kept in memory.
@@ -23,6 +23,7 @@ pub struct Gateway {
     commands: mpsc::Sender<Command>,
     events: Arc<Mutex<VecDeque<Event>>>,
     newest: watch::Receiver<u64>,
+    recordings: Arc<Mutex<VecDeque<Arc<Recording>>>>,
     fast: Option<Arc<dyn FastSource>>,
     /// Counts the rescans that were asked for.
     rescans: Arc<watch::Sender<u64>>,
@@ -37,6 +38,7 @@ pub struct GatewayFeed {
     pub commands: mpsc::Receiver<Command>,
     events: Arc<Mutex<VecDeque<Event>>>,
     newest: watch::Sender<u64>,
+    recordings: Arc<Mutex<VecDeque<Arc<Recording>>>>,
 }
 
 /// One request of an interface.
@@ -77,6 +79,15 @@ pub enum CommandKind {
         /// What now stands, or why nothing changed.
         answer: oneshot::Sender<Result<Committed, CommitError>>,
     },
+    /// Put what an interface found into the event log.
+    Note {
+        /// How bad.
+        severity: Severity,
+        /// What it is about.
+        subject: String,
+        /// One sentence for a person.
+        message: String,
+    },
     /// Light the LEDs of a PSU by which people find it, or give them back to it.
     Indicate {
         /// Slot of the PSU.
@@ -89,7 +100,7 @@ pub enum CommandKind {
 }
 
 /// A stretch of the event log.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventWindow {
     /// Number of the newest event; 0 if there is none.
     pub newest: u64,
@@ -97,6 +108,8 @@ pub struct EventWindow {
     pub oldest: u64,
     /// The events asked for, newest first.
     pub events: Vec<Event>,
+    /// The recordings of those among them that tell of grid events, as far as they are kept.
+    pub recordings: Vec<Arc<Recording>>,
 }
 
 impl Gateway {
@@ -106,15 +119,17 @@ impl Gateway {
         let (sender, commands) = mpsc::channel(QUEUE);
         let events = Arc::new(Mutex::new(VecDeque::new()));
         let (newest, follow) = watch::channel(0);
+        let recordings = Arc::default();
         let gateway = Self {
             snapshots: receiver,
             commands: sender,
             events: Arc::clone(&events),
             newest: follow,
+            recordings: Arc::clone(&recordings),
             fast: None,
             rescans: Arc::new(watch::Sender::new(0)),
         };
-        (gateway, GatewayFeed { snapshots, commands, events, newest })
+        (gateway, GatewayFeed { snapshots, commands, events, newest, recordings })
     }
 
     /// The newest snapshot.
@@ -167,14 +182,24 @@ impl Gateway {
         events.iter().filter(|e| e.sequence > sequence).cloned().collect()
     }
 
+    /// The newest recordings of grid events, oldest first.
+    pub fn recordings(&self) -> Vec<Arc<Recording>> {
+        self.recordings.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
     /// At most `most` events up to number `until` (`None`: up to the newest), newest first.
     pub fn event_window(&self, until: Option<u64>, most: usize) -> EventWindow {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = events.iter().rev().skip_while(|e| until.is_some_and(|last| e.sequence > last));
+        let taken: Vec<Event> = shown.take(most).cloned().collect();
         EventWindow {
             newest: events.back().map_or(0, |e| e.sequence),
             oldest: events.front().map_or(0, |e| e.sequence),
-            events: shown.take(most).cloned().collect(),
+            recordings: {
+                let told = |r: &Arc<Recording>| taken.iter().any(|e| e.sequence == r.event);
+                self.recordings().into_iter().filter(told).collect()
+            },
+            events: taken,
         }
     }
 
@@ -220,6 +245,16 @@ impl Gateway {
         self.ask(owner, |answer| CommandKind::Indicate { slot, lit, answer }).await
     }
 
+    /// Puts into the event log what a trigger of an interface found; it waits its turn behind commands.
+    ///
+    /// # Errors
+    /// [`GateError::Stopped`] if the gateway has ended.
+    pub async fn note(&self, severity: Severity, subject: String, message: String) -> Result<(), GateError> {
+        let owner = Owner::Local { name: "trigger".to_owned() };
+        let command = Command { owner, kind: CommandKind::Note { severity, subject, message } };
+        self.commands.send(command).await.map_err(|_| GateError::Stopped)
+    }
+
     async fn ask<T, E: From<GateError>>(
         &self,
         owner: Owner,
@@ -233,6 +268,15 @@ impl Gateway {
 }
 
 impl GatewayFeed {
+    /// Keeps a recording, before the event that tells of it is logged; the oldest one makes room.
+    pub fn record(&self, recording: Recording) {
+        let mut recordings = self.recordings.lock().unwrap_or_else(PoisonError::into_inner);
+        if recordings.len() == RECORDINGS {
+            recordings.pop_front();
+        }
+        recordings.push_back(Arc::new(recording));
+    }
+
     /// Appends an event; the oldest ones beyond the log's length are dropped.
     pub fn log(&self, event: Event) {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);

@@ -6,7 +6,7 @@
 //! Inside: one task a bus polls (`poller`, over PMBus `pmbus`), one task decides (`task`). `commands` is the gate with its `checks`,
 //! `support` steers and falls back, `recovery` asks the journal and the hardware what an earlier gateway left;
 //! `psus` holds what each PSU was told, `shelf` what each device said; `view` makes the snapshots. `fast` is what a local fast
-//! path, if there is one, tells beside the polls.
+//! path, if there is one, tells beside the polls; `recording` keeps what it measured around grid events.
 
 mod checks;
 mod clocks;
@@ -24,6 +24,7 @@ mod line;
 mod pmbus;
 mod poller;
 mod psus;
+mod recording;
 mod recovery;
 mod shelf;
 mod snapshot;
@@ -41,5 +42,6 @@ pub use fast::{AcReading, AcView, FastChange, FastSource, FastView, TickView};
 pub use gate::{Applied, CommitError, Committed, GateError, LeaseView, Owner, Setpoint, SetpointView};
 pub use handle::{Command, CommandKind, EventWindow, Gateway, GatewayFeed};
 pub use line::BusLine;
+pub use recording::{GridEventKind, GridPoint, Judge, Judged, RECORDINGS, Recording, RideVerdict};
 pub use snapshot::{Counters, Energy, LineView, ShelfState, ShelfTotals, Snapshot, StateCause, StateView};
 pub use task::spawn;

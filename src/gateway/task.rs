@@ -18,6 +18,7 @@ use super::line::BusLine;
 use super::pmbus::PmbusPoller;
 use super::poller::{Poller, Report};
 use super::psus::Psus;
+use super::recording::{self, GridEventKind, Recording, RideVerdict};
 use super::shelf::{Change, Shelf};
 use super::{
     Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, LineView, SetpointView, Severity,
@@ -190,13 +191,18 @@ pub fn spawn<L: Into<BusLine>>(
         feed,
         config,
     };
-    Ok((gateway, tokio::spawn(task.run(inbox, pollers, cancel))))
+    let (recorder, recorded) = mpsc::channel(recording::RECORDINGS);
+    if let Some(fast) = task.config.fast.clone() {
+        tokio::spawn(recording::follow(fast, task.config.judge.clone(), recorder));
+    }
+    Ok((gateway, tokio::spawn(task.run(inbox, recorded, pollers, cancel))))
 }
 
 impl Task {
     async fn run(
         mut self,
         mut inbox: mpsc::Receiver<Report>,
+        mut recorded: mpsc::Receiver<Recording>,
         mut pollers: JoinSet<()>,
         cancel: CancellationToken,
     ) {
@@ -221,6 +227,7 @@ impl Task {
                 () = lease_end => self.expire().await,
                 Some(command) = self.feed.commands.recv() => self.command(command).await,
                 Some(report) = inbox.recv() => self.report(report).await,
+                Some(recording) = recorded.recv() => self.grid_event(recording),
                 _ = look.tick(), if self.config.fast.is_some() => self.look_at_fast(),
             }
         }
@@ -262,6 +269,9 @@ impl Task {
                 let result = self.commit(owner, &setpoints).await;
                 self.publish();
                 let _ = answer.send(result);
+            }
+            CommandKind::Note { severity, subject, message } => {
+                self.log(EventKind::TriggerFired, severity, &subject, message);
             }
             CommandKind::Indicate { slot, lit, answer } => {
                 let result = self.indicate(owner, slot, lit).await;
@@ -335,6 +345,34 @@ impl Task {
             let message = format!("{} ({})", alarm.name, alarm.register);
             self.log(EventKind::AlarmCleared, Severity::Ok, name, message);
         }
+    }
+
+    /// A grid event is over.
+    fn grid_event(&mut self, recording: Recording) {
+        let Recording { begin, judged, .. } = &recording;
+        let kind = match recording.kind {
+            GridEventKind::Sag => "sag to",
+            GridEventKind::Interruption => "interruption, lowest",
+            GridEventKind::Swell => "swell to",
+        };
+        let (verdict, severity) = match judged.verdict {
+            RideVerdict::NotJudged => ("not judged", Severity::Warning),
+            RideVerdict::RiddenThrough => ("ridden through", Severity::Ok),
+            RideVerdict::BeyondCurve => ("beyond the curve, which asks nothing", Severity::Warning),
+            RideVerdict::Failed => ("not ridden through", Severity::Critical),
+            RideVerdict::Late => ("ridden through, power back too late", Severity::Critical),
+        };
+        let by = if judged.code.is_empty() { String::new() } else { format!(" ({})", judged.code) };
+        let energy = recording.energy.map_or(String::new(), |e| format!(", BBUs gave {:.0} J", e.0));
+        let message = format!(
+            "{kind} {:.2} p.u. for {:.3} s{energy}: {verdict}{by}",
+            recording.extreme.0,
+            recording.duration.as_secs_f64()
+        );
+        let begin = *begin;
+        // Who sees the event finds its recording.
+        self.feed.record(Recording { event: self.counters.events + 1, ..recording });
+        self.log_at(begin, EventKind::GridEvent, severity, "grid", message);
     }
 
     pub(super) fn found(&mut self, name: &str, found: Option<Volts>) {

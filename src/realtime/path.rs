@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::executor::Tick;
 use super::fast_io::Control;
-use crate::control::meter::AcMeter;
+use crate::control::meter::{AcMeter, AcReading};
 use crate::control::orchestrator::Orchestrator;
 use crate::control::orchestrator::io::{Action, Capabilities, Seen, Support};
 use crate::control::policy::{Policy, PolicyError};
@@ -87,13 +87,17 @@ impl FastPath {
         }
     }
 
+    /// What the meter shows, unless nothing measures the AC input now.
+    pub fn ac(&self) -> Option<AcReading> {
+        self.meter.reading().filter(|_| !self.orchestrator.degraded().ac_lost)
+    }
+
     /// The words to post after a tick; see [`PathShown::read`].
     pub fn words(&self, tick: Tick, action: &Action) -> [u64; shown::WORDS] {
         let degraded = self.orchestrator.degraded();
-        let ac = self.meter.reading().filter(|_| !degraded.ac_lost);
         shown::words(&PathView {
             tick: tick.number,
-            ac,
+            ac: self.ac(),
             state: action.state,
             cause: self.cause(),
             ride_through_s: action.ride_through_s,

@@ -19,11 +19,13 @@ use super::event::push::Push;
 use super::log::{self, Log};
 use super::meter::Meter;
 use super::ntp::TimeServers;
+use super::recording::Recordings;
 use super::resource::Resource;
 use super::sessions::Sessions;
 use super::store::Store;
 use super::task::Tasks;
 use super::tls::Tls;
+use super::trigger;
 use crate::gateway::{Gateway, Snapshot};
 
 /// The service; cheap to clone.
@@ -39,6 +41,7 @@ pub(crate) struct Service {
     pub(crate) meter: Meter,
     pub(crate) tasks: Tasks,
     pub(crate) log: Log,
+    pub(crate) recordings: Recordings,
     /// Fires when the last event is in the log.
     logged: CancellationToken,
     /// The certificate; `None` without TLS.
@@ -93,6 +96,7 @@ impl Service {
             meter: Meter::new(),
             tasks: Tasks::default(),
             log: Log::open(config.state.as_deref())?,
+            recordings: Recordings::open(config.state.as_deref()),
             logged: reach.logged,
             tls: reach.tls,
             time_servers: config.time_servers.as_deref().map(TimeServers::open).transpose()?,
@@ -124,6 +128,7 @@ impl Service {
     pub(crate) fn resume(self: &Arc<Self>) {
         let logged = self.logged.clone();
         tokio::spawn(log::follow(Arc::downgrade(self), self.gateway.newest_event(), logged));
+        tokio::spawn(trigger::follow(Arc::downgrade(self), self.gateway.watch()));
         tokio::spawn(self.meter.clone().follow(self.gateway.watch()));
         for subscription in &self.store.now().subscriptions {
             Push::begin(self, subscription.number, 0);

@@ -1,5 +1,5 @@
 //! Where the JSON schema of each resource is found (`JsonSchemaFile.v1_1_5`). DMTF's are at DMTF, which holds the rights in them;
-//! that of the gateway's own extension is here.
+//! those of the gateway's own extensions are here.
 
 use axum::extract::Path;
 use serde::Serialize;
@@ -9,8 +9,9 @@ use utoipa_axum::routes;
 
 use super::app::App;
 use super::error::Error;
+use super::oem::{self, grid_event};
 use super::resource::{Answer, Collection, Head, Resource, collection};
-use super::{oem, schema, uri};
+use super::{schema, uri};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(schemas)).routes(routes!(file))
@@ -48,7 +49,10 @@ struct SchemaLocation {
     responses((status = 200, description = "The schemas.", body = Collection))
 )]
 async fn schemas() -> Answer {
-    let ids = schema::ALL.iter().map(|schema| schema.namespace()).chain([oem::VERSION.to_owned()]);
+    let ids = schema::ALL
+        .iter()
+        .map(|schema| schema.namespace())
+        .chain([oem::VERSION, grid_event::VERSION].map(str::to_owned));
     collection(&schema::JSON_SCHEMAS, uri::JSON_SCHEMAS, "JSON schemas", ids)
 }
 
@@ -65,6 +69,9 @@ async fn file(Path(id): Path<String>) -> Answer {
     let (schema, location) = match schema::ALL.iter().find(|schema| schema.namespace() == id) {
         Some(schema) => (schema.odata_type(), location(None, Some(schema.json_schema()))),
         None if id == oem::VERSION => (oem::TYPE.to_owned(), location(Some(oem::JSON_SCHEMA), None)),
+        None if id == grid_event::VERSION => {
+            (grid_event::TYPE.to_owned(), location(Some(grid_event::JSON_SCHEMA), None))
+        }
         None => return Err(Error::NotFound),
     };
     let at = format!("{}/{id}", uri::JSON_SCHEMAS);

@@ -227,7 +227,9 @@ pub(crate) async fn follow(app: Weak<Service>, mut newest: watch::Receiver<u64>,
     loop {
         newest.borrow_and_update();
         let Some(service) = app.upgrade() else { break };
-        while service.log.keep(&service.gateway).await {}
+        while service.log.keep(&service.gateway).await {
+            service.recordings.keep(&service.gateway, &service.log).await;
+        }
         drop(service);
         if newest.changed().await.is_err() {
             break;
@@ -235,6 +237,7 @@ pub(crate) async fn follow(app: Weak<Service>, mut newest: watch::Receiver<u64>,
     }
     if let Some(service) = app.upgrade() {
         service.log.keep(&service.gateway).await;
+        service.recordings.keep(&service.gateway, &service.log).await;
     }
     done.cancel();
 }

@@ -16,13 +16,14 @@ use super::body;
 use super::error::{Error, Fault};
 use super::event::record::origin;
 use super::log;
+use super::oem::grid_event::GridEvent;
 use super::oem::{self, Oem};
 use super::registry;
 use super::resource::{Action, Answer, Collection, Head, Link, Resource, collection, collection_of, link};
 use super::status::{Health, Status};
 use super::time::rfc3339;
 use super::{schema, uri};
-use crate::gateway::{Event, Severity};
+use crate::gateway::{Event, EventKind, Severity};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -142,6 +143,25 @@ struct LogEntry {
     /// The device or function concerned.
     originator: String,
     links: EntryLinks,
+    /// What the recording of a grid event is; missing where none is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnostic_data_type: Option<&'static str>,
+    #[serde(rename = "OEMDiagnosticDataType", skip_serializing_if = "Option::is_none")]
+    oem_diagnostic_data_type: Option<&'static str>,
+    /// Where the recording is: text in columns, as `dpo gridcode check` reads it.
+    #[serde(rename = "AdditionalDataURI", skip_serializing_if = "Option::is_none")]
+    additional_data_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_data_size_bytes: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oem: Option<EntryOem>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = LogEntryOem)]
+struct EntryOem {
+    #[serde(rename = "DPOGateway")]
+    gateway: GridEvent,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -151,7 +171,11 @@ struct EntryLinks {
     origin_of_condition: Link,
 }
 
-fn entry_at(event: &Event) -> Result<Resource, Error> {
+fn entry_at(app: &App, event: &Event) -> Result<Resource, Error> {
+    let recording = match event.kind {
+        EventKind::GridEvent => app.recordings.find(&app.gateway, &app.log, event.sequence),
+        _ => None,
+    };
     let at = format!("{}/{}", uri::EVENT_ENTRIES, event.sequence);
     let entry = registry::entry(&event.kind);
     Resource::new(
@@ -172,6 +196,11 @@ fn entry_at(event: &Event) -> Result<Resource, Error> {
             resolution: entry.resolution,
             originator: event.subject.clone(),
             links: EntryLinks { origin_of_condition: link(origin(event)) },
+            diagnostic_data_type: recording.as_ref().map(|_| "OEM"),
+            oem_diagnostic_data_type: recording.as_ref().map(|_| "DPOGatewayRecording.csv"),
+            additional_data_uri: recording.as_ref().map(|kept| kept.uri()),
+            additional_data_size_bytes: recording.as_ref().map(|kept| kept.size()),
+            oem: recording.map(|kept| EntryOem { gateway: kept.event.clone() }),
         },
     )
 }
@@ -296,6 +325,7 @@ async fn clear(State(app): State<App>, identity: Identity, request: Request) -> 
     identity.require(Privilege::ConfigureManager)?;
     body::parameters(request, app.body_limit, "LogService.ClearLog", &[]).await?;
     app.log.clear(&app.gateway).await;
+    app.recordings.clear();
     tracing::warn!(user = identity.user, "redfish: event log cleared");
     Ok(StatusCode::NO_CONTENT)
 }
@@ -309,7 +339,7 @@ async fn clear(State(app): State<App>, identity: Identity, request: Request) -> 
 )]
 async fn entries(State(app): State<App>) -> Answer {
     let events = app.log.events(&app.gateway);
-    let members = events.iter().map(|e| Ok(entry_at(e)?.body)).collect::<Result<_, Error>>()?;
+    let members = events.iter().map(|e| Ok(entry_at(&app, e)?.body)).collect::<Result<_, Error>>()?;
     collection_of(&schema::LOG_ENTRIES, uri::EVENT_ENTRIES, "Events", members)
 }
 
@@ -324,5 +354,5 @@ async fn entries(State(app): State<App>) -> Answer {
 async fn entry(State(app): State<App>, Path(id): Path<String>) -> Answer {
     // Only the one way to write the number: an identifier is the last segment of its URI.
     let event = app.log.events(&app.gateway).into_iter().find(|e| e.sequence.to_string() == id);
-    entry_at(&event.ok_or(Error::NotFound)?)
+    entry_at(&app, &event.ok_or(Error::NotFound)?)
 }

@@ -47,6 +47,7 @@ mod power_supply;
 mod privilege_map;
 mod quantity;
 mod query;
+mod recording;
 mod registry;
 mod resource;
 mod root;
@@ -63,6 +64,7 @@ mod telemetry;
 mod thermal;
 mod time;
 mod tls;
+mod trigger;
 mod update;
 mod uri;
 
@@ -114,9 +116,11 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(certificate::routes())
         .merge(update::routes())
         .merge(manager::routes())
+        .merge(recording::routes())
         .merge(oem::routes())
         .merge(event::routes())
         .merge(telemetry::routes())
+        .merge(trigger::routes())
         .merge(monitor::routes())
         .merge(registry::routes())
         .merge(json_schema::routes())

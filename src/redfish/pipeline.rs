@@ -229,9 +229,12 @@ fn headers(headers: &HeaderMap, route: Option<&str>) -> Result<(), Error> {
         return Err(Error::Header("OData-Version", StatusCode::PRECONDITION_FAILED));
     }
     let offered: &[&str] = match route {
-        Some("/redfish/v1/$metadata" | super::oem::CSDL) => &["application/xml"],
+        Some("/redfish/v1/$metadata" | super::oem::CSDL | super::oem::grid_event::CSDL) => {
+            &["application/xml"]
+        }
         Some(super::monitor::METRICS | super::monitor::HEALTH | super::monitor::READY) => &["text/plain"],
         Some(super::uri::EVENT_STREAM) => &["text/event-stream"],
+        Some(super::recording::ATTACHMENT) => &["text/csv"],
         Some(OPENAPI_YAML) => &["application/yaml", "application/json"],
         _ => &["application/json"],
     };

@@ -40,7 +40,7 @@ pub(crate) struct Entry {
 }
 
 /// Every kind of event.
-pub(crate) const KINDS: [EventKind; 16] = [
+pub(crate) const KINDS: [EventKind; 18] = [
     EventKind::DeviceFound,
     EventKind::DeviceLost,
     EventKind::DeviceReturned,
@@ -57,6 +57,8 @@ pub(crate) const KINDS: [EventKind; 16] = [
     EventKind::ScaleInDoubt,
     EventKind::Journal,
     EventKind::StateChanged,
+    EventKind::GridEvent,
+    EventKind::TriggerFired,
 ];
 
 /// The entry of a kind of event.
@@ -153,6 +155,20 @@ pub(crate) fn entry(kind: &EventKind) -> Entry {
             "OK",
             "The gateway entered another state.",
             "None, if the grid or the owner of the lease caused it.",
+        ],
+        EventKind::GridEvent => [
+            "GridEvent",
+            "Grid event",
+            "Warning",
+            "The AC input left its band and is back; the entry has a recording, and how the shelf did.",
+            "See the recording; where the shelf did not ride through, its supplies and batteries.",
+        ],
+        EventKind::TriggerFired => [
+            "TriggerFired",
+            "Trigger fired",
+            "Warning",
+            "A reading passed a threshold, or a state became what a trigger waits for.",
+            "See the trigger and what it watches.",
         ],
     };
     Entry { key, title, severity, description, resolution }

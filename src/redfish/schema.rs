@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::oem;
+use super::oem::{self, grid_event};
 
 /// A Redfish schema: its name and, unless it is a collection, its version.
 #[derive(Debug, PartialEq, Eq)]
@@ -121,11 +121,13 @@ schemas! {
     TELEMETRY_SERVICE = Schema::new("TelemetryService", "v1_4_1");
     THERMAL_METRICS = Schema::new("ThermalMetrics", "v1_3_2");
     THERMAL_SUBSYSTEM = Schema::new("ThermalSubsystem", "v1_5_0");
+    TRIGGER = Schema::new("Triggers", "v1_4_0");
+    TRIGGERS = Schema::collection("TriggersCollection");
     UPDATE_SERVICE = Schema::new("UpdateService", "v1_17_0");
 }
 
 /// The `$metadata` document (CSDL, OData 4.0): a reference to every schema in [`ALL`],
-/// and to the one of this gateway.
+/// and to those of this gateway.
 pub(crate) fn metadata() -> String {
     let mut xml = String::from(concat!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
@@ -144,14 +146,16 @@ pub(crate) fn metadata() -> String {
         }
         xml.push_str("  </edmx:Reference>\n");
     }
-    let _ = writeln!(
-        xml,
-        "  <edmx:Reference Uri=\"{}\">\n    <edmx:Include Namespace=\"{}\"/>\n    \
-         <edmx:Include Namespace=\"{}\"/>\n  </edmx:Reference>",
-        oem::CSDL,
-        oem::NAMESPACE,
-        oem::VERSION
-    );
+    for (csdl, namespace, version) in [
+        (oem::CSDL, oem::NAMESPACE, oem::VERSION),
+        (grid_event::CSDL, grid_event::NAMESPACE, grid_event::VERSION),
+    ] {
+        let _ = writeln!(
+            xml,
+            "  <edmx:Reference Uri=\"{csdl}\">\n    <edmx:Include Namespace=\"{namespace}\"/>\n    \
+             <edmx:Include Namespace=\"{version}\"/>\n  </edmx:Reference>",
+        );
+    }
     let version = SERVICE_ROOT.version.unwrap_or_default();
     let _ = write!(
         xml,

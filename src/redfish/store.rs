@@ -18,6 +18,7 @@ use super::event::push::subscription::{Delivery, Subscription};
 use super::file;
 use super::labels::{CircuitLabels, ShelfLabels};
 use super::tls::{Kept, Own};
+use super::trigger::Trigger;
 
 /// Form of the file that this version writes.
 const VERSION: u32 = 1;
@@ -33,6 +34,10 @@ pub(crate) struct State {
     pub(crate) last_subscription: u64,
     /// The subscriptions, oldest first.
     pub(crate) subscriptions: Vec<Subscription>,
+    /// Number of the last trigger that was made.
+    pub(crate) last_trigger: u64,
+    /// The triggers, oldest first.
+    pub(crate) triggers: Vec<Trigger>,
     /// Retries, if a client changed them.
     pub(crate) delivery: Option<Delivery>,
     /// The accounts, once a client has changed one.

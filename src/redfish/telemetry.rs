@@ -101,6 +101,7 @@ struct TelemetryService {
     min_collection_interval: Option<String>,
     metric_report_definitions: Link,
     metric_reports: Link,
+    triggers: Link,
 }
 
 /// What is in a metric report, and when it is made.
@@ -162,6 +163,7 @@ async fn service(context: Context) -> Answer {
             min_collection_interval: context.app.poll_interval.map(iso8601),
             metric_report_definitions: link(uri::METRIC_DEFINITIONS),
             metric_reports: link(uri::METRIC_REPORTS),
+            triggers: link(uri::TRIGGERS),
         },
     )
 }

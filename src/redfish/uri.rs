@@ -42,6 +42,7 @@ pub(crate) const SUBSCRIPTIONS: &str = "/redfish/v1/EventService/Subscriptions";
 pub(crate) const TELEMETRY: &str = "/redfish/v1/TelemetryService";
 pub(crate) const METRIC_DEFINITIONS: &str = "/redfish/v1/TelemetryService/MetricReportDefinitions";
 pub(crate) const METRIC_REPORTS: &str = "/redfish/v1/TelemetryService/MetricReports";
+pub(crate) const TRIGGERS: &str = "/redfish/v1/TelemetryService/Triggers";
 pub(crate) const TASK_SERVICE: &str = "/redfish/v1/TaskService";
 pub(crate) const TASKS: &str = "/redfish/v1/TaskService/Tasks";
 pub(crate) const TASK_MONITORS: &str = "/redfish/v1/TaskService/TaskMonitors";

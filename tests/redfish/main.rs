@@ -18,5 +18,6 @@ mod server;
 #[path = "../../examples/redfish_fixture/shelf.rs"]
 mod shelf;
 mod tasks;
+mod telemetry;
 mod tree;
 mod writes;

@@ -40,7 +40,9 @@ async fn a_write_is_answered_with_what_the_devices_hold() {
                     answer.send(Ok(Applied { setpoint, lease: LeaseView::default() })).unwrap();
                 }
                 CommandKind::Release { .. } => seen.push("release".to_owned()),
-                CommandKind::Commit { .. } | CommandKind::Indicate { .. } => panic!("not asked for"),
+                CommandKind::Commit { .. } | CommandKind::Indicate { .. } | CommandKind::Note { .. } => {
+                    panic!("not asked for")
+                }
             }
         }
         seen
@@ -157,7 +159,9 @@ async fn refuse(mut feed: GatewayFeed, lease: Option<GateError>, refusal: GateEr
                 releases += 1;
                 answer.send(Ok(LeaseView::default())).unwrap();
             }
-            CommandKind::Commit { .. } | CommandKind::Indicate { .. } => panic!("not asked for"),
+            CommandKind::Commit { .. } | CommandKind::Indicate { .. } | CommandKind::Note { .. } => {
+                panic!("not asked for")
+            }
         }
     }
     (sets, releases)

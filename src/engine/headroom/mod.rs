@@ -15,7 +15,6 @@ pub mod report;
 pub mod run;
 pub mod shelf;
 pub mod study;
-pub mod term;
 #[cfg(test)]
 mod tests;
 pub mod wear;

@@ -4,9 +4,10 @@ use dpo_registers::generated::dpo_pmi::{
     Event1Flags as Flags, Event1Kind as Kind, Event1Subject as Subject, Event1Verdict as Verdict, reg,
 };
 use dpo_registers::register::{Register, WordsMut, write};
+use dpo_registers::units::Seconds;
 
 use super::{Block, unix};
-use crate::gateway::{Event, EventKind, EventWindow, Severity};
+use crate::gateway::{Event, EventKind, EventWindow, GridEventKind, Recording, RideVerdict, Severity};
 
 /// Records in the block.
 pub(in crate::pmi) const RECORDS: usize = 6;
@@ -46,10 +47,10 @@ impl Record<'_> {
         let _ = write::<R>(Some(&value), self);
     }
 
-    fn fill(&mut self, event: &Event) {
+    fn fill(&mut self, event: &Event, recording: Option<&Recording>) {
         self.put::<reg::Event1Sequence>(number(event.sequence));
         self.put::<reg::Event1Time>(unix(event.time));
-        self.put::<reg::Event1Kind>(kind(&event.kind));
+        self.put::<reg::Event1Kind>(recording.map_or_else(|| kind(&event.kind), of_grid));
         let (subject, slot) = subject(&event.subject);
         self.put::<reg::Event1Subject>(subject);
         if let Some(slot) = slot {
@@ -60,7 +61,14 @@ impl Record<'_> {
             Severity::Warning => Flags::WARNING,
             Severity::Critical => Flags::CRITICAL,
         });
-        self.put::<reg::Event1Verdict>(Verdict::None);
+        self.put::<reg::Event1Verdict>(recording.map_or(Verdict::None, verdict));
+        if let Some(recording) = recording {
+            self.put::<reg::Event1Voltage>(recording.extreme);
+            self.put::<reg::Event1Duration>(Seconds(recording.duration.as_secs_f64()));
+            if let Some(energy) = recording.energy {
+                self.put::<reg::Event1Energy>(energy);
+            }
+        }
     }
 }
 
@@ -71,8 +79,27 @@ impl Block {
         let shown = window.events.iter().take(RECORDS);
         self.put::<reg::EventRecords>(u16::try_from(shown.len()).ok());
         for (offset, event) in (0..).step_by(usize::from(STRIDE)).zip(shown) {
-            Record { block: self, offset }.fill(event);
+            let recording = window.recordings.iter().find(|r| r.event == event.sequence);
+            Record { block: self, offset }.fill(event, recording.map(AsRef::as_ref));
         }
+    }
+}
+
+fn of_grid(recording: &Recording) -> Kind {
+    match recording.kind {
+        GridEventKind::Sag => Kind::Sag,
+        GridEventKind::Interruption => Kind::Interruption,
+        GridEventKind::Swell => Kind::Swell,
+    }
+}
+
+fn verdict(recording: &Recording) -> Verdict {
+    match recording.judged.verdict {
+        RideVerdict::NotJudged => Verdict::None,
+        RideVerdict::RiddenThrough => Verdict::RiddenThrough,
+        RideVerdict::BeyondCurve => Verdict::BeyondCurve,
+        RideVerdict::Failed => Verdict::Failed,
+        RideVerdict::Late => Verdict::Late,
     }
 }
 
@@ -92,7 +119,9 @@ fn kind(kind: &EventKind) -> Kind {
         EventKind::SetpointRestored => Kind::SetpointRestored,
         EventKind::RegisterMissing => Kind::RegisterMissing,
         EventKind::StateChanged => Kind::StateChanged,
-        EventKind::ScaleInDoubt | EventKind::Journal => Kind::Other,
+        EventKind::ScaleInDoubt | EventKind::Journal | EventKind::TriggerFired => Kind::Other,
+        // The record says which; without one it is no longer kept.
+        EventKind::GridEvent => Kind::Other,
     }
 }
 

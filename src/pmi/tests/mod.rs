@@ -94,6 +94,7 @@ async fn fake_gateway(mut feed: GatewayFeed, delay: Duration, asked: Arc<Mutex<V
                 });
                 let _ = answer.send(applied);
             }
+            CommandKind::Note { .. } => {}
             CommandKind::Indicate { answer, .. } => {
                 let _ = answer.send(Err(GateError::Stopped));
             }

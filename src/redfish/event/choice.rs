@@ -114,6 +114,8 @@ impl Facts {
             "PowerSupply"
         } else if origin.starts_with(uri::BATTERIES) {
             "Battery"
+        } else if origin.starts_with(uri::TRIGGERS) {
+            "Triggers"
         } else {
             "Manager"
         };

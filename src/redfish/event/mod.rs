@@ -34,7 +34,7 @@ use super::{registry, schema, uri};
 /// What is sent to those who subscribe: events, or readings.
 pub(crate) const FORMATS: [&str; 2] = ["Event", "MetricReport"];
 /// Types of the resources that events are about.
-pub(crate) const RESOURCE_TYPES: [&str; 3] = ["PowerSupply", "Battery", "Manager"];
+pub(crate) const RESOURCE_TYPES: [&str; 4] = ["PowerSupply", "Battery", "Manager", "Triggers"];
 /// Most attempts after the first one, and the bounds of the pause before each in seconds.
 const ATTEMPTS: u32 = 100;
 const PAUSE_S: std::ops::RangeInclusive<u32> = 1..=3600;
@@ -66,7 +66,7 @@ struct EventService {
     server_sent_event_uri: &'static str,
     event_format_types: [&'static str; 2],
     registry_prefixes: [&'static str; 1],
-    resource_types: [&'static str; 3],
+    resource_types: [&'static str; 4],
     #[serde(rename = "SSEFilterPropertiesSupported")]
     sse_filter_properties_supported: FilterProperties,
     /// Attempts after the first one. Writable.

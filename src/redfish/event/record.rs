@@ -9,14 +9,17 @@ use crate::redfish::{registry, uri};
 
 /// The resource that an event is about.
 ///
-/// Devices by their slot; everything else is about the gateway.
+/// Devices by their slot, triggers by their number; everything else is about the gateway.
 pub(crate) fn origin(event: &Event) -> String {
     let device =
         event.subject.split_once(' ').and_then(|(kind, slot)| Some((kind, slot.parse::<u8>().ok()?)));
     match device {
         Some(("psu", slot)) => format!("{}/PSU{slot}", uri::POWER_SUPPLIES),
         Some(("bbu", slot)) => format!("{}/BBU{slot}", uri::BATTERIES),
-        _ => uri::MANAGER.to_owned(),
+        _ => match event.subject.strip_prefix("trigger ").and_then(|n| n.parse::<u64>().ok()) {
+            Some(number) => format!("{}/{number}", uri::TRIGGERS),
+            None => uri::MANAGER.to_owned(),
+        },
     }
 }
 

@@ -1,6 +1,8 @@
 //! The gateway's own state, which DMTF's schemas have no place for: an object in `Oem` of the manager, with its
 //! schema in CSDL and JSON Schema (DSP0266, "OEM extensions").
 
+pub(crate) mod grid_event;
+
 use axum::http::header;
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -25,7 +27,11 @@ pub(crate) const NAMESPACE: &str = "DPOGatewayManager";
 pub(crate) const VERSION: &str = "DPOGatewayManager.v1_0_0";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(csdl)).routes(routes!(json_schema))
+    OpenApiRouter::new()
+        .routes(routes!(csdl))
+        .routes(routes!(json_schema))
+        .routes(routes!(csdl_of_entries))
+        .routes(routes!(json_schema_of_entries))
 }
 
 /// OEM extensions of a resource, by name.
@@ -257,5 +263,28 @@ async fn csdl() -> impl IntoResponse {
 )]
 async fn json_schema() -> impl IntoResponse {
     let text = include_str!("DPOGatewayManager.v1_0_0.json");
+    ([(header::CONTENT_TYPE, "application/json;charset=utf-8")], text)
+}
+
+/// The schema of the extension of log entries in CSDL.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/schemas/DPOGatewayLogEntry_v1.xml",
+    tag = "Managers",
+    responses((status = 200, description = "CSDL, OData 4.0.", body = String, content_type = "application/xml"))
+)]
+async fn csdl_of_entries() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/xml;charset=utf-8")], include_str!("DPOGatewayLogEntry_v1.xml"))
+}
+
+/// The schema of the extension of log entries in JSON Schema.
+#[utoipa::path(
+    get,
+    path = "/redfish/v1/schemas/DPOGatewayLogEntry.v1_0_0.json",
+    tag = "Managers",
+    responses((status = 200, description = "JSON Schema.", body = serde_json::Value))
+)]
+async fn json_schema_of_entries() -> impl IntoResponse {
+    let text = include_str!("DPOGatewayLogEntry.v1_0_0.json");
     ([(header::CONTENT_TYPE, "application/json;charset=utf-8")], text)
 }

@@ -42,6 +42,7 @@ static FILES: &[(&str, &str, &str)] = &[
     ("/page/main.js", SCRIPT, include_str!("js/main.js")),
     ("/page/plot.js", SCRIPT, include_str!("js/plot.js")),
     ("/page/redfish.js", SCRIPT, include_str!("js/redfish.js")),
+    ("/page/replay.js", SCRIPT, include_str!("js/replay.js")),
     ("/page/ring.js", SCRIPT, include_str!("js/ring.js")),
     ("/page/shelf.js", SCRIPT, include_str!("js/shelf.js")),
     ("/page/state.js", SCRIPT, include_str!("js/state.js")),

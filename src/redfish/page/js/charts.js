@@ -23,6 +23,9 @@ function look() {
   redraw();
 }
 
+/** The colours of the lines, by name. */
+export const palette = () => colours;
+
 /** Asks for a draw with the next frame; asking again before it changes nothing. */
 function redraw() {
   if (asked) return;

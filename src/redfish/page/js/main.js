@@ -5,6 +5,7 @@ import { byId, say, span } from "./dom.js";
 import * as limit from "./limit.js";
 import * as log from "./log.js";
 import * as redfish from "./redfish.js";
+import * as replay from "./replay.js";
 import * as shelf from "./shelf.js";
 import * as state from "./state.js";
 import { follow } from "./stream.js";
@@ -122,6 +123,7 @@ function end(message) {
   live = null;
   linked = false;
   clearTimeout(soon);
+  byId("replay").close();
   redfish.forget();
   show("login");
   byId("link").className = "";
@@ -157,6 +159,7 @@ byId("logout").addEventListener("click", async () => {
 });
 
 charts.start();
+replay.start();
 limit.start(() => readSoon(0));
 setInterval(tick, 1000);
 if (redfish.loggedIn()) begin();

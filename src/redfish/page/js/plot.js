@@ -20,9 +20,9 @@ export class Plot {
   /** Lines drawn by the last draw: it must not grow with the samples. */
   points = 0;
 
-  /** `series`: names. `least`: the smallest range of the vertical axis; `fixed`: its ends. */
-  constructor({ title, unit, digits, series, least = 1, fixed = null }) {
-    Object.assign(this, { title, unit, digits, least, fixed });
+  /** `series`: names. `least`: the smallest range of the vertical axis; `fixed`: its ends. `moment`: when the newest value is. */
+  constructor({ title, unit, digits, series, least = 1, fixed = null, moment = "now" }) {
+    Object.assign(this, { title, unit, digits, least, fixed, moment });
     this.series = series.map((name) => ({ name, ring: new Ring() }));
     this.figure = make("figure");
     const caption = make("figcaption");
@@ -58,8 +58,8 @@ export class Plot {
     for (const [i, one] of this.series.entries()) one.ring.push(time, values[i] ?? NaN);
   }
 
-  /** Draws the last `window` seconds before `now`, in s; `colours` by name. */
-  draw(now, window, colours) {
+  /** Draws the last `window` seconds before `now`, in s; `colours` by name; `ends`: what stands at the ends of the time. */
+  draw(now, window, colours, ends = null) {
     const { context, width, height } = this;
     const area = Math.floor(width - LEFT - 4);
     if (!(area > 0)) return;
@@ -67,7 +67,7 @@ export class Plot {
     const [low, high] = this.#range(lines);
     const y = (value) => TOP + (high - value) / (high - low) * (height - TOP - BOTTOM);
     context.clearRect(0, 0, width, height);
-    this.#axes(low, high, y, window, area, colours);
+    this.#axes(low, high, y, window, area, colours, ends);
     this.points = 0;
     context.save();
     context.beginPath();
@@ -128,7 +128,7 @@ export class Plot {
     return [low - missing - edge, high + missing + edge];
   }
 
-  #axes(low, high, y, window, area, colours) {
+  #axes(low, high, y, window, area, colours, ends) {
     const { context, height } = this;
     context.font = "12px system-ui, 'DejaVu Sans', sans-serif";
     context.fillStyle = colours["--soft"];
@@ -150,9 +150,9 @@ export class Plot {
     context.textBaseline = "alphabetic";
     const words = window < 120 ? `${window} s` : window < 7200 ? `${window / 60} min` : `${window / 3600} h`;
     context.textAlign = "left";
-    context.fillText(`${words} ago`, LEFT, height - 5);
+    context.fillText(ends?.[0] ?? `${words} ago`, LEFT, height - 5);
     context.textAlign = "right";
-    context.fillText("now", LEFT + area, height - 5);
+    context.fillText(ends?.[1] ?? "now", LEFT + area, height - 5);
   }
 
   /** The newest values beside the names, and for who does not see the lines. */
@@ -162,7 +162,7 @@ export class Plot {
       shown.textContent = text;
       return name ? `${name} ${text}` : text;
     });
-    this.canvas.setAttribute("aria-label", `Chart of ${this.title.toLowerCase()}: now ${texts.join(", ")}.`);
+    this.canvas.setAttribute("aria-label", `Chart of ${this.title.toLowerCase()}: ${this.moment} ${texts.join(", ")}.`);
   }
 }
 

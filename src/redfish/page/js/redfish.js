@@ -66,6 +66,13 @@ export async function get(path) {
   return { body: await answer.json(), etag: answer.headers.get("ETag") };
 }
 
+/** The text of an attachment. */
+export async function text(path, type) {
+  const answer = await send(path, { headers: { ...credentials(), Accept: type } });
+  if (!answer.ok) throw await refusal(answer);
+  return answer.text();
+}
+
 /** Changes a resource, unless it has changed since `etag`. */
 export async function patch(path, body, etag) {
   const headers = { ...credentials(), "Content-Type": "application/json", "If-Match": etag };
