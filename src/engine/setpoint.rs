@@ -1,8 +1,10 @@
 //! What a planner is told, and what it answers.
 //!
-//! The engine steers a shelf by three numbers, which are setpoints of the gateway (PMI block, registers 16768, 16770 and
-//! 16772; Redfish, `Controls/ShelfPowerLimit`): a limit of the AC input, a power that the BBUs give, and the most that
-//! they may take. All hold only as long as the lease behind them, and no longer than [`Setpoint::valid_until_s`].
+//! The engine steers a shelf by two numbers, which are setpoints of the gateway (PMI block, registers 16768 and 16770;
+//! Redfish, `Controls/ShelfPowerLimit` and `Controls/BBUDischarge`): a limit of the AC input, and a power that the BBUs give.
+//! It also computes the most that they may take. That one is **not sent**: no BBU of today has a register for it, and this gateway
+//! does not claim `capabilities.bbu_charge` (register 16772 of the block, modification 11). It is in the log, and in the
+//! simulated hardware of the headroom study. All hold only as long as the lease behind them, and no longer than [`Setpoint::valid_until_s`].
 
 /// What a shelf reported last. Powers in watts at the point named; times in seconds on the engine's clock, which only
 /// goes forward.
@@ -62,8 +64,8 @@ pub struct Setpoint {
     pub input_limit_w: Option<f64>,
     /// Power that the BBUs give, in watts; 0 for none.
     pub bbu_discharge_w: f64,
-    /// Largest power that the BBUs may take from the bus, in watts; `None` leaves it to them. A gateway that has no such
-    /// setpoint leaves it out.
+    /// Largest power that the BBUs may take from the bus, in watts; `None` leaves it to them. For the log and for simulated
+    /// hardware: it is not sent.
     pub bbu_charge_limit_w: Option<f64>,
     /// Who computed it.
     pub source: Source,

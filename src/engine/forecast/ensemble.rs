@@ -1,4 +1,7 @@
 //! All models, weighted for each horizon by their recent errors there.
+//!
+//! What the mixture says beyond the last sample is told only as far as it has been worth it there: where nothing is
+//! known ahead, the ensemble is persistence, and not a little worse.
 
 use super::{Config, History, Model, Now, Pending};
 use super::{ar::Ar, holt::Holt, kalman, lagged::Lagged, period::Period, persistence::Persistence};
@@ -9,12 +12,17 @@ const MEMBERS: usize = 6;
 const MEMORY: f64 = 100.0;
 /// Weights are the mean square error to minus this: 1 would mix even poor ones in, many would follow the best alone.
 const SHARPNESS: i32 = 4;
+/// Truths over which it is proven that the mixture says more than the last sample.
+const PROOF_MEMORY: f64 = 1000.0;
+/// So much proven is all: what was wrong in the beginning would else be held against a load that is known exactly.
+const NEARLY_ALL: f64 = 0.95;
 
 #[derive(Debug, Clone)]
 struct Scores {
     horizon_s: f64,
     steps: f64,
-    pending: Pending<[f64; MEMBERS]>,
+    pending: Pending<([f64; MEMBERS], f64)>,
+    proof: Proof,
     mean_square: [f64; MEMBERS],
     count: f64,
     /// The point of the grid at which the members were asked last, and what they told.
@@ -32,6 +40,43 @@ impl Scores {
         let raw = self.mean_square.map(|m| ((best + floor) / (m + floor)).powi(SHARPNESS));
         let sum: f64 = raw.iter().sum();
         raw.map(|w| w / sum)
+    }
+}
+
+/// How much of what the mixture says beyond the last sample has been worth it: the slope of a regression of what came on what
+/// was said, both against the last sample, less its own uncertainty.
+#[derive(Debug, Clone, Copy, Default)]
+struct Proof {
+    /// Sums of said x came, said^2, and of the parts of the error of their quotient.
+    cross: f64,
+    square: f64,
+    parts: [f64; 3],
+    /// Truths of one horizon, which are nearly one truth.
+    overlap: f64,
+}
+
+impl Proof {
+    fn truth(&mut self, said: f64, came: f64) {
+        let keep = 1.0 - 1.0 / PROOF_MEMORY;
+        let (s2, sc) = (said * said, said * came);
+        for (sum, new) in [(&mut self.cross, sc), (&mut self.square, s2)] {
+            *sum = *sum * keep + new;
+        }
+        for (sum, new) in self.parts.iter_mut().zip([sc * sc, sc * s2, s2 * s2]) {
+            *sum = *sum * keep + new;
+        }
+    }
+
+    /// The part of what the mixture says that is told, from 0 to 1.
+    fn share(&self) -> f64 {
+        if self.square <= 0.0 {
+            return 1.0;
+        }
+        let slope = self.cross / self.square;
+        let [cc, cs, ss] = self.parts;
+        let scatter = (cc - 2.0 * slope * cs + slope * slope * ss).max(0.0);
+        let error = (scatter * self.overlap).sqrt() / self.square;
+        ((slope - error) / NEARLY_ALL).clamp(0.0, 1.0)
     }
 }
 
@@ -57,6 +102,7 @@ impl Ensemble {
             horizon_s: *horizon_s,
             steps: steps as f64,
             pending: Pending::new(steps as f64, 1.0),
+            proof: Proof { overlap: (steps as f64).clamp(1.0, Pending::<()>::A_HORIZON), ..Proof::default() },
             mean_square: [0.0; MEMBERS],
             count: 0.0,
             asked: (0, [0.0; MEMBERS]),
@@ -76,6 +122,10 @@ fn told(members: &[Box<dyn Model>; MEMBERS], now: &Now<'_>, horizon_s: f64) -> [
     std::array::from_fn(|i| members[i].mean(now, horizon_s).unwrap_or(now.value))
 }
 
+fn mix(means: &[f64; MEMBERS], weights: &[f64; MEMBERS]) -> f64 {
+    means.iter().zip(weights).map(|(m, w)| m * w).sum()
+}
+
 impl Model for Ensemble {
     fn name(&self) -> &'static str {
         "ensemble"
@@ -91,7 +141,9 @@ impl Model for Ensemble {
         let point = history.total() as f64;
         let now = Now { value, history, step_s: self.step_s, since_step_s: 0.0 };
         for scores in &mut self.scores {
-            while let Some((_, means)) = scores.pending.due(point) {
+            while let Some((_, (means, mixed))) = scores.pending.due(point) {
+                let [last, ..] = means;
+                scores.proof.truth(mixed - last, value - last);
                 scores.count = (scores.count + 1.0).min(MEMORY);
                 for (mean_square, mean) in scores.mean_square.iter_mut().zip(means) {
                     *mean_square += ((value - mean).powi(2) - *mean_square) / scores.count;
@@ -99,7 +151,8 @@ impl Model for Ensemble {
             }
             if scores.pending.wants(point) {
                 let means = told(&self.members, &now, scores.steps * self.step_s);
-                scores.pending.put(point, point + scores.steps, means);
+                let mixed = mix(&means, &scores.weights());
+                scores.pending.put(point, point + scores.steps, (means, mixed));
                 scores.asked = (history.total(), means);
             }
         }
@@ -117,6 +170,6 @@ impl Model for Ensemble {
         let on_grid = now.since_step_s < 1e-3 * now.step_s && scores.asked.0 == now.history.total();
         let same = (scores.steps * self.step_s - horizon_s).abs() < 1e-9 * horizon_s;
         let means = if on_grid && same { scores.asked.1 } else { told(&self.members, now, horizon_s) };
-        Some(means.iter().zip(weights).map(|(m, w)| m * w).sum())
+        Some(now.value + scores.proof.share() * (mix(&means, &weights) - now.value))
     }
 }

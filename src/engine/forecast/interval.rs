@@ -3,7 +3,7 @@
 //! Split conformal prediction over a sliding window (the quantiles of the last errors of the same horizon),
 //! with the level steered so that the share of truths *inside the intervals as they were issued* meets the
 //! nominal one: adaptive conformal inference (Gibbs and Candès, NeurIPS 2021). Errors keep their sign, so that an
-//! interval is as skewed as they are. Nothing is assumed about their distribution; what is promised is the
+//! interval is as skewed as they are (but at the highest level). Nothing is assumed about their distribution; what is promised is the
 //! long-run share, and what is measured is in the back-test.
 
 use super::{Interval, LEVELS, Pending};
@@ -13,8 +13,16 @@ const WINDOW: usize = 256;
 /// Fewer errors than this give no interval.
 const LEAST: usize = 20;
 /// Gain of the steered level for each truth. Feedback comes a horizon late, that is up to 32 truths: 32 times
-/// this is 0.3, well below the 1.57 at which a delayed integrator swings.
-const GAIN: f64 = 0.01;
+/// this is 0.64, well below the 1.57 at which a delayed integrator swings.
+const GAIN: f64 = 0.02;
+/// How far below 0 the steered share outside may go: an interval that holds the largest error known, until the misses are paid
+/// back.
+const DEBT: f64 = 1.0;
+/// How far above the nominal share it may go, as its multiple.
+const MOST_MISS: f64 = 4.0;
+/// Intervals of this level and above are as wide on both sides: the few errors far out that they are made of say how large the next
+/// one is, but not to which side. A load that rose falls again.
+const EVEN_FROM: f64 = 0.9;
 
 /// The last errors, in the order they came and sorted.
 #[derive(Debug, Clone)]
@@ -22,14 +30,17 @@ struct Window {
     came: Vec<f64>,
     sorted: Vec<f64>,
     next: usize,
+    /// Largest error either way so far: only a debt is paid with it.
+    largest: f64,
 }
 
 impl Window {
     fn new() -> Self {
-        Self { came: Vec::with_capacity(WINDOW), sorted: Vec::with_capacity(WINDOW), next: 0 }
+        Self { came: Vec::with_capacity(WINDOW), sorted: Vec::with_capacity(WINDOW), next: 0, largest: 0.0 }
     }
 
     fn push(&mut self, error: f64) {
+        self.largest = self.largest.max(error.abs());
         if self.came.len() < WINDOW {
             self.came.push(error);
         } else if let Some(oldest) = self.came.get_mut(self.next) {
@@ -44,15 +55,23 @@ impl Window {
         self.sorted.insert(at, error);
     }
 
-    /// The errors between which all but a share `miss` lie, half of it on each side.
-    fn quantiles(&self, miss: f64) -> Option<Interval> {
+    /// The errors between which all but a share `miss` lie, half of it on each side; `even`: as far out on both.
+    /// At 0 and below: as far as the largest error so far.
+    fn quantiles(&self, miss: f64, even: bool) -> Option<Interval> {
         let n = self.sorted.len();
         if n < LEAST {
             return None;
         }
+        if miss <= 0.0 {
+            return Some(Interval { low: -self.largest, high: self.largest });
+        }
         // The finite-sample rank of split conformal prediction; beyond the ends there are only the ends.
         let rank = ((n as f64 + 1.0) * miss / 2.0).floor().clamp(1.0, (n as f64 / 2.0).ceil()) as usize;
-        Some(Interval { low: *self.sorted.get(rank - 1)?, high: *self.sorted.get(n - rank)? })
+        let (low, high) = (*self.sorted.get(rank - 1)?, *self.sorted.get(n - rank)?);
+        if even {
+            return Some(Interval { low: low.min(-high), high: high.max(-low) });
+        }
+        Some(Interval { low, high })
     }
 }
 
@@ -99,8 +118,8 @@ impl Track {
             for ((miss, level), interval) in self.miss.iter_mut().zip(LEVELS).zip(issued) {
                 let nominal = 1.0 - level;
                 let missed = f64::from(u8::from(!interval.holds(value)));
-                // Within bounds, so that a long calm is unlearned in a few truths.
-                *miss = (*miss + GAIN * (nominal - missed)).clamp(nominal / 8.0, (2.5 * nominal).min(0.9));
+                // Misses in a row are a debt that hits pay back; a calm is unlearned in some tens of truths.
+                *miss = (*miss + GAIN * (nominal - missed)).clamp(-DEBT, (MOST_MISS * nominal).min(0.97));
             }
         }
     }
@@ -113,8 +132,8 @@ impl Track {
     /// The intervals around 0, at [`LEVELS`].
     pub fn offsets(&self) -> Option<[Interval; LEVELS.len()]> {
         let mut out = [Interval::default(); LEVELS.len()];
-        for (offset, miss) in out.iter_mut().zip(self.miss) {
-            *offset = self.errors.quantiles(miss)?;
+        for ((offset, miss), level) in out.iter_mut().zip(self.miss).zip(LEVELS) {
+            *offset = self.errors.quantiles(miss, level >= EVEN_FROM)?;
         }
         // A steered level may cross its neighbour; an interval of a higher level holds those below it.
         for i in 1..out.len() {
@@ -145,9 +164,12 @@ mod tests {
         last.sort_by(f64::total_cmp);
         assert_eq!(window.sorted, last);
         // (256 + 1) * 0.2 / 2 = 25.7: the 25th from each end.
-        assert_eq!(window.quantiles(0.2), Some(Interval { low: last[24], high: last[256 - 25] }));
-        assert_eq!(window.quantiles(0.0), Some(Interval { low: last[0], high: last[255] }));
-        assert_eq!(Window::new().quantiles(0.5), None);
+        assert_eq!(window.quantiles(0.2, false), Some(Interval { low: last[24], high: last[256 - 25] }));
+        assert_eq!(window.quantiles(1e-6, false), Some(Interval { low: last[0], high: last[255] }));
+        assert_eq!(window.quantiles(1e-6, true), Some(Interval { low: -last[255], high: last[255] }));
+        let all = window.quantiles(-0.5, false).unwrap();
+        assert!(all.high > 390.0 && all.low == -all.high, "{all:?}");
+        assert_eq!(Window::new().quantiles(0.5, false), None);
     }
 
     #[test]

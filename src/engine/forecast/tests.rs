@@ -188,6 +188,36 @@ fn a_sine_is_told_by_the_period_and_by_the_ensemble() {
 }
 
 #[test]
+fn steps_that_nothing_announces_are_told_no_worse_than_by_persistence() {
+    // A walk of steps at random times: no forecast is better than the last sample.
+    for k in [10, 30] {
+        let told = |kind: Kind| {
+            let (mut noise, mut level) = (Noise::new(23), 500.0);
+            let signal = |_| {
+                if noise.uniform() < 0.005 {
+                    level += 100.0 * noise.normal();
+                }
+                level + noise.normal()
+            };
+            rmse(&roll(&mut *forecaster(kind), 9000, 1000, k, signal))
+        };
+        let (ensemble, persistence) = (told(Kind::Ensemble), told(Kind::Persistence));
+        assert!(ensemble < 1.01 * persistence, "{k}: {ensemble} of {persistence}");
+    }
+}
+
+#[test]
+fn steps_to_and_fro_are_covered_once_one_was_seen() {
+    // A step each 6 s, seen a second ahead: a sixth of all truths lie a step away, on the side on which the last one did not.
+    let mut noise = Noise::new(24);
+    let signal = |i: usize| noise.normal() + if (i / 600).is_multiple_of(2) { 100.0 } else { 400.0 };
+    let rolled = roll(&mut *forecaster(Kind::Persistence), 9000, 700, 100, signal);
+    let held = rolled.iter().filter(|(p, v)| p.intervals.is_some_and(|i| i[2].holds(*v))).count();
+    let share = held as f64 / rolled.len() as f64;
+    assert!(share > 0.92, "{share}");
+}
+
+#[test]
 fn noise_has_the_nominal_share_in_each_interval() {
     for (kind, mut forecaster) in each() {
         let mut noise = Noise::new(21);

@@ -15,6 +15,7 @@ pub mod report;
 pub mod run;
 pub mod shelf;
 pub mod study;
+pub mod term;
 #[cfg(test)]
 mod tests;
 pub mod wear;

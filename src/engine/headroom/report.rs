@@ -126,7 +126,7 @@ impl<'a> Report<'a> {
         let said: String = self.claim.iter().map(|line| format!("- {line}\n")).collect();
         format!(
             "Smallest reserve in percent of the rating at which nothing is broken; in brackets what is broken with one \
-             percent less (above 30: with five percent less), and what limits. `rating`: PSU rating and bus alone. `grid`: beside that at most {} %/s of ramp \
+             percent less (above 30: with five percent less; above 95: at 10), and what limits: the one thing without which nothing would be. `rating`: PSU rating and bus alone. `grid`: beside that at most {} %/s of ramp \
              and {} % of swing (0.1 to 20 Hz, 5 s).\n\n{titles}\n{devices}\n{}\nDoes \"20 to 30 % down to 5 to 10 %\" \
              hold? Without DPO -> the best of limiter, no forecast, forecast and hints:\n\n{said}\n{}\n{}",
             self.ramp_percent_per_s,
@@ -142,7 +142,7 @@ impl<'a> Report<'a> {
 pub fn reserve(cell: &Cell) -> String {
     let percent = cell.reserve_percent.map_or_else(|| "> 95".to_owned(), |p| p.to_string());
     match cell.broken_below {
-        Some(broken) => format!("{percent} ({}: {})", broken.limit, broken.term.text()),
+        Some(below) => format!("{percent} ({}: {})", below.broken.limit, below.term.text()),
         None => percent,
     }
 }

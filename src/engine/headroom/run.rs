@@ -70,35 +70,6 @@ impl Strategy {
     }
 }
 
-/// What bounds a reserve from below.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Term {
-    /// There is no battery in play: the load itself.
-    Load,
-    /// The BBUs gave all they can.
-    BatteryPower,
-    /// The chargers took all they can.
-    ChargePower,
-    /// The charge reached the reserve or full, or would within the hour.
-    Energy,
-    /// The setpoint came later than the change of the load.
-    DetectionTime,
-}
-
-impl Term {
-    /// In words.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Load => "the load itself",
-            Self::BatteryPower => "battery power",
-            Self::ChargePower => "charge power",
-            Self::Energy => "energy",
-            Self::DetectionTime => "detection time",
-        }
-    }
-}
-
 /// What was broken in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Broken {
@@ -106,8 +77,6 @@ pub struct Broken {
     pub limit: &'static str,
     /// When first, s.
     pub at_s: f64,
-    /// What kept the battery from helping.
-    pub term: Term,
 }
 
 /// What a run did.
@@ -253,7 +222,12 @@ pub fn run(
     let rack = hardware.rack(limits);
     let load: Vec<f64> = mix.shares.iter().map(|s| s * sustained_w).collect();
     let mut shelf = Shelf::new(hardware, rack);
-    let config = PlanConfig { mode: strategy.mode(), deadline_s: f64::INFINITY, ..PlanConfig::default() };
+    let config = PlanConfig {
+        mode: strategy.mode(),
+        deadline_s: f64::INFINITY,
+        earns: strategy != Strategy::Perfect,
+        ..PlanConfig::default()
+    };
     let mut plan = Plan::new(rack, config)?;
     if strategy == Strategy::Hints {
         plan = plan.with_hints(Box::new(told(mix, sustained_w)));
@@ -311,11 +285,9 @@ fn judge(
         found.extend(rough(counted, &rack, &limits));
     }
     found.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let term = |at_s: f64| term(counted, hardware, strategy, rack.psu_rating_w, at_s);
-    let mut broken =
-        found.first().map(|(limit, at_s)| Broken { limit, at_s: at_s + COUNTS_S, term: term(*at_s) });
+    let mut broken = found.first().map(|(limit, at_s)| Broken { limit, at_s: at_s + COUNTS_S });
     if broken.is_none() && strategy != Strategy::None && !lasts(mix, &rack, &flows) {
-        broken = Some(Broken { limit: "charge", at_s: mix.length_s(), term: Term::Energy });
+        broken = Some(Broken { limit: "charge", at_s: mix.length_s() });
     }
     let over: f64 = counted.iter().map(|f| (f.psu_w - unit).max(0.0)).sum();
     let all: f64 = counted.iter().map(|f| f.load_w).sum();
@@ -346,24 +318,4 @@ fn lasts(mix: &Mix, rack: &RackModel, flows: &[Flow]) -> bool {
     let rounds = HOLDS_S / (length_s + mix.rest_s);
     let end = last.state_of_charge + round.min(0.0) * rounds;
     end >= rack.reserve
-}
-
-/// What kept the battery from helping around an instant.
-fn term(flows: &[Flow], hardware: Hardware, strategy: Strategy, unit: f64, at_s: f64) -> Term {
-    if strategy == Strategy::None {
-        return Term::Load;
-    }
-    let rack = hardware.rack(GridLimits::NONE);
-    let to = (at_s / STEP_S) as usize + 1;
-    let part = flows.get(to.saturating_sub(100)..to.min(flows.len())).unwrap_or_default();
-    let any = |test: &dyn Fn(&Flow) -> bool| part.iter().any(test);
-    if any(&|f| f.bbu_w > 0.99 * rack.discharge_w) {
-        Term::BatteryPower
-    } else if any(&|f| f.state_of_charge <= rack.reserve + 1e-4 || f.state_of_charge >= rack.full - 1e-4) {
-        Term::Energy
-    } else if hardware.charge_w < 0.5 * unit && any(&|f| f.bbu_w < -0.95 * hardware.charge_w) {
-        Term::ChargePower
-    } else {
-        Term::DetectionTime
-    }
 }

@@ -32,6 +32,12 @@ pub struct Hardware {
     pub write_s: f64,
     /// Time constant of a device's answer to what was written, s.
     pub response_s: f64,
+    /// Power and energy of the BBUs over those of today: 1, but to find out whether they limit.
+    #[serde(skip)]
+    pub discharge_factor: f64,
+    /// See `discharge_factor`.
+    #[serde(skip)]
+    pub energy_factor: f64,
 }
 
 impl Hardware {
@@ -48,6 +54,8 @@ impl Hardware {
         chain_s: 0.02,
         write_s: 0.042,
         response_s: 0.1,
+        discharge_factor: 1.0,
+        energy_factor: 1.0,
     };
     /// With the blocks of modifications 10 and 11: BBUs that hold the bus take what is above the PSUs' limit within
     /// milliseconds. Chargers as today.
@@ -75,7 +83,13 @@ impl Hardware {
             holds_limit: self.holds_limit,
             charger_follows: self.charger_follows,
             // Strong chargers lose less: as the discharge.
-            charge_efficiency: if self.charger_follows { 0.95 } else { RackModel::ORV3.charge_efficiency },
+            charge_efficiency: if self.charge_w > 2.0 * RackModel::ORV3.charge_w {
+                0.95
+            } else {
+                RackModel::ORV3.charge_efficiency
+            },
+            discharge_w: RackModel::ORV3.discharge_w * self.discharge_factor,
+            energy_j: RackModel::ORV3.energy_j * self.energy_factor,
             grid: limits,
             delay_s: self.chain_s + self.write_s + self.response_s,
             ..RackModel::ORV3

@@ -11,6 +11,7 @@ use super::grid::Seen;
 use super::mix::Mix;
 use super::run::{Broken, Run, Strategy, Until, run};
 use super::shelf::Hardware;
+use super::term::Term;
 use super::wear::Wear;
 
 /// Up to this reserve each percent is tried, and from there on each fifth.
@@ -51,6 +52,16 @@ impl LimitSet {
     }
 }
 
+/// What is broken just below the smallest reserve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Limited {
+    /// What, and when first.
+    #[serde(flatten)]
+    pub broken: Broken,
+    /// What limits.
+    pub term: Term,
+}
+
 /// The result of one combination.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cell {
@@ -66,8 +77,8 @@ pub struct Cell {
     pub strategy: Strategy,
     /// Smallest reserve in percent of the rating, above 30 to the next 5; `None`: more than 95.
     pub reserve_percent: Option<u32>,
-    /// What is broken with a percent less; `None` if nothing is without any reserve.
-    pub broken_below: Option<Broken>,
+    /// What is broken with a percent less, or at 10 % where nothing holds; `None` if nothing is without any reserve.
+    pub broken_below: Option<Limited>,
     /// Wear at the smallest reserve.
     pub wear: Option<Wear>,
     /// What the grid sees at the smallest reserve.
@@ -108,6 +119,20 @@ impl Case<'_> {
         run(self.mix, self.hardware, self.strategy, self.set.limits, sustained_w, until)
     }
 
+    /// What limits at a reserve at which something is broken.
+    fn term(&self, reserve_percent: u32, broken: Broken) -> Result<Term, HeadroomError> {
+        if self.strategy == Strategy::None {
+            return Ok(Term::Load);
+        }
+        for (term, hardware, strategy) in Term::reliefs(self.hardware, self.strategy, broken.limit) {
+            let relieved = Case { hardware, strategy, ..*self };
+            if relieved.until(reserve_percent, Until::Broken)?.broken.is_none() {
+                return Ok(term);
+            }
+        }
+        Ok(Term::Several)
+    }
+
     /// The smallest reserve: by halving, which takes for granted that a smaller load is never worse.
     ///
     /// # Errors
@@ -138,6 +163,15 @@ impl Case<'_> {
                 _ => (low + high) / 2,
             };
         }
+        // Where nothing holds at all, what limits is told for the reserve that is claimed: at 95 % next to nothing flows.
+        let below = match claimed.broken {
+            Some(broken) if kept.is_none() => Some((CLAIMED, broken)),
+            _ => below,
+        };
+        let broken_below = match below {
+            Some((percent, broken)) => Some(Limited { broken, term: self.term(percent, broken)? }),
+            None => None,
+        };
         let (reserve_percent, run) = kept.map_or((None, None), |(percent, run)| (Some(percent), Some(run)));
         Ok(Cell {
             mix: self.mix.id.clone(),
@@ -146,7 +180,7 @@ impl Case<'_> {
             hardware: self.hardware.id,
             strategy: self.strategy,
             reserve_percent,
-            broken_below: below.map(|b| b.1),
+            broken_below,
             wear: run.as_ref().map(|r| r.wear),
             seen: run.as_ref().map(|r| r.seen),
             limiter_share: run.as_ref().map_or(claimed.limiter_share, |r| r.limiter_share),

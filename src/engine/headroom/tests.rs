@@ -1,8 +1,9 @@
 use super::super::plan::GridLimits;
 use super::mix::Mix;
-use super::run::{Strategy, Term, Until, run};
+use super::run::{Strategy, Until, run};
 use super::shelf::{Hardware, Shelf};
 use super::study::{Case, LimitSet};
+use super::term::Term;
 use super::*;
 
 /// A load of some (seconds, share of the sustained power).
@@ -28,7 +29,7 @@ fn without_dpo_the_reserve_is_what_the_peak_is_above_the_sustained_power() {
     // 1.25 x 80 % is the rating.
     assert_eq!(cell.reserve_percent, Some(20));
     let below = cell.broken_below.unwrap();
-    assert_eq!((below.limit, below.term), ("PSU rating", Term::Load));
+    assert_eq!((below.broken.limit, below.term), ("PSU rating", Term::Load));
     // 5 s of 17 s at 1.25 x 90 %: 12.5 % of the rating is too much.
     let all = 12.0 * 0.9 + 5.0 * 1.125;
     assert!((cell.lost_at_claimed - 5.0 * 0.125 / all).abs() < 1e-3, "{cell:?}");
@@ -71,7 +72,28 @@ fn a_charge_that_does_not_last_is_no_result() {
     assert_eq!(at.broken, None, "900 W for half of the time last: {:?}", at.broken);
     let mix = Mix { rest_s: 0.0, ..load(&[(30.0, 1.0), (30.0, 1.3)]) };
     let case = Case { mix: &mix, ..case };
-    assert_eq!(case.at(0).unwrap().broken.map(|b| b.term), Some(Term::Energy));
+    assert_eq!(case.at(0).unwrap().broken.map(|b| b.limit), Some("charge"));
+    // Above the rating for good: no charger helps, only energy would.
+    let mix = Mix { rest_s: 0.0, ..load(&[(60.0, 1.3)]) };
+    let cell = Case { mix: &mix, ..case }.solve().unwrap();
+    assert_eq!(cell.broken_below.map(|b| b.term), Some(Term::Energy), "{cell:?}");
+}
+
+#[test]
+fn who_knows_more_needs_no_more() {
+    // Edges to a peak that is below the rating at the smallest reserve without a forecast: covering more than comes would
+    // empty the batteries within the hour (today), and leave the ramps (two-way).
+    for (index, hardware, set) in [
+        (0, Hardware::TODAY, LimitSet::RATING),
+        (1, Hardware::TODAY, LimitSet::RATING),
+        (0, Hardware::TWO_WAY, LimitSet::grid(0.02, 0.1)),
+    ] {
+        let mix = &Mix::synthetic(4, 30.0)[index];
+        let case = Case { mix, set, hardware, strategy: Strategy::Limiter };
+        let reserve = case.solve().unwrap().reserve_percent.unwrap();
+        let forecast = Case { strategy: Strategy::Forecast, ..case }.at(reserve).unwrap();
+        assert_eq!(forecast.broken, None, "{} {} at {reserve} %", mix.id, hardware.id);
+    }
 }
 
 #[test]

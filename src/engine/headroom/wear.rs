@@ -67,7 +67,8 @@ pub fn rainflow(values: &[f64]) -> Vec<(f64, f64)> {
 pub fn wear(charge: &[f64], length_s: f64, rise_k: f64) -> Wear {
     let moved: f64 = charge.windows(2).map(|w| if let [a, b] = w { (b - a).abs() } else { 0.0 }).sum();
     let cycles = rainflow(charge);
-    let counted: f64 = cycles.iter().filter(|c| c.0 > 1e-3).map(|c| c.1).sum();
+    // A sum of nothing is a zero below 0.
+    let counted = cycles.iter().filter(|c| c.0 > 1e-3).map(|c| c.1).sum::<f64>() + 0.0;
     let length_s = length_s.max(1e-9);
     Wear {
         full_cycles_per_day: moved / 2.0 * 86_400.0 / length_s,

@@ -50,6 +50,32 @@ pub fn tick(
     Action { psu_w: load_w - battery, discharge_w: battery.max(0.0), charge_w: (-battery).max(0.0) }
 }
 
+/// The optimizer's action along the ramps, where the devices hold the limit of power: whatever was forecast, a ramp is broken
+/// only where the batteries cannot do what the load **that was read** asks for. Other devices get the action as it is.
+///
+/// # Arguments
+/// As for [`tick`].
+pub fn along(
+    rack: &RackModel,
+    action: Action,
+    load_w: f64,
+    before_w: f64,
+    dt_s: f64,
+    battery_w: (f64, f64),
+    psu_w: f64,
+) -> Action {
+    if !(rack.holds_limit && smooths(rack)) {
+        return action;
+    }
+    let along = tick(rack, load_w, action.psu_w, before_w, dt_s, battery_w, psu_w);
+    let off_w = action.psu_w - along.psu_w;
+    if off_w.abs() < 1e-6 * rack.psu_rating_w {
+        return action;
+    }
+    let battery = (action.discharge_w - action.charge_w + off_w).clamp(-battery_w.1, battery_w.0);
+    Action { psu_w: along.psu_w, discharge_w: battery.max(0.0), charge_w: (-battery).max(0.0) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::rack::GridLimits;

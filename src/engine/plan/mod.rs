@@ -5,6 +5,7 @@
 //! - [`mpc`]: the optimizer (a quadratic program, solved by clarabel).
 //! - [`limiter`]: a ramp limiter with recovery of the charge, without forecast and solver.
 //! - [`trust`]: whether a forecast has been worth it of late.
+//! - [`precaution`]: whether covering what it says may come has been.
 //! - [`guard`]: the last gate: whatever was computed and by whom, what leaves it is inside the limits.
 //!
 //! [`Plan`] puts them together. The limiter computes the setpoint when the solver is late or fails, when the forecast is
@@ -15,7 +16,9 @@ pub mod guard;
 pub mod limiter;
 pub mod mpc;
 pub mod outlook;
+pub mod precaution;
 pub mod rack;
+mod tally;
 #[cfg(test)]
 mod tests;
 pub mod trust;
@@ -26,7 +29,9 @@ use super::hint::{Hints, NoHints};
 use super::setpoint::{Ahead, GridState, Planner, Reason, Setpoint, ShelfState, Source};
 use mpc::{Action, Fault, Mpc, Problem, Solve};
 use outlook::{Known, Outlook, Steps};
+use precaution::{Cover, Precaution};
 pub use rack::{GridLimits, ModelError, RackModel};
+pub use tally::Tally;
 use trust::Trust;
 
 /// Powers of the PSUs kept for the rolling window of the dynamic range.
@@ -63,6 +68,9 @@ pub struct PlanConfig {
     pub valid_s: f64,
     /// Time constant of the slow mean of the load, s.
     pub mean_s: f64,
+    /// Is the upper end of a forecast covered only where that has been worth it ([`precaution`])? `false` is for forecasts that
+    /// are known to be right, as in a study.
+    pub earns: bool,
 }
 
 impl Default for PlanConfig {
@@ -76,6 +84,7 @@ impl Default for PlanConfig {
             state_age_s: 1.0,
             valid_s: 2.0,
             mean_s: 30.0,
+            earns: true,
         }
     }
 }
@@ -117,49 +126,6 @@ impl PlanConfig {
     }
 }
 
-/// Who computed how many setpoints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// By the optimizer.
-    pub optimizer: u64,
-    /// By the limiter, by [`Reason`]: in the order of [`Tally::REASONS`].
-    pub limiter: [u64; 6],
-}
-
-impl Tally {
-    /// The reasons in the order of their counts.
-    pub const REASONS: [Reason; 6] = [
-        Reason::NoSolution,
-        Reason::Late,
-        Reason::BadForecast,
-        Reason::StaleState,
-        Reason::Grid,
-        Reason::Configured,
-    ];
-
-    fn count(&mut self, source: Source) {
-        match source {
-            Source::Optimizer => self.optimizer += 1,
-            Source::Limiter(reason) => {
-                let place = Self::REASONS.iter().position(|r| *r == reason);
-                if let Some(count) = place.and_then(|p| self.limiter.get_mut(p)) {
-                    *count += 1;
-                }
-            }
-        }
-    }
-
-    /// All setpoints.
-    pub fn total(&self) -> u64 {
-        self.optimizer + self.limiter.iter().sum::<u64>()
-    }
-
-    /// Share of the limiter, from 0 to 1.
-    pub fn limiter_share(&self) -> f64 {
-        self.limiter.iter().sum::<u64>() as f64 / self.total().max(1) as f64
-    }
-}
-
 /// The planner of one shelf.
 pub struct Plan {
     rack: RackModel,
@@ -173,9 +139,10 @@ pub struct Plan {
     known: Known,
     trust: Trust,
     hint_trust: Trust,
+    precaution: Precaution,
     reference_w: Vec<f64>,
-    /// Slow mean of the load, W, and the time of the reading that it holds last.
-    slow: Option<(f64, f64)>,
+    /// Slow mean of the load, W, the time of the reading that it holds last, and of the first.
+    slow: Option<(f64, f64, f64)>,
     /// Powers of the PSUs that were read, with their times.
     window: VecDeque<(f64, f64)>,
     /// What was answered last: when, and the action.
@@ -205,6 +172,7 @@ impl Plan {
             known: Known::default(),
             trust: Trust::new(rack.psu_rating_w),
             hint_trust: Trust::new(rack.psu_rating_w),
+            precaution: Precaution::default(),
             reference_w: Vec::with_capacity(config.steps),
             slow: None,
             window: VecDeque::with_capacity(KEPT),
@@ -251,13 +219,17 @@ impl Plan {
             return;
         }
         self.known.reading(state.t_s, state.load_w);
+        let psu_w = guard::psu_w(&self.rack, state);
+        self.precaution.reading(state.t_s, state.load_w, psu_w, self.rack.psu_rating_w);
         self.slow = Some(match self.slow {
-            Some((mean, at_s)) if state.t_s > at_s => {
-                let share = 1.0 - (-(state.t_s - at_s) / self.config.mean_s).exp();
-                (mean + (state.load_w - mean) * share, state.t_s)
+            Some((mean, at_s, from_s)) if state.t_s > at_s => {
+                // The plain mean until its time constant is over: the first reading has no claim to stay longer.
+                let span_s = state.t_s - at_s;
+                let share = (1.0 - (-span_s / self.config.mean_s).exp()).max(span_s / (state.t_s - from_s));
+                (mean + (state.load_w - mean) * share, state.t_s, from_s)
             }
             Some(slow) => slow,
-            None => (state.load_w, state.t_s),
+            None => (state.load_w, state.t_s, state.t_s),
         });
         if self.window.len() == KEPT {
             self.window.pop_front();
@@ -280,6 +252,19 @@ impl Plan {
             Mode::Limiter | Mode::Flat => &[],
         };
         self.outlook.fill(steps, state.load_w, usable);
+        // Whatever a forecast says: more than all supplies and batteries give is carried by nobody.
+        self.outlook.cut(self.rack.psu_rating_w + self.rack.discharge_w);
+        if !self.rack.holds_limit && self.config.mode == Mode::Forecast && self.config.earns {
+            let until_s = steps.middles_s.first().copied().unwrap_or_default() - 0.5 * self.config.step_s;
+            let told_w = mpc::covered_w(&self.outlook, &self.lengths_s, state.load_w);
+            let psu_w = guard::psu_w(&self.rack, state);
+            let over = |w: f64| (w - psu_w).clamp(0.0, self.rack.discharge_w);
+            let cover = Cover { seen_w: over(state.load_w), told_w: over(told_w) };
+            self.precaution.asks(state.t_s + until_s, cover);
+            if !self.precaution.earned() {
+                self.outlook.trim(state.load_w, mpc::smooths(&self.rack));
+            }
+        }
         if self.config.mode == Mode::Forecast {
             self.hinted.clone_from(&self.outlook);
             let rating = self.rack.psu_rating_w;
@@ -301,7 +286,8 @@ impl Plan {
             None => load_w - state.bbu_w,
             Some((_, last)) if self.rack.holds_limit => {
                 let take = if self.rack.charger_follows { self.rack.charge_w } else { last.charge_w };
-                last.psu_w.min(load_w + take)
+                // By the load that was read: a forecast of a fall that does not come would let the limit fall with it.
+                last.psu_w.min(state.load_w + take)
             }
             Some((_, last)) => load_w - last.discharge_w + last.charge_w,
         };
@@ -325,6 +311,8 @@ impl Plan {
         self.reference_w.clear();
         let refer = |load_w: &f64| limiter::reference_w(&self.rack, *load_w, slow_w, charge, psu_w);
         self.reference_w.extend(self.outlook.mean_w.iter().map(refer));
+        let dt_s = self.last.map_or(self.config.step_s, |(at_s, _)| now_s - at_s);
+        let dt_s = dt_s.clamp(0.0, 2.0 * self.config.step_s);
         let fault = match (looked, self.config.mode) {
             (Err(reason), _) => reason,
             (Ok(()), Mode::Limiter) => Reason::Configured,
@@ -333,7 +321,8 @@ impl Plan {
                     (f64::max(high, *w), f64::min(low, *w))
                 });
                 let until_s = age_s + self.rack.delay_s;
-                let usable = if self.config.mode == Mode::Forecast { ahead } else { &[] };
+                let earned = !self.config.earns || self.rack.holds_limit || self.precaution.earned();
+                let usable = if self.config.mode == Mode::Forecast && earned { ahead } else { &[] };
                 let highs = [0.25, 0.5, 0.75, 1.0].map(|s| outlook::at(state.load_w, usable, s * until_s).2);
                 let problem = Problem {
                     outlook: &self.outlook,
@@ -347,6 +336,15 @@ impl Plan {
                 };
                 match self.solver.solve(&problem) {
                     Ok(action) if guard::keeps(&self.rack, &action, battery_w) => {
+                        let action = limiter::along(
+                            &self.rack,
+                            action,
+                            state.load_w,
+                            before_w,
+                            dt_s,
+                            battery_w,
+                            psu_w,
+                        );
                         return (action, Source::Optimizer);
                     }
                     Ok(_) | Err(Fault::NoSolution) => Reason::NoSolution,
@@ -355,8 +353,6 @@ impl Plan {
             }
         };
         let reference_w = self.reference_w.first().copied().unwrap_or(load_w);
-        let dt_s = self.last.map_or(self.config.step_s, |(at_s, _)| now_s - at_s);
-        let dt_s = dt_s.clamp(0.0, 2.0 * self.config.step_s);
         let action = limiter::tick(&self.rack, load_w, reference_w, before_w, dt_s, battery_w, psu_w);
         (action, Source::Limiter(fault))
     }

@@ -76,6 +76,20 @@ pub enum Fault {
     NoSolution,
 }
 
+/// Highest load that batteries which follow a command are asked to cover at the first step: what may come until it acts and
+/// within half a second after it, in W. The constraint that [`Mpc`] writes for its first step.
+pub fn covered_w(outlook: &Outlook, steps_s: &[f64], until_w: f64) -> f64 {
+    let (mut high_w, mut until_s) = (until_w, 0.0);
+    for (k, (step_s, high)) in steps_s.iter().zip(&outlook.high_w).enumerate() {
+        high_w = high_w.max(*high);
+        until_s += step_s;
+        if k > 0 && until_s > LEAD_S {
+            break;
+        }
+    }
+    high_w
+}
+
 /// Solves a problem within a time.
 pub trait Solve: Send {
     /// The first step's action.

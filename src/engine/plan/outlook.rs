@@ -89,6 +89,23 @@ impl Outlook {
         }
     }
 
+    /// Nothing above a power that nobody could carry.
+    pub fn cut(&mut self, most_w: f64) {
+        for list in [&mut self.mean_w, &mut self.high_w, &mut self.low_w] {
+            list.iter_mut().for_each(|w| *w = w.min(most_w));
+        }
+    }
+
+    /// Without what a forecast says beyond the last reading: `mean` keeps what is expected, and drops the ends.
+    pub fn trim(&mut self, load_w: f64, mean: bool) {
+        for ((mean_w, high_w), low_w) in self.mean_w.iter_mut().zip(&mut self.high_w).zip(&mut self.low_w) {
+            if !mean {
+                *mean_w = load_w.max(0.0);
+            }
+            (*high_w, *low_w) = (*mean_w, *mean_w);
+        }
+    }
+
     /// Adds a power to each step from a time on, with its own uncertainty: upper ends rise early and fall late.
     fn step(&mut self, steps: &Steps, at_s: f64, by_w: f64, sure: bool) {
         for step in 0..steps.count() {

@@ -89,13 +89,56 @@ fn a_rise_that_is_foreseen_begins_before_it() {
 fn the_upper_end_is_what_the_rating_is_kept_by() {
     // Devices that do not hold a limit by themselves: the mean is below the rating, the upper end is 2 kW above it.
     let rack = RackModel { holds_limit: false, grid: GridLimits::NONE, ..RackModel::ORV3 };
-    let mut plan = Plan::new(rack, config(Mode::Forecast)).unwrap();
+    let sure = PlanConfig { earns: false, ..config(Mode::Forecast) };
+    let mut plan = Plan::new(rack, sure).unwrap();
     let ahead = [Ahead { horizon_s: 1.0, mean_w: 17_000.0, low_w: 16_000.0, high_w: 20_000.0 }];
     let mut ahead_flat = ahead.to_vec();
     ahead_flat.insert(0, Ahead { horizon_s: 0.01, ..ahead[0] });
     let setpoint = plan.plan(0.0, &state(0.0, 17_000.0, 0.0), &ahead_flat);
     assert_eq!(setpoint.source, Source::Optimizer);
     assert!((setpoint.bbu_discharge_w - 2000.0).abs() < 20.0, "{setpoint:?}");
+}
+
+#[test]
+fn an_upper_end_is_covered_once_it_has_been_worth_it() {
+    let rack = RackModel { holds_limit: false, grid: GridLimits::NONE, ..RackModel::ORV3 };
+    let mut plan = Plan::new(rack, config(Mode::Forecast)).unwrap();
+    // The forecast tells each edge, 1 s long and each 3 s, to 20 kW; PSUs have 18.
+    let load = |t_s: f64, peak_w: f64| if t_s % 3.0 < 1.0 { peak_w } else { 12_000.0 };
+    let mut asked = |from_s: f64, peak_w: f64, told_w: f64| {
+        let mut most = 0.0f64;
+        for i in 0..200 {
+            let t_s = from_s + f64::from(i) * 0.1;
+            let ahead: Vec<Ahead> = (1..30)
+                .map(|k| {
+                    let horizon_s = f64::from(k) * 0.1;
+                    let (mean_w, high_w) = (load(t_s + horizon_s, peak_w), load(t_s + horizon_s, told_w));
+                    Ahead { horizon_s, mean_w, low_w: mean_w, high_w }
+                })
+                .collect();
+            let state = state(t_s, load(t_s, peak_w), 0.0);
+            let now_before_an_edge = load(t_s, peak_w) < 13_000.0;
+            let setpoint = plan.plan(t_s, &state, &ahead);
+            if now_before_an_edge && i >= 100 {
+                most = most.max(setpoint.bbu_discharge_w);
+            }
+        }
+        most
+    };
+    // What it says never comes: nothing is asked for before an edge. Then it comes, and is covered ahead of time.
+    let (idle, worth) = (asked(0.0, 17_000.0, 20_000.0), asked(21.0, 20_000.0, 20_000.0));
+    assert!(idle < 90.0 && worth > 1500.0, "{idle} W and {worth} W");
+}
+
+#[test]
+fn a_forecast_of_what_nobody_could_carry_leaves_the_ramp_alone() {
+    let rack = RackModel { charger_follows: true, charge_w: 18_000.0, ..RACK };
+    let mut plan = Plan::new(rack, config(Mode::Forecast)).unwrap();
+    let ahead = |w: f64| [Ahead { horizon_s: 0.3, mean_w: w, low_w: w, high_w: w }];
+    let first = plan.plan(0.0, &state(0.0, 9000.0, 0.0), &ahead(9000.0)).input_limit_w.unwrap();
+    let wild = plan.plan(0.1, &state(0.1, 9000.0, 0.0), &ahead(60_000.0)).input_limit_w.unwrap();
+    let fall = plan.plan(0.2, &state(0.2, 9000.0, 0.0), &ahead(0.0)).input_limit_w.unwrap();
+    assert!((wild - first).abs() <= 90.0 + 1.0 && (fall - wild).abs() <= 90.0 + 1.0, "{first} {wild} {fall}");
 }
 
 #[test]

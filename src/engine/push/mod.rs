@@ -3,7 +3,7 @@
 //! A write that is refused is an answer, not a failure of the engine. Nothing here must work for a shelf to be safe: when the
 //! engine, the network or this code is gone, the lease ends by itself and the gateway brings the fail-safe values back.
 //!
-//! Of the three numbers of a setpoint two are sent: no gateway has a setpoint for what the BBUs may take yet.
+//! Of the three numbers of a setpoint two are sent: what the BBUs may take is not (see [`crate::engine::setpoint`]).
 
 mod keeper;
 pub mod modbus;
