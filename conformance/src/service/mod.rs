@@ -14,6 +14,7 @@ use serde_json::Value;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::device::Device;
+use crate::restore::Restore;
 use crate::run::Effort;
 use crate::transport::http::{Answer, Base, HttpClient, Request, Trust};
 use crate::transport::{Link, LinkError, Timing};
@@ -59,6 +60,8 @@ pub(crate) struct ModbusSide {
     pub(crate) link: AsyncMutex<Link>,
     pub(crate) devices: Vec<Device>,
     pub(crate) timing: Timing,
+    /// What cases change on it and have not put back.
+    pub(crate) restore: Arc<Restore>,
 }
 
 impl ModbusSide {

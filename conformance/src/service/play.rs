@@ -68,7 +68,12 @@ pub(crate) async fn play(
     let modbus = plan.endpoints.first().map(|endpoint| {
         let timing = if matches!(endpoint, Endpoint::Tcp(_)) { plan.tcp } else { plan.rtu };
         let link = AsyncMutex::new(endpoint.open(timing, &plan.selection)?);
-        Ok::<_, RunError>(ModbusSide { link, devices: plan.devices.clone(), timing })
+        Ok::<_, RunError>(ModbusSide {
+            link,
+            devices: plan.devices.clone(),
+            timing,
+            restore: plan.restore.clone(),
+        })
     });
     let context = Arc::new(ServiceContext {
         plan: service.clone(),

@@ -1,12 +1,14 @@
 //! The interfaces of one shelf side by side: which device of Modbus is which resource of Redfish.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dpo_gateway::maps::model::{Kind, Register};
 use serde_json::Value;
 
 use super::{ServiceWorld, tree};
 use crate::device::{Device, raw_number, readable_access};
+use crate::restore::Restore;
 use crate::transport::{Seen, hex};
 use crate::world::{Judgement, data_words, read_pdu};
 
@@ -43,15 +45,32 @@ pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
+fn no_modbus() -> Judgement {
+    Judgement::Error("the target has no Modbus".into())
+}
+
 impl ServiceWorld {
     /// Sends a PDU to a device on the Modbus side.
     pub(crate) async fn modbus(&mut self, unit: u8, pdu: &[u8]) -> Result<Seen, Judgement> {
         let context = self.context()?;
         let log = crate::world::Judging::log(self);
-        let side = context.modbus.as_ref();
-        let side = side.ok_or_else(|| Judgement::Error("the target has no Modbus".into()))?;
+        let side = context.modbus.as_ref().ok_or_else(no_modbus)?;
         let mut link = side.link.lock().await;
         Ok(link.exchange(unit, pdu, side.timing.answer, &*log).await?)
+    }
+
+    /// The notes of what is changed on the Modbus side.
+    pub(crate) fn restore(&self) -> Result<Arc<Restore>, Judgement> {
+        let context = self.context()?;
+        context.modbus.as_ref().map(|side| side.restore.clone()).ok_or_else(no_modbus)
+    }
+
+    /// The name of the link of the Modbus side, as written after `--target`.
+    pub(crate) async fn link(&self) -> Result<String, Judgement> {
+        let context = self.context()?;
+        let side = context.modbus.as_ref().ok_or_else(no_modbus)?;
+        let name = side.link.lock().await.name().to_owned();
+        Ok(name)
     }
 
     /// Reads a register and wants data.

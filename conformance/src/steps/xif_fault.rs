@@ -1,7 +1,7 @@
 //! Steps that raise a fault in a supply and look for it on Modbus and Redfish. Class D: the supply may turn off.
 //!
 //! The fault is the smallest input voltage (`vin_min`), set above the voltage that the supply has. It is put back before
-//! anything is judged.
+//! anything is judged, and stands in the journal until then.
 
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use dpo_gateway::maps::model::Register;
 use serde_json::Value;
 
 use crate::device::Device;
+use crate::restore::Before;
 use crate::service::ServiceWorld;
 use crate::service::xif::{Pair, engineering, is_supply};
 use crate::transport::Seen;
@@ -33,12 +34,37 @@ pub(crate) fn can_fault(device: &Device) -> bool {
     is_supply(device) && alarms && [LIMIT, READING].iter().all(|id| register(device, id).is_some())
 }
 
-async fn put(world: &mut ServiceWorld, unit: u8, at: u16, word: u16) -> Judged {
+/// Notes in the journal what a register held, and writes it.
+async fn change(world: &mut ServiceWorld, notes: &mut Vec<Before>, was: Before, word: u16) -> Judged {
+    let restore = world.restore()?;
+    restore.changing(&was).map_err(|e| Judgement::Error(e.to_string()))?;
+    let (unit, at) = (was.unit, was.address);
+    notes.push(was);
     let seen = world.modbus(unit, &write_pdu(at, &[word], false)).await?;
     match &seen {
-        Seen::Pdu(pdu) if pdu.first() == Some(&0x10) => Ok(()),
-        other => Err(Judgement::Inconclusive(format!("the write of {word} to {at:04X}h got {other:?}"))),
+        Seen::Pdu(pdu) if pdu.first() == Some(&0x10) => return Ok(()),
+        // Refused: there is nothing to put back.
+        Seen::Pdu(_) => {
+            if let Some(was) = notes.pop() {
+                restore.put_back(&was).map_err(|e| Judgement::Error(e.to_string()))?;
+            }
+        }
+        _ => {}
     }
+    Err(Judgement::Inconclusive(format!("the write of {word} to {at:04X}h got {seen:?}")))
+}
+
+/// Puts back what was changed, the last change first. What cannot be put back stays in the journal.
+async fn undo(world: &mut ServiceWorld, notes: Vec<Before>) -> Judged {
+    let restore = world.restore()?;
+    for was in notes.into_iter().rev() {
+        let seen = world.modbus(was.unit, &write_pdu(was.address, &was.words, false)).await?;
+        if !matches!(&seen, Seen::Pdu(pdu) if pdu.first() == Some(&0x10)) {
+            return Err(Judgement::Error(format!("not put back: {was}: {seen:?}")));
+        }
+        restore.put_back(&was).map_err(|e| Judgement::Error(e.to_string()))?;
+    }
+    Ok(())
 }
 
 /// What both interfaces say of a supply: alarm bits, and whether Redfish calls it healthy.
@@ -74,8 +100,8 @@ async fn until(
     Ok(seen)
 }
 
-/// Moves the limit above the reading; what the two registers held before.
-async fn raise(world: &mut ServiceWorld, pair: &Pair) -> Result<(u16, Option<(u16, u16)>), Judgement> {
+/// Moves the limit above the reading; `notes` gets what the registers held before.
+async fn raise(world: &mut ServiceWorld, pair: &Pair, notes: &mut Vec<Before>) -> Judged {
     let (device, unit) = (&pair.device, pair.device.unit);
     let both = (register(device, LIMIT), register(device, READING));
     let (Some(limit), Some(reading)) = both else {
@@ -89,19 +115,19 @@ async fn raise(world: &mut ServiceWorld, pair: &Pair) -> Result<(u16, Option<(u1
     if raw > most {
         return Err(Judgement::Inconclusive(format!("{LIMIT} cannot be set above {volts} V")));
     }
-    let before = world.words(unit, limit).await?.first().copied().unwrap_or_default();
-    let mut unlocked = None;
+    let link = world.link().await?;
+    let was = |at: u16, words: Vec<u16>| Before { link: link.clone(), unit, address: at, words };
+    let before = world.words(unit, limit).await?;
     if let Some((guard, field)) = limit.unlock.as_deref().and_then(|unlock| unlock.split_once('.')) {
         let own = register(device, guard);
         let bit = own.and_then(|r| r.bits.iter().find(|b| b.id == field)).map(|b| b.bit);
         if let (Some(own), Some(bit)) = (own, bit) {
-            let held = world.words(unit, own).await?.first().copied().unwrap_or_default();
-            put(world, unit, own.address, held | 1 << bit).await?;
-            unlocked = Some((own.address, held));
+            let held = world.words(unit, own).await?;
+            let open = held.first().copied().unwrap_or_default() | 1 << bit;
+            change(world, notes, was(own.address, held), open).await?;
         }
     }
-    put(world, unit, limit.address, raw as u16).await?;
-    Ok((before, unlocked))
+    change(world, notes, was(limit.address, before), raw as u16).await
 }
 
 #[when("the smallest input voltage of a supply is set above the one it has, and put back")]
@@ -113,19 +139,20 @@ async fn fault(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
         if state(w, &pair.serial).await? != (false, false) {
             return Err(Judgement::Inconclusive(format!("the supply {} has an alarm already", pair.serial)));
         }
-        let (before, unlocked) = raise(w, &pair).await?;
-        let came = until(w, &pair.serial, true, SHOWS).await;
-        let address = register(&pair.device, LIMIT).map(|r| r.address).unwrap_or_default();
-        put(w, pair.device.unit, address, before).await?;
-        if let Some((guard, held)) = unlocked {
-            put(w, pair.device.unit, guard, held).await?;
-        }
+        let mut notes = Vec::new();
+        let raised = raise(w, &pair, &mut notes).await;
+        let came = match raised {
+            Ok(()) => until(w, &pair.serial, true, SHOWS).await,
+            Err(ended) => Err(ended),
+        };
+        undo(w, notes).await?;
+        let came = came?;
         // A supply that turned off may have to start first: four times as long as that takes.
         let limit = 4 * w.context()?.effort.start;
         let gone = until(w, &pair.serial, false, limit).await?;
         for (name, time) in ["modbus-came", "redfish-came", "modbus-gone", "redfish-gone"]
             .into_iter()
-            .zip(came?.into_iter().chain(gone))
+            .zip(came.into_iter().chain(gone))
         {
             w.note(format!("{name}: {}", time.map_or("never".to_owned(), |ms| format!("{ms:.0} ms"))));
             w.numbers.insert(name, time.unwrap_or(f64::INFINITY));
