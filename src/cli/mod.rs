@@ -21,10 +21,13 @@ mod slots;
 pub mod spec;
 mod supervise;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 /// Exit code for wrong usage or configuration.
 const USAGE: u8 = 2;
@@ -36,7 +39,7 @@ const AFTER_HELP: &str = "DPO_ADMIN_PASSWORD sets the password of the Redfish us
 ///
 /// Without a subcommand: `dpo serve`, with the embedded simulated shelf.
 #[derive(Debug, Parser)]
-#[command(name = "dpo", version, args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
+#[command(name = "dpo", version, after_help = AFTER_HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -89,9 +92,26 @@ enum Command {
     },
 }
 
+/// Reads a command line. The options of `serve` stand for themselves or behind `serve`, and before no subcommand: it would
+/// not look at them. Those of the log may stand anywhere.
+fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(words)?;
+    if let Some(name) = matches.subcommand_name() {
+        let own = serve::Args::augment_args(clap::Command::new("serve"));
+        let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        if let Some(wrong) = own.get_arguments().find(|argument| given(argument.get_id().as_str())) {
+            let long = wrong.get_long().unwrap_or_default();
+            let reason = format!("--{long} before the subcommand '{name}' is not read; write it behind it");
+            return Err(command.error(ErrorKind::ArgumentConflict, reason));
+        }
+    }
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
 /// Runs the binary `dpo`.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
             let help = !error.use_stderr();
@@ -170,11 +190,19 @@ mod tests {
 
     #[test]
     fn no_subcommand_is_serve() {
-        let cli = Cli::try_parse_from(["dpo", "--redfish", "127.0.0.1:0", "--insecure-http"]).unwrap();
+        let of = |words: &[&str]| parse(words.iter().map(Into::into));
+        let cli = of(&["dpo", "--redfish", "127.0.0.1:0", "--insecure-http"]).unwrap();
         assert!(cli.command.is_none());
         assert!(cli.serve.insecure_http);
-        let cli = Cli::try_parse_from(["dpo", "serve", "--log", "debug"]).unwrap();
-        assert!(matches!(cli.command, Some(Command::Serve(_))));
-        assert_eq!(cli.log, "debug");
+        for words in [["dpo", "serve", "--log", "debug"], ["dpo", "--log", "debug", "serve"]] {
+            let cli = of(&words).unwrap();
+            assert!(matches!(cli.command, Some(Command::Serve(_))));
+            assert_eq!(cli.log, "debug");
+        }
+        let cli = of(&["dpo", "serve", "--insecure-http"]).unwrap();
+        assert!(matches!(cli.command, Some(Command::Serve(args)) if args.insecure_http));
+        let refused = of(&["dpo", "--insecure-http", "serve"]).unwrap_err().to_string();
+        assert!(refused.contains("--insecure-http before the subcommand 'serve'"), "{refused}");
+        assert!(of(&["dpo", "--insecure-http", "openapi"]).is_err());
     }
 }
