@@ -49,6 +49,8 @@ pub(crate) enum Error {
     SessionLimit,
     #[error("all event streams or subscriptions are in use")]
     StreamLimit,
+    #[error("there are as many triggers as can be")]
+    TriggerLimit,
     #[error("too many logins are being checked")]
     Busy,
     #[error("the password must be changed first")]
@@ -108,7 +110,9 @@ impl Error {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::PasswordChange(_) => StatusCode::FORBIDDEN,
             Self::Exists(_) | Self::LastAdministrator | Self::Running => StatusCode::CONFLICT,
-            Self::SessionLimit | Self::StreamLimit | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SessionLimit | Self::StreamLimit | Self::TriggerLimit | Self::Busy => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Precondition => StatusCode::PRECONDITION_FAILED,
             Self::Header(_, status) => *status,
             Self::QueryUnsupported(_) => StatusCode::NOT_IMPLEMENTED,

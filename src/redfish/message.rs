@@ -228,6 +228,13 @@ impl Error {
                 "All event streams, or all subscriptions, are in use.",
                 "Close one, or wait until one ends.",
             ),
+            Self::TriggerLimit => message(
+                "CreateLimitReachedForResource",
+                c,
+                &[],
+                "There are as many triggers as can be.",
+                "Delete one first.",
+            ),
             Self::SessionLimit => message(
                 "SessionLimitExceeded",
                 c,

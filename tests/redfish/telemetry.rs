@@ -76,6 +76,7 @@ async fn there_is_an_end_to_triggers() {
     }
     let refused = client.send(Method::POST, TRIGGERS, body.to_string()).await;
     assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.messages(), ["CreateLimitReachedForResource"]);
     assert_eq!(client.get(TRIGGERS).await.json()["Members@odata.count"], 64);
     let refused = client.send(Method::POST, TRIGGERS, json!({"MetricProperties": [7]}).to_string()).await;
     assert_eq!(refused.messages(), ["PropertyValueTypeError"]);

@@ -137,7 +137,7 @@ async fn create(context: Context, identity: Identity, request: Request) -> Answe
     let made = Trigger::create(&context.snapshot, body::read(request, app.body_limit).await?)?;
     let made = app.store.change(|state| {
         if state.triggers.len() >= MOST {
-            return Err(Error::StreamLimit);
+            return Err(Error::TriggerLimit);
         }
         state.last_trigger += 1;
         let made = Trigger { number: state.last_trigger, ..made };
