@@ -195,11 +195,22 @@ def take_back(page, gateway, failures):
 
 def lose_the_stream(page, gateway, failures):
     """What happens while the stream is away shows once after it."""
-    def count():
+    entries = "/redfish/v1/Managers/Gateway/LogServices/Events/Entries"
+
+    def shown():
         return page.tab.evaluate("document.querySelectorAll('#log li').length")
 
-    before, entries = count(), "/redfish/v1/Managers/Gateway/LogServices/Events/Entries"
-    logged = gateway.get(entries)["Members@odata.count"]
+    def settled():
+        """Events shown and events logged, at a time when nothing new comes: three looks that find the same."""
+        looks = []
+        for _ in range(60):
+            looks.append((shown(), gateway.get(entries)["Members@odata.count"]))
+            if looks[-3:].count(looks[-1]) == 3:
+                return looks[-1]
+            page.tab.wait_for_timeout(300)
+        raise SystemExit(f"page: events go on without end: {looks}")
+
+    before, logged = settled()
     for member in gateway.get(STREAMS)["Members"]:
         gateway.request("DELETE", member["@odata.id"])
     page.until("document.querySelector('#link').textContent.includes('Connection lost')")
@@ -208,10 +219,11 @@ def lose_the_stream(page, gateway, failures):
     gateway.request("PATCH", LIMIT, {"SetPoint": 17000})
     gateway.request("PATCH", LIMIT, {"ControlMode": "Disabled"})
     page.live()
-    new = gateway.get(entries)["Members@odata.count"] - logged
-    page.until("(count) => document.querySelectorAll('#log li').length >= count", before + new)
-    if new < 2 or count() != before + new:
-        failures.append(f"{new} events while the stream was away, {count() - before} shown")
+    page.until("(count) => document.querySelectorAll('#log li').length >= count", before + 2)
+    after, logged_after = settled()
+    new = logged_after - logged
+    if new < 2 or after - before != new:
+        failures.append(f"{new} events while the stream was away, {after - before} shown")
     print(f"  events while the stream was away: {new}, shown once each after it")
 
 

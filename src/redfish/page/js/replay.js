@@ -75,6 +75,7 @@ function play() {
   // The slider has steps: its end may lie a little before that of the recording.
   const from = at >= end - 0.05 ? rows[0].time_s : at;
   const began = performance.now();
+  show(from);
   say(byId("replay-play"), "Pause");
   const frame = (now) => {
     const time = Math.min(end, from + Math.max(0, now - began) / 1000);
