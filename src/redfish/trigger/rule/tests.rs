@@ -1,7 +1,10 @@
+use std::time::SystemTime;
+
 use serde_json::json;
 
 use super::*;
-use crate::shelf::reading::Presence;
+use crate::gateway::ShelfState;
+use crate::shelf::reading::{DeviceView, Presence};
 
 const INPUT: &str = "/redfish/v1/Chassis/PowerShelf/Sensors/ShelfInputPower#/Reading";
 const STATE: &str = "/redfish/v1/Managers/Gateway#/Oem/DPOGateway/State";
