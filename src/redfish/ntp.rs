@@ -55,13 +55,18 @@ impl TimeServers {
 
     /// The servers as they stand in the file; none before the first write.
     fn read(&self) -> Result<Vec<String>, String> {
-        match std::fs::metadata(&self.path) {
+        self.read_at(&self.path)
+    }
+
+    /// The same of a file at another place.
+    fn read_at(&self, path: &Path) -> Result<Vec<String>, String> {
+        match std::fs::metadata(path) {
             Ok(found) if found.len() > LARGEST => return Err(format!("larger than {LARGEST} bytes")),
             Ok(_) => {}
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(e) => return Err(e.to_string()),
         }
-        let text = std::fs::read_to_string(&self.path).map_err(|e| e.to_string())?;
+        let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
         let mut lines = text.lines();
         if lines.next() != Some(MARK) {
             return Err("it is not of this gateway; move it away, or name another file".to_owned());
@@ -104,11 +109,15 @@ impl TimeServers {
             Form::Timesyncd => text.push_str(&format!("[Time]\nNTP={}\n", servers.join(" "))),
             Form::Chrony => servers.iter().for_each(|s| text.push_str(&format!("server {s} iburst\n"))),
         }
-        let path = self.path.clone();
-        // The time service runs as a user of its own: it holds no secret.
-        let written =
-            tokio::task::spawn_blocking(move || file::replace_as(&path, text.as_bytes(), 0o644)).await;
-        written.map_err(|e| self.fault(&e.to_string()))?.map_err(|e| self.fault(&e.to_string()))
+        let file = self.clone();
+        // The time service runs as a user of its own: it holds no secret. A file that somebody else has laid there since
+        // it was read stays.
+        let write = move || {
+            let ours = |at: &Path| file.read_at(at).map(|_| ());
+            file::replace_if(&file.path, text.as_bytes(), 0o644, ours)
+        };
+        let written = tokio::task::spawn_blocking(write).await;
+        written.map_err(|e| self.fault(&e.to_string()))?.map_err(|e| self.fault(&e))
     }
 
     fn fault(&self, cause: &str) -> Error {
@@ -175,6 +184,9 @@ mod tests {
         std::fs::write(&path, "[Time]\nNTP=other\n").unwrap();
         assert!(TimeServers::open(&path).unwrap_err().to_string().contains("not of this gateway"));
         assert!(matches!(file.list(), Err(Error::Internal(_))));
+        assert!(matches!(file.set(&servers(&["192.0.2.1"])).await, Err(Error::Internal(_))));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "[Time]\nNTP=other\n", "it stays");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "and nothing lies beside it");
         assert!(
             TimeServers::open(&folder.path().join("a.txt")).unwrap_err().to_string().contains(".sources")
         );
