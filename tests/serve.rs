@@ -127,6 +127,46 @@ fn serve(
     (child, lines)
 }
 
+#[test]
+fn what_is_logged_is_read_again_and_the_command_line_goes_before_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (file, socket) = (directory.path().join("dpo.toml"), directory.path().join("notify"));
+    for given in [None, Some("error")] {
+        let _ = std::fs::remove_file(&socket);
+        let told = std::os::unix::net::UnixDatagram::bind(&socket).unwrap();
+        std::fs::write(&file, "").unwrap();
+        let log = std::fs::File::create(directory.path().join("log")).unwrap();
+        let mut dpo = Command::new(env!("CARGO_BIN_EXE_dpo"));
+        dpo.args(["serve", "--redfish", "127.0.0.1:0", "--modbus", "127.0.0.1:0", "--config"]).arg(&file);
+        dpo.args(given.iter().flat_map(|level| ["--log", level]))
+            .env_remove("DPO_LOG")
+            .env("NOTIFY_SOCKET", &socket);
+        let mut child = dpo.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let mut buffer = [0; 4096];
+        let mut until = |what: &str| {
+            loop {
+                let length = told.recv(&mut buffer).unwrap();
+                if std::str::from_utf8(&buffer[..length]).unwrap().contains(what) {
+                    return;
+                }
+            }
+        };
+        until("READY=1");
+        // The second reading is the first one that is told of at the level that the first reading set.
+        for text in ["log = \"info\"\n", "log = \"info\"\n", "log = \"dpo_gateway=loud\"\n"] {
+            std::fs::write(&file, text).unwrap();
+            kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
+            until("RELOADING=1");
+            until("READY=1");
+        }
+        kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        let text = std::fs::read_to_string(directory.path().join("log")).unwrap();
+        assert_eq!(text.contains("configuration read again"), given.is_none(), "{given:?}: {text}");
+        assert!(given.is_some() || text.contains("the configuration was not taken"), "{text}");
+    }
+}
+
 /// The address of Redfish in the next banner.
 fn banner(lines: &mpsc::Receiver<String>) -> String {
     let mut address = None;
@@ -206,6 +246,25 @@ fn without_a_password_that_somebody_knows_there_is_no_restart_from_elsewhere() {
     assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains("Manager.Reset"), "{answer}");
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn nothing_of_the_memory_is_dumped() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("dpo.toml");
+    std::fs::write(&file, "").unwrap();
+    let (mut child, lines) = serve(&file, &[PASSWORD]);
+    banner(&lines);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    // What may not be dumped belongs to root, whoever runs it, and others read nothing of its memory (proc(5)).
+    let owner =
+        std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(format!("/proc/{}/mem", child.id())).unwrap());
+    assert_eq!(owner, 0);
+    kill_process(Pid::from_child(&child), Signal::QUIT).unwrap();
+    let ended = child.wait().unwrap();
+    assert!(!std::os::unix::process::ExitStatusExt::core_dumped(&ended), "{ended}");
 }
 
 #[test]

@@ -16,6 +16,8 @@ pub use super::line::{RtuLine, Serial};
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
+    /// What to log, as `--log` has it, which goes before it; warn if left out.
+    pub log: Option<String>,
     /// The Redfish service.
     pub redfish: Redfish,
     /// The Modbus interfaces towards the rack.
@@ -284,6 +286,9 @@ impl Config {
 
     fn check(&self) -> Result<(), (&'static str, String)> {
         let range = |key, ok: bool, reason: String| if ok { Ok(()) } else { Err((key, reason)) };
+        if let Some(Err(reason)) = self.log.as_deref().map(super::logging::filter) {
+            return Err(("log", reason));
+        }
         let Gateway { poll_ms, reserve_percent, .. } = self.gateway;
         range(
             "gateway.poll_ms",

@@ -10,6 +10,7 @@ pub mod gridcode;
 mod i2c;
 mod journal;
 mod line;
+mod logging;
 mod pmbus;
 mod pmi;
 mod realtime;
@@ -46,9 +47,9 @@ struct Cli {
     #[command(flatten)]
     serve: serve::Args,
     /// What to log to standard error: error, warn, info, debug, trace, or a filter such as
-    /// `dpo_gateway::pmi=debug`.
-    #[arg(long, global = true, default_value = "warn", env = "DPO_LOG", value_name = "LEVEL")]
-    log: String,
+    /// `dpo_gateway::pmi=debug` [default: what the configuration of `serve` says, or warn].
+    #[arg(long, global = true, env = "DPO_LOG", value_name = "LEVEL")]
+    log: Option<String>,
     /// How to write the log.
     #[arg(long, global = true, default_value = "text", value_name = "FORMAT")]
     log_format: LogFormat,
@@ -120,7 +121,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if help { 0 } else { USAGE });
         }
     };
-    if let Err(reason) = start_log(&cli.log, cli.log_format) {
+    if let Err(reason) = logging::start(cli.log.as_deref(), cli.log_format) {
         return fail(USAGE, &reason);
     }
     let mut stdout = std::io::stdout().lock();
@@ -151,17 +152,6 @@ pub fn main() -> ExitCode {
             written(stdout.write_all(&script))
         }
     }
-}
-
-fn start_log(filter: &str, format: LogFormat) -> Result<(), String> {
-    let filter =
-        tracing_subscriber::EnvFilter::try_new(filter).map_err(|e| format!("--log {filter}: {e}"))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().try_init(),
-    }
-    .map_err(|e| e.to_string())
 }
 
 fn written(result: std::io::Result<()>) -> ExitCode {
@@ -197,7 +187,7 @@ mod tests {
         for words in [["dpo", "serve", "--log", "debug"], ["dpo", "--log", "debug", "serve"]] {
             let cli = of(&words).unwrap();
             assert!(matches!(cli.command, Some(Command::Serve(_))));
-            assert_eq!(cli.log, "debug");
+            assert_eq!(cli.log.as_deref(), Some("debug"));
         }
         let cli = of(&["dpo", "serve", "--insecure-http"]).unwrap();
         assert!(matches!(cli.command, Some(Command::Serve(args)) if args.insecure_http));

@@ -19,7 +19,7 @@ use super::config::{self, BusConfig, Config, Load, Shelf};
 use super::line::Wrong;
 use super::slots::slots;
 use super::supervise::{self, Signals};
-use super::{USAGE, fail};
+use super::{USAGE, fail, logging};
 use crate::bus::Bus;
 use crate::bus::arbiter::Arbiter;
 use crate::bus::rtu::RtuBus;
@@ -62,6 +62,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Ok(config) => overridden(config, args),
         Err(error) => return fail(USAGE, &error.to_string()),
     };
+    logging::configure(config.log.as_deref());
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(1, &format!("cannot start: {error}")),

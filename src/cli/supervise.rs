@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::Instant;
@@ -19,10 +19,15 @@ use crate::redfish::Live;
 /// Beyond three polls, the time after which a gateway without a new snapshot is taken for stuck.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Keeps passwords, keys and tokens out of core dumps: there are none.
+/// Keeps passwords, keys and tokens out of core dumps: there are none, and no other process of the same user may look
+/// into the memory of this one.
+///
+/// Both, for the limit alone does not hold where the kernel hands dumps to a program (`core_pattern` with `|`).
 pub(super) fn no_core_dumps() {
     let none = Rlimit { current: Some(0), maximum: Some(0) };
-    if let Err(error) = setrlimit(Resource::Core, none) {
+    let limited = setrlimit(Resource::Core, none);
+    let closed = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    if let Err(error) = limited.and(closed) {
         tracing::warn!(%error, "core dumps could not be switched off: one would hold keys and passwords");
     }
 }
@@ -155,6 +160,8 @@ pub(super) fn reload(path: &Path, running: &mut Config, live: &Arc<Live>) {
 
 /// Takes what can change; returns the tables of what else did.
 fn take(running: &mut Config, next: Config, live: &Live) -> Vec<&'static str> {
+    super::logging::configure(next.log.as_deref());
+    running.log.clone_from(&next.log);
     let redfish = &next.redfish;
     live.set(redfish.shelf.identity(), Duration::from_secs(redfish.lease_seconds.into()));
     running.redfish.shelf = redfish.shelf.clone();
@@ -185,6 +192,14 @@ mod tests {
     fn a_program_that_was_replaced_is_found_under_its_name() {
         assert_eq!(there("/usr/bin/dpo (deleted)".into()), Path::new("/usr/bin/dpo"));
         assert_eq!(there("/usr/bin/dpo".into()), Path::new("/usr/bin/dpo"));
+    }
+
+    #[test]
+    fn the_memory_of_the_process_is_dumped_nowhere() {
+        no_core_dumps();
+        assert_eq!(rustix::process::dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
+        let limit = rustix::process::getrlimit(Resource::Core);
+        assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
     }
 
     #[test]
