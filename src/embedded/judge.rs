@@ -1,32 +1,35 @@
 //! The verdict of a grid code on a recorded event.
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 use dpo_registers::units::Watts;
 
 use crate::gateway::{Judge, Judged, Recording, RideVerdict};
-use crate::gridcode::GridCode;
 use crate::gridcode::history::History;
 use crate::gridcode::verdict::{Judgement, Options, Signals, Verdict, judge};
+use crate::gridcode::{self, GridCode};
 
 /// Share of the power before an event that counts as back, where the code names none.
 const BACK: f64 = 0.9;
 
 /// Judges recordings by a grid code.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct CodeJudge {
-    code: GridCode,
+    code: ArcSwap<GridCode>,
     rated: Watts,
 }
 
 impl CodeJudge {
     /// By this code, for a shelf of this rated power.
     pub fn new(code: GridCode, rated: Watts) -> Self {
-        Self { code, rated }
+        Self { code: ArcSwap::from_pointee(code), rated }
     }
 
     /// The whole judgement.
     pub fn judgement(&self, recording: &Recording) -> Judgement {
         let options = Options { rated_w: Some(self.rated.0), ..Options::default() };
-        judge(&self.code, &signals(recording), &options)
+        judge(&self.code.load(), &signals(recording), &options)
     }
 }
 
@@ -37,6 +40,21 @@ impl Judge for CodeJudge {
         let reasons =
             reasons.map(|c| format!("{} {}: {}", c.clause, c.verdict, c.reasons.join("; "))).collect();
         Judged { verdict: self.verdict(&judgement, recording), code: judgement.code, reasons }
+    }
+
+    fn code(&self) -> String {
+        self.code.load().name()
+    }
+
+    fn codes(&self) -> Vec<String> {
+        let codes = gridcode::builtin().unwrap_or_default();
+        codes.iter().map(GridCode::name).collect()
+    }
+
+    fn choose(&self, code: &str) -> Result<(), String> {
+        let found = gridcode::find(code).map_err(|e| e.to_string())?;
+        self.code.store(Arc::new(found));
+        Ok(())
     }
 }
 
@@ -153,6 +171,13 @@ mod tests {
             assert_eq!(judged.verdict, verdict, "{:#?}", judge.judgement(&record));
             assert!(judged.code.starts_with("ercot-nogrr282") && !judged.reasons.is_empty());
         }
+        // Another code in force: what it says is what counts, and a code that is not known changes nothing.
+        assert!(judge.choose("no-such-code@1").unwrap_err().contains("no-such-code"));
+        assert_eq!(judge.code(), "ercot-nogrr282@2026-02");
+        let other = judge.codes().into_iter().find(|code| code.starts_with("nerc-prc-024")).unwrap();
+        judge.choose(&other).unwrap();
+        assert_eq!(judge.judge(&recording(0.5, 100, 200, 1.0)).code, other);
+        judge.choose("ercot-nogrr282@2026-02").unwrap();
         let nothing = Recording { points: Vec::new(), ..recording(0.5, 100, 0, 0.0) };
         assert_eq!(judge.judge(&nothing).verdict, RideVerdict::NotJudged);
     }

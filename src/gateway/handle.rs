@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Applied, CommitError, Committed, Event, FastSource, FastView, GateError, LeaseView, Owner, RECORDINGS,
-    Recording, Setpoint, Severity, Snapshot,
+    Applied, CommitError, Committed, Event, FastSource, FastView, GateError, Judge, LeaseView, Owner,
+    RECORDINGS, Recording, Setpoint, Severity, Snapshot,
 };
 
 /// Events kept in memory.
@@ -25,6 +25,7 @@ pub struct Gateway {
     newest: watch::Receiver<u64>,
     recordings: Arc<Mutex<VecDeque<Arc<Recording>>>>,
     fast: Option<Arc<dyn FastSource>>,
+    judge: Option<Arc<dyn Judge>>,
     /// Counts the rescans that were asked for.
     rescans: Arc<watch::Sender<u64>>,
 }
@@ -127,6 +128,7 @@ impl Gateway {
             newest: follow,
             recordings: Arc::clone(&recordings),
             fast: None,
+            judge: None,
             rescans: Arc::new(watch::Sender::new(0)),
         };
         (gateway, GatewayFeed { snapshots, commands, events, newest, recordings })
@@ -152,6 +154,17 @@ impl Gateway {
     #[must_use]
     pub fn with_fast(self, fast: Option<Arc<dyn FastSource>>) -> Self {
         Self { fast, ..self }
+    }
+
+    /// The same handle with what judges recordings.
+    #[must_use]
+    pub fn with_judge(self, judge: Option<Arc<dyn Judge>>) -> Self {
+        Self { judge, ..self }
+    }
+
+    /// What judges grid events; `None` where nothing does.
+    pub fn judge(&self) -> Option<&Arc<dyn Judge>> {
+        self.judge.as_ref()
     }
 
     /// What the local fast path shows at this moment; `None` without one.

@@ -97,6 +97,18 @@ pub struct Judged {
 pub trait Judge: std::fmt::Debug + Send + Sync {
     /// The verdict. May take milliseconds; it is called on a thread that may block.
     fn judge(&self, recording: &Recording) -> Judged;
+
+    /// The curve in force, as `id@version`.
+    fn code(&self) -> String;
+
+    /// The curves that can be put in force, as `id@version`.
+    fn codes(&self) -> Vec<String>;
+
+    /// Puts a curve in force: from the next recording on, it is what is judged by. Moves no power.
+    ///
+    /// # Errors
+    /// What is wrong with the name, in words.
+    fn choose(&self, code: &str) -> Result<(), String>;
 }
 
 /// A grid event as it was seen.

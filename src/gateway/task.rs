@@ -131,7 +131,7 @@ pub fn spawn<L: Into<BusLine>>(
     let shelf = Shelf::new(&config, &slots);
     let first = Snapshot { psus: shelf.psus.clone(), bbus: shelf.bbus.clone(), ..Snapshot::empty() };
     let (gateway, feed) = Gateway::channel(first);
-    let gateway = gateway.with_fast(config.fast.clone());
+    let gateway = gateway.with_fast(config.fast.clone()).with_judge(config.judge.clone());
     for (index, line) in lines.iter().enumerate() {
         let mine = slots.iter().copied().filter(|s| s.bus == index);
         let (reports, rescans) = (reports.clone(), gateway.rescans());

@@ -19,6 +19,7 @@ use super::event::push::Push;
 use super::log::{self, Log};
 use super::meter::Meter;
 use super::ntp::TimeServers;
+use super::oem::forecast;
 use super::recording::Recordings;
 use super::resource::Resource;
 use super::sessions::Sessions;
@@ -42,6 +43,8 @@ pub(crate) struct Service {
     pub(crate) tasks: Tasks,
     pub(crate) log: Log,
     pub(crate) recordings: Recordings,
+    /// What a client thinks that the load will be.
+    pub(crate) forecast: forecast::Newest,
     /// Fires when the last event is in the log.
     logged: CancellationToken,
     /// The certificate; `None` without TLS.
@@ -87,6 +90,16 @@ impl Service {
         }
         let store = reach.store.map_or_else(|| Store::open(config.state.as_deref()), Ok)?;
         let auth = Auth::new(config, store.now().accounts.as_ref())?;
+        // What a client chose counts, as with accounts.
+        if let (Some(code), Some(judge)) = (&store.now().grid_code, gateway.judge())
+            && let Err(error) = judge.choose(code)
+        {
+            tracing::warn!(
+                code,
+                error,
+                "redfish: the grid code that was chosen is not known; that of the configuration judges"
+            );
+        }
         let live = config.live.clone().unwrap_or_default();
         live.set(config.shelf.clone(), config.lease);
         Ok(Arc::new(Self {
@@ -97,6 +110,7 @@ impl Service {
             tasks: Tasks::default(),
             log: Log::open(config.state.as_deref())?,
             recordings: Recordings::open(config.state.as_deref()),
+            forecast: forecast::Newest::default(),
             logged: reach.logged,
             tls: reach.tls,
             time_servers: config.time_servers.as_deref().map(TimeServers::open).transpose()?,

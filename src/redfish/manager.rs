@@ -23,7 +23,7 @@ use super::resource::{Action, Answer, Collection, Head, Link, Resource, collecti
 use super::status::{Health, Status};
 use super::time::rfc3339;
 use super::{schema, uri};
-use crate::gateway::{Event, EventKind, Severity};
+use crate::gateway::{Event, EventKind, Severity, Snapshot};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -40,7 +40,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// The gateway.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
-struct Manager {
+pub(crate) struct Manager {
     #[serde(flatten)]
     head: Head,
     manager_type: &'static str,
@@ -224,8 +224,12 @@ async fn managers() -> Answer {
     responses((status = 200, description = "The gateway.", body = Manager))
 )]
 async fn manager(context: Context) -> Answer {
-    let app = &context.app;
-    Resource::new(
+    resource(&context.app, &context.snapshot)
+}
+
+/// The gateway at a snapshot.
+pub(crate) fn resource(app: &App, snapshot: &Snapshot) -> Answer {
+    let resource = Resource::new(
         &schema::MANAGER,
         &Manager {
             head: Head::new(&schema::MANAGER, uri::MANAGER, "DPO gateway"),
@@ -246,9 +250,10 @@ async fn manager(context: Context) -> Answer {
                 .restart
                 .is_some()
                 .then_some(Actions { reset: ResetAction { target: RESET, types: RESET_TYPES } }),
-            oem: oem::manager(&context),
+            oem: oem::manager(app, snapshot),
         },
-    )
+    )?;
+    Ok(app.counted(resource))
 }
 
 /// Restarts the gateway: its setpoints go back to their fail-safe values, then it begins anew. The shelf runs on; nothing

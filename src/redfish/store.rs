@@ -40,6 +40,8 @@ pub(crate) struct State {
     pub(crate) triggers: Vec<Trigger>,
     /// Retries, if a client changed them.
     pub(crate) delivery: Option<Delivery>,
+    /// The grid code that a client chose to judge events.
+    pub(crate) grid_code: Option<String>,
     /// The accounts, once a client has changed one.
     pub(crate) accounts: Option<Vec<Stored>>,
     /// The certificate that a client brought, with its key.

@@ -8,6 +8,7 @@ mod attacks;
 mod client;
 mod events;
 mod labels;
+mod levers;
 mod monitor;
 mod oem;
 mod page;

@@ -1,7 +1,9 @@
 //! The gateway's own state, which DMTF's schemas have no place for: an object in `Oem` of the manager, with its
 //! schema in CSDL and JSON Schema (DSP0266, "OEM extensions").
 
+pub(crate) mod forecast;
 pub(crate) mod grid_event;
+mod levers;
 
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -10,7 +12,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::app::{App, Context};
+use self::forecast::Forecast;
+use self::levers::RideThrough;
+use super::app::App;
 use super::control::LEAST_LEASE;
 use super::time::rfc3339;
 use crate::gateway::{Energy, Owner, SetpointView, ShelfState, Snapshot, StateCause};
@@ -28,6 +32,7 @@ pub(crate) const VERSION: &str = "DPOGatewayManager.v1_0_0";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(levers::change))
         .routes(routes!(csdl))
         .routes(routes!(json_schema))
         .routes(routes!(csdl_of_entries))
@@ -57,6 +62,10 @@ struct GatewayState {
     lease: Lease,
     setpoints: Setpoints,
     energy: BatteryEnergy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ride_through: Option<RideThrough>,
+    /// Null while there is none that is young enough. Writable.
+    forecast: Option<Forecast>,
 }
 
 /// States of the gateway (design section 6).
@@ -95,12 +104,13 @@ enum OwnerType {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 struct Lease {
+    /// Writable: true takes or renews it, false gives it back.
     held: bool,
     /// Null while the lease is free.
     owner_type: Option<OwnerType>,
     /// The Redfish user that holds it. Other owners have no name here: the token of a Modbus client proves ownership.
     user_name: Option<String>,
-    /// Until the lease ends unless renewed, as of the snapshot; 0 while it is free.
+    /// Until the lease ends unless renewed, as of the snapshot; 0 while it is free. Writable with `Held`.
     remaining_seconds: f64,
     /// For how long a write of a control takes the lease.
     write_seconds: f64,
@@ -153,8 +163,7 @@ struct BatteryEnergy {
 }
 
 /// The extension of the manager.
-pub(crate) fn manager(context: &Context) -> Oem {
-    let snapshot: &Snapshot = &context.snapshot;
+pub(crate) fn manager(app: &App, snapshot: &Snapshot) -> Oem {
     let view = &snapshot.state_view;
     let since = snapshot.time.checked_sub(view.elapsed).unwrap_or(snapshot.time);
     let (owner_type, user_name) = match &snapshot.lease.owner {
@@ -175,14 +184,16 @@ pub(crate) fn manager(context: &Context) -> Oem {
                 owner_type,
                 user_name,
                 remaining_seconds: snapshot.lease.remaining.as_secs_f64(),
-                write_seconds: context.app.live.lease().as_secs_f64(),
-                min_write_seconds: LEAST_LEASE.min(context.app.live.lease()).as_secs_f64(),
+                write_seconds: app.live.lease().as_secs_f64(),
+                min_write_seconds: LEAST_LEASE.min(app.live.lease()).as_secs_f64(),
             },
             setpoints: Setpoints {
                 input_power_limit: (&snapshot.input_power_limit).into(),
                 bbu_discharge: (&snapshot.bbu_discharge).into(),
             },
             energy: (&snapshot.energy).into(),
+            ride_through: RideThrough::of(app),
+            forecast: app.forecast.get(),
         },
     }
 }
