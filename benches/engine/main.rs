@@ -15,6 +15,8 @@ mod fake;
 mod many;
 mod step;
 
+use std::process::Command;
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let wants = |name: &str| args.iter().any(|a| a == name);
@@ -23,16 +25,24 @@ fn main() {
     }
     // `cargo test --benches` runs this too, and wants no measurement.
     let measure = wants("--bench");
-    let both = !wants("step") && !wants("many");
+    let both = ["step", "many", "one"].iter().all(|name| !wants(name));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     if both || wants("step") {
         runtime.block_on(step::run(if measure { 10 } else { 1 }));
     }
+    if let Some(at) = args.iter().position(|a| a == "one") {
+        let count = args[at + 1].parse().unwrap();
+        let seconds = args[at + 2].parse().unwrap();
+        return runtime.block_on(many::run(count, seconds, args[at + 3] == "optimizer"));
+    }
     if both || wants("many") {
         let (counts, seconds): (&[usize], _) = if measure { (&[1, 100, 1000], 30) } else { (&[2], 1) };
-        for plans in [false, true] {
+        for planner in ["nothing", "optimizer"] {
             for count in counts {
-                runtime.block_on(many::run(*count, seconds, plans));
+                // In a process of its own: memory that one run had does not come back before the next.
+                let mut one = Command::new(std::env::current_exe().unwrap());
+                one.args(["one", &count.to_string(), &seconds.to_string(), planner]);
+                assert!(one.status().unwrap().success());
             }
         }
     }

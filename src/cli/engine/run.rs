@@ -91,6 +91,9 @@ pub(super) struct RunArgs {
     /// Run traces as quick as possible, with a plan at each sample.
     #[arg(long)]
     quick: bool,
+    /// Scale traces so that their largest value is this power, in watts: for traces in shares of a peak [default: as they are].
+    #[arg(long, value_name = "W")]
+    trace_peak_w: Option<f64>,
     /// End after this time.
     #[arg(long = "for", value_name = "TIME", value_parser = seconds)]
     run_for: Option<f64>,
@@ -210,6 +213,12 @@ fn check(args: &RunArgs) -> Result<(), Failure> {
     }
     if args.steer && args.gateways.iter().any(trace) {
         return Err(Failure::usage("--steer: a trace cannot be steered"));
+    }
+    if args.trace_peak_w.is_some_and(|w| !(1.0..=1e9).contains(&w)) {
+        return Err(Failure::usage("--trace-peak-w: wants 1 to 1000000000"));
+    }
+    if args.trace_peak_w.is_some() && !args.gateways.iter().any(trace) {
+        return Err(Failure::usage("--trace-peak-w: there is no trace"));
     }
     Ok(())
 }

@@ -34,6 +34,20 @@ impl TraceTelemetry {
         Self { trace, at: 0, shelf, clock: clock.map(|clock| (clock, clock.now_s())) }
     }
 
+    /// The same trace with its largest value at `peak_w` watts: for one in shares of a peak, or of another machine.
+    ///
+    /// # Errors
+    /// Where no value is above 0.
+    pub fn scaled(mut self, peak_w: f64) -> Result<Self, String> {
+        let most = self.trace.samples.iter().map(|s| s.1).fold(0.0, f64::max);
+        let factor = peak_w / most;
+        if !(factor.is_finite() && factor > 0.0) {
+            return Err(format!("{}: no value above 0 to scale by", self.trace.name));
+        }
+        self.trace.samples.iter_mut().for_each(|s| s.1 *= factor);
+        Ok(self)
+    }
+
     async fn report(&mut self) -> Report {
         let Some((t_s, load_w)) = self.trace.samples.get(self.at).copied() else { return Report::End };
         let first_s = self.trace.samples.first().map_or(t_s, |s| s.0);
@@ -88,6 +102,20 @@ mod tests {
         assert_eq!(times.len(), 60);
         assert!(times.iter().all(|(t, now)| now - t < 0.01 && now >= t), "{times:?}");
         assert!((times[59].0 - times[0].0 - 29.5).abs() < 1e-9);
+    }
+
+    #[tokio::test]
+    async fn a_trace_in_shares_is_scaled_by_its_peak() {
+        let mut shares = trace();
+        shares.samples = vec![(0.0, 0.25), (1.0, 1.0), (2.0, 0.5)];
+        let mut source = TraceTelemetry::new(shares.clone(), SHELF, None).scaled(16e3).unwrap();
+        let mut loads = Vec::new();
+        while let Report::Reading(reading) = source.next().await {
+            loads.push(reading.state.load_w);
+        }
+        assert_eq!(loads, [4e3, 16e3, 8e3]);
+        shares.samples.iter_mut().for_each(|s| s.1 = 0.0);
+        assert!(TraceTelemetry::new(shares, SHELF, None).scaled(16e3).is_err());
     }
 
     #[tokio::test]

@@ -48,7 +48,7 @@ impl View {
 
     /// What is read and expected, and what is asked and held.
     fn rows(&self, line: &Line) -> [String; 2] {
-        let kw = |w: Option<f64>| w.map_or("-".to_owned(), |w| format!("{:.2} kW", w / 1e3));
+        let kw = |w: Option<f64>| w.map_or("-".to_owned(), |w| format!("{:.2} kW", thousands(w)));
         let telemetry = line.telemetry.as_ref();
         let ahead = line.forecast.as_ref().and_then(|f| f.ahead.iter().find(|a| a[0] >= 1.0)).map(|a| a[1]);
         let slope = line.grid.as_ref().and_then(|g| g.slope_w_per_s);
@@ -59,7 +59,7 @@ impl View {
             kw(telemetry.map(|t| t.load_w)),
             kw(ahead),
             kw(line.grid.as_ref().map(|g| g.input_w)),
-            slope.map_or("-".to_owned(), |s| format!("{:.2} kW/s", s / 1e3)),
+            slope.map_or("-".to_owned(), |s| format!("{:.2} kW/s", thousands(s))),
             kw(telemetry.map(|t| t.bbu_w)),
             charge,
         );
@@ -83,6 +83,12 @@ impl View {
         }
         [read, format!("  asked {}; {held}", clean(&wanted, 26))]
     }
+}
+
+/// In thousands, to two places; what rounds to nothing has no sign.
+fn thousands(value: f64) -> f64 {
+    let rounded = (value / 10.0).round() / 100.0;
+    if rounded == 0.0 { 0.0 } else { rounded }
 }
 
 /// What a gateway says must not move the cursor, nor take more than its place.
@@ -110,6 +116,12 @@ mod tests {
         assert_eq!(page.matches("\x1b[").count(), 2, "{page}");
         assert!(page.contains("g00") && page.contains("record E7; refused: [2Jno"), "{page}");
         assert!(page.contains("and 20 more"));
+    }
+
+    #[test]
+    fn what_rounds_to_nothing_has_no_sign() {
+        assert_eq!([-4.9, 4.9, -0.0].map(|w| format!("{:.2}", thousands(w))), ["0.00"; 3]);
+        assert_eq!([-6.0, 1234.0].map(|w| format!("{:.2}", thousands(w))), ["-0.01", "1.23"]);
     }
 
     #[test]

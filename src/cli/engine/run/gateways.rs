@@ -125,7 +125,10 @@ fn one(args: &RunArgs, url: &str, clock: Clock) -> Result<Way, Failure> {
         let shelf = args.plan.trace_shelf();
         let name = url.to_owned();
         let clock = (!args.quick).then_some(clock);
-        let telemetry = TraceTelemetry::new(trace.map_err(Failure::usage)?, shelf, clock);
+        let mut telemetry = TraceTelemetry::new(trace.map_err(Failure::usage)?, shelf, clock);
+        if let Some(peak_w) = args.trace_peak_w {
+            telemetry = telemetry.scaled(peak_w).map_err(Failure::usage)?;
+        }
         return Ok(Way { name, telemetry: Box::new(telemetry), push: None });
     }
     // What plain HTTP on loopback is to show does not exist.
