@@ -7,6 +7,7 @@ use cucumber::event::{self, Event};
 use cucumber::gherkin::{Feature, Scenario};
 use cucumber::{World, Writer, cli, parser, writer};
 
+use crate::answers::AnswerTimes;
 use crate::catalogue::{Case, place, scenario_id};
 use crate::outcome::{Outcome, Record};
 use crate::world::{Judgement, Logs};
@@ -90,6 +91,7 @@ impl<'a> Collector<'a> {
         let mut record = blank(case, &self.subject, outcome);
         record.seen = seen;
         record.frames = entries.frames;
+        record.answers = AnswerTimes::of(&entries.answers_us);
         record.elapsed_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         (self.sink)(record);
     }
@@ -111,6 +113,7 @@ pub(crate) fn blank(case: &Case, subject: &str, outcome: Outcome) -> Record {
         procedure: case.procedure.clone(),
         frames: Vec::new(),
         elapsed_ms: 0,
+        answers: None,
     }
 }
 

@@ -9,6 +9,7 @@
 //! generated bindings and the gateway. Only [`targets::sim`] starts the reference.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod answers;
 pub mod catalogue;
 pub mod cli;
 mod collector;

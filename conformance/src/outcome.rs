@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answers::AnswerTimes;
 use crate::catalogue::{Class, Level};
 
 /// What became of one case on one subject.
@@ -44,6 +45,15 @@ impl Outcome {
         Self::NotRun,
         Self::NotApplicable,
     ];
+
+    /// Whether a case with this outcome makes the run fail; see [`Verdict::judge`].
+    pub fn fails(self, level: Level, strict: bool) -> bool {
+        match self {
+            Self::Fail => strict || level == Level::Must,
+            Self::NonStrict => strict,
+            _ => false,
+        }
+    }
 
     /// The word in reports.
     pub const fn word(self) -> &'static str {
@@ -120,6 +130,9 @@ pub struct Record {
     pub frames: Vec<WireBytes>,
     /// Time taken in milliseconds.
     pub elapsed_ms: u64,
+    /// How long the device took to answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<AnswerTimes>,
 }
 
 /// Verdict of a run.
@@ -152,13 +165,20 @@ pub enum Verdict {
 impl Verdict {
     /// Verdict over the records of a run. SHOULD cases never change it.
     pub fn of(records: &[Record]) -> Self {
-        let must = || records.iter().filter(|r| r.level == Level::Must);
+        Self::judge(records, false)
+    }
+
+    /// Verdict over the records of a run. If `strict`, SHOULD cases decide as MUST cases do, and NON-STRICT fails.
+    pub fn judge(records: &[Record], strict: bool) -> Self {
+        let must = || records.iter().filter(|r| strict || r.level == Level::Must);
         let ids = |wanted: &[Outcome]| -> Vec<String> {
             let set: BTreeSet<&String> =
                 must().filter(|r| wanted.contains(&r.outcome)).map(|r| &r.id).collect();
             set.into_iter().cloned().collect()
         };
-        let failed = ids(&[Outcome::Fail]);
+        let failed: BTreeSet<&String> =
+            records.iter().filter(|r| r.outcome.fails(r.level, strict)).map(|r| &r.id).collect();
+        let failed: Vec<String> = failed.into_iter().cloned().collect();
         if !failed.is_empty() {
             return Self::NotConformant { failed };
         }
@@ -234,6 +254,26 @@ mod tests {
             procedure: Vec::new(),
             frames: Vec::new(),
             elapsed_ms: 0,
+            answers: None,
+        }
+    }
+
+    #[test]
+    fn a_strict_run_counts_what_is_tolerated_and_what_only_should_be() {
+        let pass = record("A", Level::Must, Class::R, Outcome::Pass, None);
+        let should = record("B", Level::Should, Class::R, Outcome::Fail, None);
+        let tolerated = record("C", Level::Must, Class::R, Outcome::NonStrict, None);
+        let open = record("D", Level::Should, Class::R, Outcome::Inconclusive, None);
+        let left = record("E", Level::Should, Class::T, Outcome::NotRun, Some(LeftOut::Instrument));
+        for (one, wanted) in [
+            (&should, Verdict::NotConformant { failed: vec!["B".into()] }),
+            (&tolerated, Verdict::NotConformant { failed: vec!["C".into()] }),
+            (&open, Verdict::Partial { not_judged: vec!["D".into()] }),
+            (&left, Verdict::Selected { classes_not_run: vec!["T".into()], filtered: false }),
+        ] {
+            let records = [pass.clone(), one.clone()];
+            assert_eq!(Verdict::judge(&records, true), wanted);
+            assert_eq!(Verdict::judge(&records, false), Verdict::Conformant, "{}", one.id);
         }
     }
 

@@ -36,11 +36,39 @@ impl fmt::Display for Before {
     }
 }
 
+/// What a PMBus device held before a case wrote over it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BusBefore {
+    /// The bus, as `/dev/i2c-1`.
+    pub bus: String,
+    /// Address of the device (7 bits).
+    pub address: u8,
+    /// Page that the setting is on, if the device has several.
+    pub page: Option<u8>,
+    /// What is sent to read it.
+    pub request: Vec<u8>,
+    /// What was read, without packet error code.
+    pub raw: Vec<u8>,
+    /// What is written to put it back, without packet error code.
+    pub write: Vec<u8>,
+}
+
+impl BusBefore {
+    /// Whether both are of the same setting.
+    pub(crate) fn same_place(&self, other: &Self) -> bool {
+        let place = |note: &Self| (note.bus.clone(), note.address, note.page, note.request.clone());
+        place(self) == place(other)
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Line {
     Changed(Before),
     PutBack(Before),
+    BusChanged(BusBefore),
+    BusPutBack(BusBefore),
 }
 
 /// Why the file cannot be used.
@@ -70,6 +98,7 @@ pub enum RestoreError {
 struct State {
     file: Option<File>,
     open: Vec<Before>,
+    bus: Vec<BusBefore>,
 }
 
 /// Notes of what must be put back.
@@ -90,8 +119,7 @@ impl Restore {
     /// # Errors
     /// [`RestoreError`].
     pub fn open(path: &Path) -> Result<Arc<Self>, RestoreError> {
-        let open = left(path)?;
-        let state = Mutex::new(State { file: None, open });
+        let state = Mutex::new(left(path)?);
         Ok(Arc::new(Self { path: Some(path.to_owned()), state }))
     }
 
@@ -126,8 +154,48 @@ impl Restore {
     pub fn put_back(&self, before: &Before) -> Result<(), RestoreError> {
         let mut state = self.lock();
         state.open.retain(|b| b != before);
-        if !state.open.is_empty() {
-            return self.append(&mut state, &Line::PutBack(before.clone()));
+        self.ended(&mut state, &Line::PutBack(before.clone()))
+    }
+
+    /// What is not put back yet on PMBus, in the order of the changes.
+    pub fn bus_pending(&self) -> Vec<BusBefore> {
+        self.lock().bus.clone()
+    }
+
+    /// As [`Restore::changing`], for PMBus.
+    ///
+    /// # Errors
+    /// [`RestoreError::Io`]: then nothing may be written to the device.
+    pub fn bus_changing(&self, before: &BusBefore) -> Result<(), RestoreError> {
+        let mut state = self.lock();
+        if state.bus.iter().any(|known| known.same_place(before)) {
+            return Ok(());
+        }
+        self.append(&mut state, &Line::BusChanged(before.clone()))?;
+        state.bus.push(before.clone());
+        Ok(())
+    }
+
+    /// As [`Restore::put_back`], for PMBus.
+    ///
+    /// # Errors
+    /// [`RestoreError::Io`].
+    pub fn bus_put_back(&self, before: &BusBefore) -> Result<(), RestoreError> {
+        let mut state = self.lock();
+        state.bus.retain(|known| !known.same_place(before));
+        self.ended(&mut state, &Line::BusPutBack(before.clone()))
+    }
+
+    /// Whether nothing is left to put back.
+    pub fn is_empty(&self) -> bool {
+        let state = self.lock();
+        state.open.is_empty() && state.bus.is_empty()
+    }
+
+    /// Something is put back: a line more, or the end of the file.
+    fn ended(&self, state: &mut State, line: &Line) -> Result<(), RestoreError> {
+        if !(state.open.is_empty() && state.bus.is_empty()) {
+            return self.append(state, line);
         }
         state.file = None;
         match &self.path {
@@ -156,10 +224,10 @@ impl Restore {
 }
 
 /// What the file of a run that was killed asks to put back, in the order of the changes.
-fn left(path: &Path) -> Result<Vec<Before>, RestoreError> {
+fn left(path: &Path) -> Result<State, RestoreError> {
     let io = |source: io::Error| RestoreError::Io { path: path.to_owned(), source };
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(State::default()),
         Err(error) => return Err(io(error)),
         Ok(found) if !found.is_file() || found.len() > LONGEST => {
             return Err(io(io::Error::other("is no journal: not a file, or longer than 16 MiB")));
@@ -167,13 +235,15 @@ fn left(path: &Path) -> Result<Vec<Before>, RestoreError> {
         Ok(_) => {}
     }
     let text = std::fs::read_to_string(path).map_err(io)?;
-    let mut open: Vec<Before> = Vec::new();
+    let mut state = State::default();
     let whole = text.ends_with('\n');
     let count = text.lines().count();
     for (nth, line) in text.lines().enumerate() {
         match serde_json::from_str(line) {
-            Ok(Line::Changed(before)) => open.push(before),
-            Ok(Line::PutBack(before)) => open.retain(|b| *b != before),
+            Ok(Line::Changed(before)) => state.open.push(before),
+            Ok(Line::PutBack(before)) => state.open.retain(|b| *b != before),
+            Ok(Line::BusChanged(before)) => state.bus.push(before),
+            Ok(Line::BusPutBack(before)) => state.bus.retain(|b| !b.same_place(&before)),
             // Cut off by the kill: its write never went out.
             Err(_) if !whole && nth + 1 == count => {}
             Err(error) => {
@@ -182,7 +252,7 @@ fn left(path: &Path) -> Result<Vec<Before>, RestoreError> {
             }
         }
     }
-    Ok(open)
+    Ok(state)
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ impl Entry {
         }
         self.same(folder, "junit.xml", Format::Junit, &handed);
         self.same(folder, "ocptv.jsonl", Format::Ocptv, &handed);
-        self.verdict = Some(Verdict::of(&handed.records));
+        self.verdict = Some(Verdict::judge(&handed.records, handed.header.strict));
     }
 
     fn files(&mut self, folder: &Path) {
@@ -236,7 +236,7 @@ impl Entry {
     /// Does a file tell what the report does? Times of writing do not count.
     fn same(&mut self, folder: &Path, name: &str, format: Format, handed: &Handed) {
         let Some(text) = self.read(folder, name) else { return };
-        let verdict = Verdict::of(&handed.records);
+        let verdict = Verdict::judge(&handed.records, handed.header.strict);
         let made = match rendered(format, &handed.header, &handed.records, &verdict) {
             Ok(made) => made,
             Err(error) => return self.find(format!("{name}: {error}")),

@@ -71,6 +71,27 @@ impl Default for Effort {
     }
 }
 
+impl Effort {
+    /// What is repeated less often than by default, one line each.
+    pub fn less(&self) -> Vec<String> {
+        let whole = Self::default();
+        let counts = [
+            ("random reads", self.random_reads, whole.random_reads),
+            ("timed requests", self.timed_requests, whole.timed_requests),
+            ("random requests", self.random_requests, whole.random_requests),
+            ("requests of long runs", self.soak, whole.soak),
+            ("samples", self.samples, whole.samples),
+        ];
+        let fewer = counts.iter().filter(|(_, now, usual)| now < usual);
+        let mut lines: Vec<String> =
+            fewer.map(|(what, now, usual)| format!("{now} {what} instead of {usual}")).collect();
+        if self.listen < whole.listen {
+            lines.push(format!("listened {:?} instead of {:?}", self.listen, whole.listen));
+        }
+        lines
+    }
+}
+
 /// What the user selected.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -82,6 +103,8 @@ pub struct Selection {
     pub instrument: bool,
     /// Play nothing: say what would be played.
     pub dry: bool,
+    /// SHOULD cases decide, too, and NON-STRICT fails.
+    pub strict: bool,
     /// Run only these ids; empty means all.
     pub ids: BTreeSet<String>,
 }
@@ -177,7 +200,7 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
             keep(record);
         }
     }
-    Ok(Verdict::of(&records))
+    Ok(Verdict::judge(&records, plan.selection.strict))
 }
 
 /// Cases of some scopes on one device over one link.

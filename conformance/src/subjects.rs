@@ -165,7 +165,7 @@ fn secure(args: &TargetArgs, address: &str, found: &Subjects, wait: Duration) ->
 }
 
 /// A PMBus supply on a bus of Linux.
-fn supply(device: &PathBuf, address: u8) -> Result<PmbusPlan, String> {
+pub(crate) fn supply(device: &PathBuf, address: u8) -> Result<PmbusPlan, String> {
     let maps = dpo_gateway::maps::pmbus::builtin().map_err(|e| e.to_string())?;
     let map = maps.into_iter().find(|map| map.id == "pmbus-psu").ok_or("there is no map pmbus-psu")?;
     let port = SharedPort::linux(device).map_err(|e| e.to_string())?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cucumber::World;
 use tokio::sync::Mutex as AsyncMutex;
@@ -20,6 +20,8 @@ use crate::transport::{Link, LinkError, Seen, Timing, WireLog, hex};
 const STEP_LIMIT: Duration = Duration::from_secs(60);
 /// How long a device may say that it is busy.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
+/// Answer times kept of each case.
+const ANSWERS_LIMIT: usize = 100_000;
 /// Entries kept of each case's wire log.
 const LOG_LIMIT: usize = 400;
 
@@ -63,9 +65,22 @@ pub(crate) struct CaseEntries {
     pub non_strict: bool,
     /// Why the case ended early.
     pub judgement: Option<Judgement>,
+    /// How long each answer took from the last request before it, in microseconds; the first of very many.
+    pub answers_us: Vec<u32>,
+    /// When the request went out that was not answered yet.
+    asked: Option<Instant>,
 }
 
 impl CaseEntries {
+    /// The first byte of an answer is there, or all of it.
+    fn answered(&mut self) {
+        if let Some(asked) = self.asked.take()
+            && self.answers_us.len() < ANSWERS_LIMIT
+        {
+            self.answers_us.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
+        }
+    }
+
     /// Tells what could not be put back. It makes an error of what would have passed.
     pub(crate) fn left(&mut self, why: Judgement) {
         match (&self.judgement, &why) {
@@ -84,8 +99,18 @@ impl CaseLog {
 }
 
 impl WireLog for CaseLog {
+    fn answer_begins(&self) {
+        self.lock().answered();
+    }
+
     fn note(&self, entry: WireBytes) {
         let mut entries = self.lock();
+        match entry.direction {
+            '>' => entries.asked = Some(Instant::now()),
+            '<' => entries.answered(),
+            // What was awaited did not come.
+            _ => entries.asked = None,
+        }
         if entries.frames.len() >= LOG_LIMIT {
             entries.frames.remove(0);
         }

@@ -112,3 +112,53 @@ fn a_device_that_is_not_there_is_not_conformant() {
     ]);
     assert_eq!(absent.status.code(), Some(1), "{}", text(&absent.stdout));
 }
+
+#[test]
+fn ids_stand_behind_run_and_progress_tells_how_far_it_is() {
+    let run = suite(&["run", "MB-PDU-001", "--target", "sim", "--device", "orv3-psu@200", "--progress"]);
+    let (out, told) = (text(&run.stdout), text(&run.stderr));
+    assert_eq!(run.status.code(), Some(0), "{out}{told}");
+    // One device over two links.
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(lines.len() == 2 && lines[0].starts_with("[1/2] PASS MB-PDU-001 orv3-psu@200"), "{told}");
+    assert!(lines[0].contains(" left") && !lines[1].contains(" left"), "{told}");
+}
+
+#[test]
+fn a_report_tells_what_was_sampled_less_and_whether_it_is_strict() {
+    let arguments = ["run", "MB-PDU-001", "--target", "sim", "--device", "orv3-psu@200", "--samples", "7"];
+    let usual = text(&suite(&arguments).stdout);
+    assert!(usual.contains("sampled: 7 samples instead of 100"), "{usual}");
+    assert!(!usual.contains("strict"), "{usual}");
+    let strict = text(&suite(&[arguments.as_slice(), &["--strict"]].concat()).stdout);
+    assert!(strict.contains("strict: SHOULD cases decide"), "{strict}");
+    let none = suite(&["run", "MB-PDU-001", "--target", "sim", "--samples", "0"]);
+    assert_eq!(none.status.code(), Some(2));
+}
+
+#[test]
+fn a_watch_plays_again_when_asked_and_at_an_interval() {
+    use std::io::Write;
+    use std::process::Stdio;
+
+    let base = ["watch", "MB-PDU-001", "--target", "sim", "--device", "orv3-psu@200"];
+    let mut asked = Command::new(env!("CARGO_BIN_EXE_dpo-conformance"))
+        .args(base)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One line, one more round; the end of the input ends the watch.
+    asked.stdin.take().unwrap().write_all(b"\n").unwrap();
+    let asked = asked.wait_with_output().unwrap();
+    let out = text(&asked.stdout);
+    assert_eq!(asked.status.code(), Some(0), "{out}");
+    assert_eq!(out.lines().count(), 2, "{out}");
+    assert!(out.contains("round 1: PASS 2") && out.contains("round 2: PASS 2"), "{out}");
+    assert!(out.trim_end().ends_with("nothing has changed"), "{out}");
+
+    let timed = suite(&[base.as_slice(), &["--interval", "1", "--rounds", "2"]].concat());
+    assert_eq!(text(&timed.stdout).lines().count(), 2, "{timed:?}");
+    let unknown = suite(&["watch", "MB-PDU-999", "--target", "sim", "--rounds", "1"]);
+    assert!(unknown.status.code() == Some(2) && text(&unknown.stderr).contains("MB-PDU-999"), "{unknown:?}");
+}

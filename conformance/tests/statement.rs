@@ -79,6 +79,14 @@ fn a_statement_decides_what_applies_and_what_is_beyond_it_is_told() {
     assert!(code == Some(2) && said.contains("--id"), "{said}");
     let (code, said) = judge(&claimed, &all);
     assert!(code == Some(2) && said.contains("who makes what"), "{said}");
+    // Class T applies to the serial line of the simulator, and there is no instrument.
+    let named = claimed.replace("= \"?\"", "= \"Example\"");
+    let full = ["--samples", "100", "--random-reads", "1000", "--timed-requests", "500", "--soak", "500"];
+    let full = [full.as_slice(), &["--random-requests", "10000", "--listen", "60"]].concat();
+    let (code, said) = judge(&named, &[all.as_slice(), &full].concat());
+    assert!(code == Some(2) && said.contains("--instrument") && said.contains("MB-RTU-013"), "{said}");
+    let (code, said) = judge(&named, &all);
+    assert!(code == Some(2) && said.contains("sampled less than by default: 500 random reads"), "{said}");
     let (code, said) = judge(&claimed, &["--device", "dpo-pmi@7"]);
     assert!(code == Some(2) && said.contains("--device"), "{said}");
     let (code, said) = judge("version = 1", &one);

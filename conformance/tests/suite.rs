@@ -102,11 +102,12 @@ async fn the_links_refuse_hazards_before_the_wire() {
 #[tokio::test]
 async fn a_mutant_is_detected_and_an_unknown_one_is_named() {
     let mut out = Vec::new();
-    let code = selftest::run(Some("exception-07"), &mut out).await.unwrap();
+    let narrow = |mutant: &str| selftest::Narrow { mutant: Some(mutant.into()), ..Default::default() };
+    let code = selftest::run(&narrow("exception-07"), &mut out).await.unwrap();
     let text = String::from_utf8(out).unwrap();
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("MB-PDU-037") && text.contains("1 of 1 mutants detected"), "{text}");
-    let error = selftest::run(Some("no-such-mutant"), &mut Vec::new()).await.unwrap_err();
+    let error = selftest::run(&narrow("no-such-mutant"), &mut Vec::new()).await.unwrap_err();
     assert!(error.contains("no-such-mutant"));
 }
 
@@ -157,6 +158,7 @@ fn failed() -> Record {
         procedure: vec![text.into()],
         frames: vec![dpo_conformance::outcome::WireBytes { direction: '>', bytes: "03 00".into() }],
         elapsed_ms: 3,
+        answers: dpo_conformance::answers::AnswerTimes::of(&[1200, 1300]),
     }
 }
 
@@ -168,6 +170,8 @@ fn header() -> Header {
         maps: vec!["orv3-psu 1.0.0".into()],
         writes: false,
         disruptive: false,
+        strict: false,
+        sampled: Vec::new(),
         seed: 1,
         certify: false,
         product: None,
@@ -201,6 +205,7 @@ fn reports_hold_a_failed_case_and_escape_what_a_device_says() {
     for attribute in ["src=", "href=", "url(", "@import"] {
         assert!(!page.replace("&lt;script src=", "").contains(attribute), "{attribute}");
     }
+    assert!(page.contains("2 answers: fastest 1.2 ms") && page.matches("<svg").count() == 2, "{page}");
     let (_, xml) = write(Format::Junit);
     let report = quick_junit::Report::deserialize_from_str(&xml).unwrap();
     assert_eq!((report.tests, report.failures), (1, 1));

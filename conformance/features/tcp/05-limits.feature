@@ -15,6 +15,15 @@ Feature: Limits of the server
     When the client opens the declared number of connections and says nothing more
     Then a new connection is served within the declared idle time and 2 s
 
+  @MB-TCP-021 @SHOULD @R @TG:4.3.2
+  Scenario: MB-TCP-021 Answers do not wait for acknowledgements
+    An answer goes out whole and at once. A server that sends it in parts and leaves Nagle's algorithm on waits with the
+    later part until the client acknowledges the first: 40 to 200 ms. (The catalogue has it in class T, but a clock is
+    enough: the same reads, acknowledged late and at once, are compared, so that a slow device is no fault.)
+
+    When the client reads 100 times on each of two connections, acknowledging late on one and at once on the other
+    Then no tenth of the answers waited for an acknowledgement
+
   @MB-TCP-022 @MUST @R @TG:3.1.3
   Scenario: MB-TCP-022 Unit identifiers FF and 00
     Both are answered as the device itself, or neither is.

@@ -29,7 +29,7 @@ pub(super) fn render(path: &Path, format: Format, output: Option<&PathBuf>) -> R
     let write = |report: &mut Report| {
         report.begin(&handed.header)?;
         handed.records.iter().try_for_each(|record| report.record(record))?;
-        report.end(&handed.header, &handed.records, &Verdict::of(&handed.records))
+        report.end(&handed.header, &handed.records, &Verdict::judge(&handed.records, handed.header.strict))
     };
     write(&mut report).map_err(|e| e.to_string())?;
     Ok(0)

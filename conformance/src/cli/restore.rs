@@ -1,5 +1,6 @@
 //! Putting back what a run that was killed had changed.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,9 +8,13 @@ use std::time::Duration;
 use clap::Args;
 
 use super::local_timing;
+use crate::pmbus::before;
 use crate::restore::{Before, Restore};
 use crate::run::Selection;
+use crate::subjects;
 use crate::targets::{self, Endpoint, Target};
+use crate::transport::guard::Allowed;
+use crate::transport::smbus::SmbusLink;
 use crate::transport::{Link, NoLog, Seen, Timing};
 use crate::world::{data_words, read_pdu, write_pdu};
 
@@ -34,7 +39,7 @@ pub(super) async fn restore(args: &RestoreArgs) -> Result<u8, String> {
         ..local_timing()
     };
     let mut out = std::io::stdout();
-    if notes.pending().is_empty() {
+    if notes.is_empty() {
         writeln!(out, "{}: nothing is left to put back", args.journal.display())
             .map_err(|e| e.to_string())?;
         return Ok(0);
@@ -52,6 +57,26 @@ pub(super) async fn put_back(notes: &Restore, timing: Timing) -> Result<Vec<Stri
         one(&before, timing).await.map_err(|reason| format!("not put back: {before}: {reason}"))?;
         notes.put_back(&before).map_err(|e| e.to_string())?;
         done.push(format!("put back: {before}"));
+    }
+    done.extend(on_buses(notes).await?);
+    Ok(done)
+}
+
+/// Puts back what is noted of PMBus devices.
+async fn on_buses(notes: &Restore) -> Result<Vec<String>, String> {
+    let all = notes.bus_pending();
+    let buses: BTreeSet<&str> = all.iter().map(|note| note.bus.as_str()).collect();
+    let mut done = Vec::new();
+    for bus in buses {
+        let own: Vec<_> = all.iter().filter(|note| note.bus == bus).cloned().collect();
+        for address in own.iter().map(|note| note.address).collect::<BTreeSet<u8>>() {
+            let device = subjects::supply(&PathBuf::from(bus), address)?;
+            let allowed = Allowed { writes: true, disruptive: false };
+            let link = SmbusLink::new(device.port.clone(), before::guard(&device, allowed), None);
+            let own: Vec<_> = own.iter().filter(|note| note.address == address).cloned().collect();
+            before::put_back(&link, notes, &own).await.map_err(|left| format!("not put back: {left}"))?;
+            done.extend(own.iter().map(|note| format!("put back: {note}")));
+        }
     }
     Ok(done)
 }

@@ -1,5 +1,6 @@
 //! A PMBus device under test, as its map describes it.
 
+pub(crate) mod before;
 pub(crate) mod play;
 pub(crate) mod talk;
 
@@ -12,6 +13,7 @@ use dpo_gateway::maps::pmbus::PmbusMap;
 use dpo_gateway::maps::pmbus::model::{Command, Read};
 
 use crate::declared::PmbusClaims;
+use crate::restore::{BusBefore, Restore};
 use crate::run::Effort;
 use crate::transport::smbus::{SharedPort, SmbusLink};
 use crate::world::{CaseLog, Judgement, Judging, Logs};
@@ -44,6 +46,10 @@ pub(crate) struct PmbusContext {
     /// Codes of the commands that the device has, of those in its map.
     pub(crate) known: Vec<u8>,
     pub(crate) effort: Effort,
+    /// Whether cases that write are played.
+    pub(crate) writes: bool,
+    /// What must be put back.
+    pub(crate) restore: Arc<Restore>,
     pub(crate) logs: Arc<Logs>,
 }
 
@@ -85,6 +91,10 @@ pub(crate) struct PmbusWorld {
     pub(crate) judged: usize,
     /// Numbers that a step keeps for a later one.
     pub(crate) kept: BTreeMap<&'static str, u64>,
+    /// Settings that this case has changed, as they were.
+    pub(crate) changed: Vec<BusBefore>,
+    /// Whether anything was sent.
+    pub(crate) began: bool,
 }
 
 impl fmt::Debug for PmbusWorld {

@@ -9,8 +9,9 @@ use futures::FutureExt;
 use dpo_gateway::maps::model::{Access, Modality, SafetyClass};
 use dpo_gateway::maps::pmbus::model::{Command, Format, Read, Write};
 
+use super::before::guard;
 use super::talk::QUERY;
-use super::{PmbusContext, PmbusPlan, PmbusWorld, asks};
+use super::{PmbusContext, PmbusPlan, PmbusWorld};
 use crate::catalogue::{Case, EmbeddedFeatures, Scope, scenario_id};
 use crate::collector::{Collector, Sink};
 use crate::declared::PmbusClaims;
@@ -19,7 +20,7 @@ use crate::outcome::Record;
 use crate::run::Plan;
 use crate::transport::NoLog;
 use crate::transport::guard::Allowed;
-use crate::transport::smbus::{Came, Part, SmbusGuard, SmbusLink};
+use crate::transport::smbus::{Came, Part, SmbusLink};
 
 /// Warning limits that can be moved past the live value: the limit, the reading, the status command, its bit, and
 /// whether the warning comes below the limit.
@@ -137,17 +138,8 @@ pub(crate) fn limited(command: &Command) -> bool {
 
 /// The port behind the guard of a plan.
 fn link(plan: &Plan, device: &PmbusPlan) -> SmbusLink {
-    let request = |c: &Command| {
-        let bytes = c.request.iter().map(|f| usize::from(f.at) + usize::from(f.bytes)).max().unwrap_or(0);
-        (c.code, bytes + 1)
-    };
-    let guard = SmbusGuard {
-        allowed: Allowed { writes: plan.selection.writes, disruptive: plan.selection.disruptive },
-        addresses: std::iter::once(device.address).chain(device.second).collect(),
-        hazards: device.map.hazards.iter().map(|h| (h.first, h.last)).collect(),
-        calls: device.map.commands.iter().filter(|c| asks(c)).map(request).collect(),
-    };
-    SmbusLink::new(device.port.clone(), guard, plan.instrument.clone())
+    let allowed = Allowed { writes: plan.selection.writes, disruptive: plan.selection.disruptive };
+    SmbusLink::new(device.port.clone(), guard(device, allowed), plan.instrument.clone())
 }
 
 /// Codes of the map that are not hazards.
@@ -206,8 +198,11 @@ pub(crate) async fn play(plan: &Plan, device: &PmbusPlan, cases: &[Case], keep: 
         claims: plan.declared.pmbus.clone(),
         known,
         effort: plan.effort,
+        writes: plan.selection.writes,
+        restore: plan.restore.clone(),
         logs: Arc::default(),
     });
+    let logs = context.logs.clone();
     let mut sink = |record: Record| keep(record);
     let sink: &mut Sink<'_> = &mut sink;
     let collector = Collector::new(context.logs.clone(), cases, subject, sink);
@@ -218,6 +213,16 @@ pub(crate) async fn play(plan: &Plan, device: &PmbusPlan, cases: &[Case], keep: 
         .before(move |_, _, scenario, world: &mut PmbusWorld| {
             world.begin(context.clone(), scenario_id(scenario).unwrap_or_default());
             async {}.boxed_local()
+        })
+        .after(move |_, _, scenario, _, world| {
+            let log = logs.log(scenario_id(scenario).unwrap_or_default());
+            async move {
+                let Some(world) = world else { return };
+                if let Err(left) = world.undo().await {
+                    log.lock().left(left);
+                }
+            }
+            .boxed_local()
         })
         .with_cli::<cli::Empty>(cli::Opts::default())
         .filter_run((), move |_, _, scenario| scenario_id(scenario).is_some_and(|id| selected.contains(id)))

@@ -32,6 +32,7 @@ impl PmbusWorld {
     /// Sends a transfer.
     pub(crate) async fn transfer(&mut self, parts: &[Part]) -> Result<Came, Judgement> {
         let context = self.context()?;
+        self.note_before(parts).await?;
         Ok(context.link.transfer(parts, &*self.log()).await?)
     }
 

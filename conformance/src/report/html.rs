@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::{Header, counts};
+use super::{Header, counts, times};
 use crate::outcome::{Outcome, Record, Verdict};
 
 const STYLE: &str = "
@@ -17,8 +17,10 @@ details{border-bottom:1px solid #ddd;padding:.25rem 0}summary{cursor:pointer}
 .NOT-RUN,.NOT-APPLICABLE{color:#5c5c5c}
 dl{display:grid;grid-template-columns:8rem 1fr;gap:.2rem .8rem;margin:.5rem 0 .8rem 1.2rem}dt{color:#555}dd{margin:0}
 pre{margin:0;overflow-x:auto;background:#f6f6f6;padding:.5rem;max-height:22rem}
+.times{display:block;fill:#3b6ea5;margin:.3rem 0}.times path{stroke:#777}
+.times text{fill:#555;font-size:11px;text-anchor:middle}
 @media(prefers-color-scheme:dark){body{background:#161616;color:#e6e6e6}.verdict,pre{background:#242424}
-details{border-color:#3a3a3a}dt{color:#aaa}.PASS{color:#6fd08c}.FAIL,.ERROR{color:#ff8a80}
+details{border-color:#3a3a3a}dt{color:#aaa}.times{fill:#7fb2ea}.times text{fill:#aaa}.PASS{color:#6fd08c}.FAIL,.ERROR{color:#ff8a80}
 .NON-STRICT,.INCONCLUSIVE{color:#f0c05a}.NOT-RUN,.NOT-APPLICABLE{color:#a0a0a0}}
 ";
 
@@ -58,6 +60,12 @@ pub(super) fn write(
         let certify = if header.certify { ", a run for a certificate" } else { "" };
         writeln!(out, "<p>{}{certify}.</p>", text(&product.to_string()))?;
     }
+    if header.strict {
+        writeln!(out, "<p>Strict: SHOULD cases decide, too, and NON-STRICT fails.</p>")?;
+    }
+    if !header.sampled.is_empty() {
+        writeln!(out, "<p>Sampled less than by default: {}.</p>", text(&header.sampled.join(", ")))?;
+    }
     if !header.beyond.is_empty() {
         writeln!(out, "<p>Shown and not claimed: {}.</p>", text(&header.beyond.join(", ")))?;
     }
@@ -65,6 +73,10 @@ pub(super) fn write(
     for record in records {
         if subject != Some(&record.subject) {
             writeln!(out, "<h2>{}</h2>", text(&record.subject))?;
+            let own = records.iter().filter(|r| r.subject == record.subject);
+            if let Some((words, bins)) = times::of_subject(own) {
+                writeln!(out, "<p>{}</p>{}", text(&words), times::chart(&words, &bins))?;
+            }
             subject = Some(&record.subject);
         }
         case(out, record)?;
@@ -92,6 +104,15 @@ fn case(out: &mut dyn Write, record: &Record) -> io::Result<()> {
     writeln!(out, "<dt>Expected</dt><dd>{}</dd>", text(&record.expectation))?;
     writeln!(out, "<dt>Seen</dt><dd>{}</dd>", text(&record.seen.join("\n")).replace('\n', "<br>"))?;
     writeln!(out, "<dt>Procedure</dt><dd>{}</dd>", text(&record.procedure.join("\n")).replace('\n', "<br>"))?;
+    if let Some(own) = &record.answers {
+        let words = times::words(own);
+        writeln!(
+            out,
+            "<dt>Answer times</dt><dd>{}<br>{}</dd>",
+            text(&words),
+            times::chart(&words, &own.bins)
+        )?;
+    }
     if !record.frames.is_empty() {
         let frames: Vec<String> =
             record.frames.iter().map(|f| format!("{} {}", f.direction, f.bytes)).collect();
@@ -100,6 +121,6 @@ fn case(out: &mut dyn Write, record: &Record) -> io::Result<()> {
     writeln!(out, "</dl></details>")
 }
 
-fn text(raw: &str) -> String {
+pub(super) fn text(raw: &str) -> String {
     raw.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -8,6 +8,7 @@ pub mod key;
 mod ndjson;
 mod ocptv;
 mod text;
+mod times;
 pub mod verify;
 
 use std::cell::RefCell;
@@ -58,6 +59,12 @@ pub struct Header {
     pub writes: bool,
     /// Whether class D was selected.
     pub disruptive: bool,
+    /// Whether SHOULD cases decided, too, and NON-STRICT failed (`--strict`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub strict: bool,
+    /// What was repeated less often than a run does by default, one line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sampled: Vec<String>,
     /// Seed of everything random.
     pub seed: u64,
     /// Whether the run was one that allows no choice of cases (`--certify`).
@@ -69,6 +76,11 @@ pub struct Header {
     pub beyond: Vec<String>,
     /// The cases, maps and the capability statement that were judged by.
     pub digests: Digests,
+}
+
+/// Whether a member of a header is left out: reports of before do not have it.
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Why a report cannot be written.

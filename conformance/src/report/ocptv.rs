@@ -3,8 +3,8 @@
 //!
 //! | outcome | step | diagnosis |
 //! | --- | --- | --- |
-//! | PASS, NON-STRICT | COMPLETE | PASS |
-//! | FAIL | COMPLETE | FAIL; UNKNOWN for a SHOULD, which does not change the verdict of the run |
+//! | PASS, NON-STRICT | COMPLETE | PASS; FAIL for NON-STRICT in a strict run |
+//! | FAIL | COMPLETE | FAIL; UNKNOWN for a SHOULD, which does not change the verdict of a run that is not strict |
 //! | INCONCLUSIVE | COMPLETE | UNKNOWN |
 //! | ERROR | ERROR, with an error artifact | none |
 //! | NOT-RUN, NOT-APPLICABLE | SKIP | none |
@@ -20,7 +20,6 @@ use tokio::sync::Mutex;
 use tokio::task::unconstrained;
 
 use super::Header;
-use crate::catalogue::Level;
 use crate::outcome::{Outcome, Record, Verdict};
 
 /// A test run being written. The library writes asynchronously and into its own file; here it writes into memory,
@@ -29,6 +28,7 @@ use crate::outcome::{Outcome, Record, Verdict};
 pub(super) struct Run {
     lines: Arc<Mutex<Vec<String>>>,
     run: Option<tv::StartedTestRun>,
+    strict: bool,
 }
 
 impl Run {
@@ -45,17 +45,20 @@ impl Run {
             .add_parameter("maps", header.maps.clone())
             .add_parameter("writes", header.writes)
             .add_parameter("disruptive", header.disruptive)
+            .add_parameter("strict", header.strict)
+            .add_parameter("sampled", header.sampled.clone())
             .add_parameter("seed", header.seed)
             .add_parameter("cases_sha256", header.digests.cases.clone())
             .config(config)
             .build();
+        self.strict = header.strict;
         self.run = Some(block_on(run.start(dut.build())).map_err(|e| e.to_string())?);
         self.flush(out)
     }
 
     pub(super) fn record(&mut self, out: &mut dyn Write, record: &Record) -> Result<(), String> {
         let Some(run) = &self.run else { return Err("the run was not begun".into()) };
-        block_on(step(run, record)).map_err(|e| e.to_string())?;
+        block_on(step(run, record, self.strict)).map_err(|e| e.to_string())?;
         self.flush(out)
     }
 
@@ -90,13 +93,13 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     futures::executor::block_on(unconstrained(future))
 }
 
-async fn step(run: &tv::StartedTestRun, record: &Record) -> Result<(), tv::OcptvError> {
+async fn step(run: &tv::StartedTestRun, record: &Record, strict: bool) -> Result<(), tv::OcptvError> {
     use tv::{DiagnosisType, TestStatus};
     let step = run.add_step(&format!("{} on {}", record.id, record.subject)).start().await?;
     let seen = record.seen.join("; ");
     let (status, kind) = match record.outcome {
+        outcome if outcome.fails(record.level, strict) => (TestStatus::Complete, Some(DiagnosisType::Fail)),
         Outcome::Pass | Outcome::NonStrict => (TestStatus::Complete, Some(DiagnosisType::Pass)),
-        Outcome::Fail if record.level == Level::Must => (TestStatus::Complete, Some(DiagnosisType::Fail)),
         Outcome::Fail | Outcome::Inconclusive => (TestStatus::Complete, Some(DiagnosisType::Unknown)),
         Outcome::Error => (TestStatus::Error, None),
         Outcome::NotRun | Outcome::NotApplicable => (TestStatus::Skip, None),

@@ -10,6 +10,10 @@ pub(super) fn begin(out: &mut dyn Write, header: &Header) -> io::Result<()> {
     if let Some(product) = &header.product {
         writeln!(out, "{product}")?;
     }
+    if header.strict {
+        writeln!(out, "strict: SHOULD cases decide, too, and NON-STRICT fails")?;
+    }
+    header.sampled.iter().try_for_each(|line| writeln!(out, "sampled: {line}"))?;
     header.beyond.iter().try_for_each(|line| writeln!(out, "shown and not claimed: {line}"))?;
     out.flush()
 }

@@ -164,7 +164,7 @@ impl Handed {
 
     /// Checks it; `key` is the public key that must have signed it, in text.
     pub fn check(&self, key: Option<&str>) -> Checked {
-        let verdict = Verdict::of(&self.records);
+        let verdict = Verdict::judge(&self.records, self.header.strict);
         let counts = super::counts(&self.records);
         let stated = Stated {
             verdict: serde_json::to_value(&verdict).unwrap_or_default(),

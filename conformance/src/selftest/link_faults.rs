@@ -81,6 +81,11 @@ pub(super) const LINKS: &[Mutant] = &[
     tcp("swaps-answers", "gives the data of two pipelined requests to each other", TcpFault::Swaps),
     tcp("answers-twice", "sends each answer twice", TcpFault::Twice),
     tcp("stale-answer", "sends some answers only after the next request", TcpFault::Stale),
+    tcp(
+        "answers-in-two-parts",
+        "sends header and PDU one by one, and leaves Nagle's algorithm on",
+        TcpFault::TwoParts,
+    ),
     tcp("one-connection", "serves one connection at a time", TcpFault::OneConnection),
     tcp("whole-segments", "needs each request in one segment", TcpFault::WholeSegments),
     tcp("never-closes", "keeps its side open when the client closes", TcpFault::NeverCloses),

@@ -115,15 +115,36 @@ pub fn list(out: &mut dyn Write) -> Result<u8, String> {
     Ok(0)
 }
 
-/// Runs the self-test, or one mutant, or those of one transport (`tcp`, `rtu`, `http`, `smbus`), or the `specimen` alone, and prints what detects what. Returns the exit code: 0 if the
-/// suite can be trusted, 1 if not.
+/// What a self-test is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Narrow {
+    /// One mutant, or those of one transport (`tcp`, `rtu`, `http`, `smbus`, `tls`), or the `specimen` alone.
+    pub mutant: Option<String>,
+    /// These cases alone, on the references, and the mutants that they must detect.
+    pub cases: BTreeSet<String>,
+}
+
+impl Narrow {
+    /// Whether a case is played.
+    fn plays(&self, id: &str) -> bool {
+        self.cases.is_empty() || self.cases.contains(id)
+    }
+}
+
+/// Runs the self-test, or a part of it, and prints what detects what. Returns the exit code: 0 if the suite can be
+/// trusted, 1 if not.
 ///
 /// # Errors
 /// Why nothing could be judged.
-pub async fn run(only: Option<&str>, out: &mut (dyn Write + Send)) -> Result<u8, String> {
-    let jobs = jobs(only)?;
+pub async fn run(narrow: &Narrow, out: &mut (dyn Write + Send)) -> Result<u8, String> {
+    let cases = crate::catalogue::cases().map_err(|e| e.to_string())?;
+    if let Some(unknown) = narrow.cases.iter().find(|id| !cases.iter().any(|c| c.id == **id)) {
+        return Err(format!("no case has the id {unknown}"));
+    }
+    let jobs = jobs(narrow)?;
     let (sender, receiver) = mpsc::channel();
-    let workers = tokio::task::spawn_blocking(move || work(jobs, &sender));
+    let own = narrow.clone();
+    let workers = tokio::task::spawn_blocking(move || work(jobs, &own, &sender));
     // cucumber signals a failed step by a panic that it catches; its own hook is not made for
     // several runs at once.
     let hook = std::panic::take_hook();
@@ -141,14 +162,15 @@ pub async fn run(only: Option<&str>, out: &mut (dyn Write + Send)) -> Result<u8,
     }
     std::panic::set_hook(hook);
     workers.await.map_err(|e| e.to_string())?;
-    summary(out, &done)
+    summary(out, &done, narrow)
 }
 
 fn say(out: &mut (dyn Write + Send), text: &str) -> Result<(), String> {
     writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|e| e.to_string())
 }
 
-fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
+fn jobs(narrow: &Narrow) -> Result<Vec<Job>, String> {
+    let only = narrow.mutant.as_deref();
     let sides = [
         ("tcp", Side::Tcp),
         ("rtu", Side::Rtu),
@@ -169,6 +191,11 @@ fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
     }
     let mut jobs = vec![Job::Reference, Job::Writes];
     jobs.extend([Job::Specimen { writes: false }, Job::Specimen { writes: true }]);
+    if !narrow.cases.is_empty() {
+        let named = |mutant: &Mutant| listed(mutant.name).0.iter().any(|id| narrow.cases.contains(*id));
+        jobs.extend(mutants().filter(|mutant| named(mutant)).map(Job::Mutant));
+        return Ok(jobs);
+    }
     for side in [Side::Tcp, Side::Rtu] {
         for device in ["orv3-psu", "orv3-bbu", "dpo-pmi"] {
             jobs.push(Job::Control(side, device));
@@ -185,7 +212,7 @@ fn jobs(only: Option<&str>) -> Result<Vec<Job>, String> {
 }
 
 /// Plays the jobs on a few threads, each with a runtime and a reference of its own.
-fn work(jobs: Vec<Job>, sender: &mpsc::Sender<Done>) {
+fn work(jobs: Vec<Job>, narrow: &Narrow, sender: &mpsc::Sender<Done>) {
     let next = AtomicUsize::new(0);
     let sender = Mutex::new(sender.clone());
     std::thread::scope(|scope| {
@@ -198,7 +225,7 @@ fn work(jobs: Vec<Job>, sender: &mpsc::Sender<Done>) {
                     while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let started = Instant::now();
                         let result = match &reference {
-                            Ok(reference) => play::play(*job, reference).await,
+                            Ok(reference) => play::play(*job, narrow, reference).await,
                             Err(reason) => Err(reason.clone()),
                         };
                         let done = Done { job: *job, result, took: started.elapsed() };
@@ -229,7 +256,7 @@ fn progress(done: &Done) -> String {
     }
 }
 
-fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
+fn summary(out: &mut (dyn Write + Send), done: &[Done], narrow: &Narrow) -> Result<u8, String> {
     let mut faults = Vec::new();
     say(out, "\nMutant -> cases that detect it")?;
     let (mut detected, mut total) = (0, 0);
@@ -261,7 +288,7 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
                 }
                 let list: Vec<&str> = failed.iter().copied().collect();
                 say(out, &format!("  {name:<32} {}", list.join(" ")))?;
-                faults.extend(not_as_listed(&name, &failed));
+                faults.extend(not_as_listed(&name, &failed, narrow));
                 useful.extend(failed);
             }
             Job::Reference | Job::Writes | Job::Specimen { .. } | Job::Control(..) => {
@@ -285,7 +312,7 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
             }
         }
     }
-    if total > 1 {
+    if total > 1 && narrow.cases.is_empty() {
         let judged =
             sorted.iter().filter(|d| matches!(d.job, Job::Reference | Job::Writes | Job::Specimen { .. }));
         let judged = judged.filter_map(|d| d.result.as_ref().ok());
@@ -301,14 +328,20 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done]) -> Result<u8, String> {
     Ok(u8::from(!faults.is_empty()))
 }
 
-/// Whether a mutant fails what `mutants.golden` lists for it.
-fn not_as_listed(name: &str, failed: &BTreeSet<&str>) -> Option<String> {
+/// The cases that `mutants.golden` lists for a mutant, and whether there may be more.
+fn listed(name: &str) -> (BTreeSet<&'static str>, bool) {
     let line = MATRIX.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
     let (listed, more) = match line {
         Some(line) => (line.trim_end_matches(" +"), line.ends_with(" +")),
         None => ("", false),
     };
-    let listed: BTreeSet<&str> = listed.split_whitespace().collect();
+    (listed.split_whitespace().collect(), more)
+}
+
+/// Whether a mutant fails what `mutants.golden` lists for it, of the cases that were played.
+fn not_as_listed(name: &str, failed: &BTreeSet<&str>, narrow: &Narrow) -> Option<String> {
+    let (mut listed, more) = listed(name);
+    listed.retain(|id| narrow.plays(id));
     let good = if more { listed.is_subset(failed) } else { listed == *failed };
     let seen: Vec<&str> = failed.iter().copied().collect();
     let wanted: Vec<&str> = listed.into_iter().collect();
@@ -321,6 +354,12 @@ fn not_clean(name: &str, records: &[Record]) -> Vec<String> {
         .iter()
         .filter(|r| !matches!(r.outcome, Outcome::Pass | Outcome::NotApplicable | Outcome::NotRun));
     bad.map(|r| format!("{name}: {} {} on {}: {}", r.outcome, r.id, r.subject, r.seen.join("; "))).collect()
+}
+
+/// A fresh supply of the specimen, for tests of the suite's own parts.
+#[cfg(test)]
+pub(crate) fn specimen_supply() -> crate::pmbus::PmbusPlan {
+    specimen::SpecimenSupply::new(None).unwrap().plan
 }
 
 #[cfg(test)]
@@ -342,11 +381,15 @@ mod tests {
     #[test]
     fn a_mutant_that_fails_other_cases_is_told() {
         let (name, ids) = ("model-differs", ["XIF-001"]);
-        assert_eq!(not_as_listed(name, &BTreeSet::from(ids)), None);
-        let other = not_as_listed(name, &BTreeSet::from(["XIF-001", "XIF-002"]));
+        let all = &Narrow::default();
+        assert_eq!(not_as_listed(name, &BTreeSet::from(ids), all), None);
+        let other = not_as_listed(name, &BTreeSet::from(["XIF-001", "XIF-002"]), all);
         assert!(other.is_some_and(|text| text.contains("XIF-002")));
         let (name, ids) = ("deaf-after-bad-frame", ["MB-RTU-007"]);
-        assert!(not_as_listed(name, &BTreeSet::from(ids)).is_some());
-        assert!(not_as_listed("no-such-mutant", &BTreeSet::from(ids)).is_some());
+        assert!(not_as_listed(name, &BTreeSet::from(ids), all).is_some());
+        assert!(not_as_listed("no-such-mutant", &BTreeSet::from(ids), all).is_some());
+        // A case that was not played is not missed.
+        let one = &Narrow { cases: ["MB-RTU-007".to_owned()].into(), ..Narrow::default() };
+        assert_eq!(not_as_listed("deaf-after-bad-frame", &BTreeSet::from(ids), one), None);
     }
 }

@@ -107,6 +107,8 @@ pub(crate) enum TcpFault {
     Twice,
     /// Sends some answers only after the next request.
     Stale,
+    /// Sends each answer in two parts, the second of which waits until the first is acknowledged (Nagle).
+    TwoParts,
     /// Serves one connection at a time.
     OneConnection,
     /// Needs each request in one segment.

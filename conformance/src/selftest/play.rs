@@ -1,13 +1,14 @@
 //! Playing one job of the self-test: what stands between suite and reference, and which cases it is judged by.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::flat::{self, Flat};
-use super::mutant::{Fault, HttpFault, Mutant, Side};
+use super::mutant::{Fault, HttpFault, Mutant, Side, TcpFault};
 use super::specimen::{Quirk, Specimen, SpecimenSupply, SupplyQuirk};
-use super::{Job, Task, proxy_http, proxy_rtu, proxy_smbus, proxy_tcp};
+use super::{Job, Narrow, Task, proxy_http, proxy_rtu, proxy_smbus, proxy_tcp};
 use crate::catalogue::{self, Case, Class, Scope};
 use crate::declared::Declared;
 use crate::device::Device;
@@ -263,6 +264,9 @@ fn belongs(job: Job, case: &Case) -> bool {
             let side = mutant.fault.side();
             // The registers were compared over TCP; on the line they would only take time.
             let line = side == Side::Rtu && case.scope == Scope::Map;
+            // Each answer waits for an acknowledgement: only cases of connections are worth that time.
+            let line = line
+                || matches!(mutant.fault, Fault::Tcp(TcpFault::TwoParts)) && case.scope != Scope::TcpLink;
             // The specimen switches at once; the simulated supply takes seconds to start.
             let slow = matches!(mutant.fault, Fault::Smbus(_)) && SLOW.contains(&case.id.as_str());
             fits(side) && writes == mutant.writes && !line && !slow
@@ -272,7 +276,11 @@ fn belongs(job: Job, case: &Case) -> bool {
 }
 
 /// Plays a job.
-pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>, Verdict), String> {
+pub(super) async fn play(
+    job: Job,
+    narrow: &Narrow,
+    reference: &Reference,
+) -> Result<(Vec<Record>, Verdict), String> {
     let subject = match job {
         Job::Reference | Job::Writes => Subject {
             endpoints: reference.endpoints(),
@@ -312,7 +320,12 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
         other => matches!(other, Job::Writes | Job::Specimen { writes: true }),
     };
     let cases = catalogue::cases().map_err(|e| e.to_string())?;
-    let ids = cases.iter().filter(|case| belongs(job, case)).map(|case| case.id.clone()).collect();
+    let ids = cases.iter().filter(|case| belongs(job, case) && narrow.plays(&case.id));
+    let ids: BTreeSet<String> = ids.map(|case| case.id.clone()).collect();
+    if ids.is_empty() {
+        // No id would be all ids.
+        return Ok((Vec::new(), Verdict::NothingJudged));
+    }
     let mut effort = effort();
     match job {
         // Its outputs start at once, or never.
@@ -330,6 +343,7 @@ pub(super) async fn play(job: Job, reference: &Reference) -> Result<(Vec<Record>
             disruptive: writes,
             instrument: subject.instrument.is_some(),
             dry: false,
+            strict: false,
             ids,
         },
         effort,

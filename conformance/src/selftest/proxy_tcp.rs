@@ -71,7 +71,7 @@ fn frame_end(buffer: &[u8]) -> Result<Option<usize>, ()> {
 }
 
 async fn connection(shared: &Shared, mut client: TcpStream) -> io::Result<()> {
-    client.set_nodelay(true)?;
+    client.set_nodelay(!matches!(shared.fault, Some(Fault::Tcp(TcpFault::TwoParts))))?;
     let mut upstream = TcpStream::connect(shared.upstream).await?;
     upstream.set_nodelay(true)?;
     let tcp = match shared.fault {
@@ -142,7 +142,10 @@ async fn connection(shared: &Shared, mut client: TcpStream) -> io::Result<()> {
             if let Some(late) = held.take() {
                 client.write_all(&late).await?;
             }
-            client.write_all(&answer).await?;
+            let split = if matches!(tcp, Some(TcpFault::TwoParts)) { answer.len().min(7) } else { 0 };
+            let (first, rest) = answer.split_at(split);
+            client.write_all(first).await?;
+            client.write_all(rest).await?;
         }
         if malformed {
             match tcp {

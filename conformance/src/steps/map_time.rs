@@ -2,6 +2,7 @@
 
 use cucumber::{then, when};
 use dpo_gateway::maps::model::{Register, Volatility};
+use tokio::time::Instant;
 
 use super::map::{LONG, present};
 use crate::device::{raw_number, readable_access};
@@ -57,7 +58,11 @@ async fn sample(world: &mut CaseWorld, least_words: u16) -> Result<(), CaseEnded
             rises && r.words >= least_words && readable_access(r)
         };
         w.samples.clear();
+        let mut next = Instant::now();
         for _ in 0..context.effort.samples {
+            // From one sample to the next, reads included: on a slow line there is nothing left to wait for.
+            tokio::time::sleep_until(next).await;
+            next = Instant::now() + context.effort.sample_interval;
             for register in context.device.map.registers.iter().filter(counter) {
                 if let Some(words) = present(w, register).await?
                     && let Some(raw) = raw_number(register, &words)
@@ -65,7 +70,6 @@ async fn sample(world: &mut CaseWorld, least_words: u16) -> Result<(), CaseEnded
                     w.samples.entry(register.address).or_default().push(raw);
                 }
             }
-            tokio::time::sleep(context.effort.sample_interval).await;
         }
         if w.samples.is_empty() {
             return Err(Judgement::Inconclusive("no counter answered".into()));

@@ -55,6 +55,9 @@ impl PmbusWorld {
     /// Has the instrument do something.
     pub(super) async fn act(&mut self, act: Act) -> Result<Measured, Judgement> {
         let context = self.context()?;
+        if let Some(parts) = act.parts() {
+            self.note_before(&parts).await?;
+        }
         Ok(context.link.act(&act, &*self.log()).await?)
     }
 

@@ -21,7 +21,9 @@ async fn in_pieces(world: &mut CaseWorld, pieces: &[usize], pause: Duration) -> 
         let (now, later) = rest.split_at(piece.min(rest.len()));
         send(world, &mut connection, now).await?;
         rest = later;
-        tokio::time::sleep(pause).await;
+        if !rest.is_empty() {
+            tokio::time::sleep(pause).await;
+        }
     }
     world.tcp.asked.push(Asked { transaction: 0x0401, pdu });
     world.tcp.connections.push(connection);

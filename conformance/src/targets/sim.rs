@@ -34,6 +34,8 @@ const EMPTY_SLOT: u8 = 205;
 /// Address that the gateway does not route: of no PSU, BBU or DPO block.
 const UNROUTED: u8 = 100;
 
+/// More requests a second than one client comes to.
+const REQUESTS_PER_SECOND: u32 = 100_000;
 /// Address of the first PSU on PMBus.
 const FIRST_SUPPLY: u8 = 0x58;
 
@@ -144,6 +146,9 @@ impl Reference {
         let fault = |e: &dyn std::fmt::Display| TargetError::Reference(e.to_string());
         let mut config = EmbeddedConfig::default();
         config.shelf.absent = vec![EMPTY_SLOT];
+        // One client of the suite asks as fast as it is answered. A product slows it down to 1000 requests a second, which
+        // here would only be waited for.
+        config.front.limits.requests_per_second = REQUESTS_PER_SECOND;
         // The suite may write only if it was allowed to; then a refusal by policy would hide the device.
         config.pmi.writes = WritePolicy::AllowList;
         config.pmi.allow = writable().map_err(|e| fault(&e))?;

@@ -69,6 +69,9 @@ pub enum LinkError {
 pub trait WireLog: Send + Sync {
     /// Notes bytes or an event.
     fn note(&self, entry: WireBytes);
+
+    /// Called when the first bytes of an answer are there, where the end of the answer shows only later.
+    fn answer_begins(&self) {}
 }
 
 /// A log that forgets.

@@ -103,7 +103,12 @@ impl RtuLink {
         // A device that never stops talking is cut off well beyond the longest frame.
         while bytes.len() < 2048 {
             match timeout(limit, self.read_some()).await {
-                Ok(chunk) => bytes.extend(chunk?),
+                Ok(chunk) => {
+                    if bytes.is_empty() {
+                        log.answer_begins();
+                    }
+                    bytes.extend(chunk?);
+                }
                 Err(_) => break,
             }
             limit = self.timing.quiet;

@@ -261,6 +261,15 @@ impl Connection {
         matches!(self.receive(wait, log).await, Received::Closed)
     }
 
+    /// Has this computer acknowledge what comes next at once, or as late as it ever does. Holds until the next request.
+    ///
+    /// # Errors
+    /// [`LinkError::Io`].
+    pub fn acknowledge(&self, at_once: bool) -> Result<(), LinkError> {
+        let set = self.stream.set_quickack(at_once);
+        set.map_err(|e| LinkError::Io { link: "tcp".into(), reason: e.to_string() })
+    }
+
     /// Makes the close of this connection a reset instead of an orderly end.
     ///
     /// # Errors
