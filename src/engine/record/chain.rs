@@ -81,7 +81,7 @@ pub enum RecordError {
         path: PathBuf,
     },
     /// A line is no entry, or was changed. Everything before it is sound.
-    #[error("{path}:{line}: entry {entry}: {reason}; the entries before it are sound")]
+    #[error("{path}:{line}: entry {entry}: {reason}; the entries before it are sound{}", tail(.last))]
     Broken {
         /// File.
         path: PathBuf,
@@ -91,6 +91,9 @@ pub enum RecordError {
         entry: u64,
         /// What is wrong.
         reason: String,
+        /// What is before it, if it is the last line and its bytes are not those that a writer meant: a power failure leaves
+        /// such a line when its later pages came to the disk and an earlier one did not.
+        last: Option<Checked>,
     },
     /// The last line has no end. What is before it is sound.
     #[error(
@@ -133,6 +136,11 @@ pub enum RecordError {
         /// The last one there is.
         last: u64,
     },
+}
+
+/// What there is to say of a broken line that is the last one.
+fn tail(last: &Option<Checked>) -> &'static str {
+    if last.is_some() { "; it is the last line: the engine sets it aside when it next appends" } else { "" }
 }
 
 /// A chain that was checked.
@@ -185,6 +193,7 @@ pub fn walk(path: &Path, each: &mut dyn FnMut(&Entry, &str)) -> Result<Checked, 
             line: number,
             entry: number,
             reason,
+            last: None,
         };
         text.clear();
         let room = LONGEST_LINE as u64 + 1;
@@ -199,7 +208,14 @@ pub fn walk(path: &Path, each: &mut dyn FnMut(&Entry, &str)) -> Result<Checked, 
             let (path, bytes) = (path.to_owned(), text.len());
             return Err(RecordError::Torn { path, line: number, bytes, before: checked });
         }
-        let (entry, found) = parse(&text).map_err(&broken)?;
+        let (entry, found) = match parse(&text) {
+            Ok(found) => found,
+            Err(reason) => {
+                let is_last = reader.fill_buf().map_err(io)?.is_empty();
+                let (path, last) = (path.to_owned(), is_last.then_some(checked));
+                return Err(RecordError::Broken { path, line: number, entry: number, reason, last });
+            }
+        };
         if entry.number != number {
             return Err(broken(format!("its number is {}: an entry is missing or was moved", entry.number)));
         }

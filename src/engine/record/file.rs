@@ -1,7 +1,7 @@
 //! Appending to a record.
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -11,6 +11,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::chain::{Checked, Entry, EntryKind, LONGEST_LINE, RecordError, digest, id, line, walk};
+
+/// Most files with torn ends of one and the same entry.
+const MOST_ASIDE: u32 = 100;
 
 /// A record that is open for appending; no other process can open it so meanwhile.
 #[derive(Debug)]
@@ -27,11 +30,11 @@ pub struct RecordFile {
 impl RecordFile {
     /// Opens a record or begins one, checks all of it, and writes an entry of kind [`EntryKind::Start`] with `about`.
     ///
-    /// A torn last line, as a power failure leaves it, is set aside in a file beside it (`.torn-` and the number of the entry),
-    /// and an entry says so.
+    /// A torn last line, as a power failure leaves it (without its end, or with pages of it that never came to the disk), is set
+    /// aside in a file beside it (`.torn-` and the number of the entry), and an entry says so.
     ///
     /// # Errors
-    /// [`RecordError`]; a record that was changed is not appended to.
+    /// [`RecordError`]; a record that was changed before its last line is not appended to.
     pub fn open(path: &Path, configuration: &Value, about: Value) -> Result<Self, RecordError> {
         let io = |source| RecordError::Io { path: path.to_owned(), source };
         let file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(io)?;
@@ -42,7 +45,7 @@ impl RecordFile {
             Self { path: path.to_owned(), file, checked: Checked::empty(), configuration, dirty: false };
         match walk(path, &mut |_, _| ()) {
             Ok(checked) => record.checked = checked,
-            Err(RecordError::Torn { before, .. }) => {
+            Err(RecordError::Torn { before, .. } | RecordError::Broken { last: Some(before), .. }) => {
                 record.checked = before;
                 record.set_aside()?;
             }
@@ -50,9 +53,7 @@ impl RecordFile {
         }
         record.append(EntryKind::Start, about)?;
         // The name in its folder, too, is on the disk before anything relies on it.
-        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;
-        }
+        sync_folder(path).map_err(io)?;
         Ok(record)
     }
 
@@ -105,11 +106,7 @@ impl RecordFile {
         if torn.is_empty() {
             return Ok(());
         }
-        let mut name = self.path.clone().into_os_string();
-        name.push(format!(".torn-{}", self.checked.entries + 1));
-        let aside = PathBuf::from(name);
-        let io = |source| RecordError::Io { path: aside.clone(), source };
-        File::create(&aside).and_then(|mut f| f.write_all(&torn).and_then(|()| f.sync_all())).map_err(io)?;
+        let aside = self.aside(&torn)?;
         self.file.set_len(from).and_then(|()| self.file.sync_data()).map_err(|e| self.io(e))?;
         self.dirty = false;
         tracing::warn!(record = %self.path.display(), bytes = torn.len(), aside = %aside.display(), "a torn end was set aside");
@@ -118,9 +115,47 @@ impl RecordFile {
         self.append(EntryKind::Recovered, body).map(|_| ())
     }
 
+    /// Keeps torn bytes in a new file beside the record; on the disk, with its name, when this returns.
+    fn aside(&self, torn: &[u8]) -> Result<PathBuf, RecordError> {
+        for turn in 1..=MOST_ASIDE {
+            let mut name = self.path.clone().into_os_string();
+            name.push(format!(".torn-{}", self.checked.entries + 1));
+            if turn > 1 {
+                name.push(format!(".{turn}"));
+            }
+            let aside = PathBuf::from(name);
+            let io = |source| RecordError::Io { path: aside.clone(), source };
+            // Never over what was set aside before: a second attempt at the same entry may be torn, too.
+            match OpenOptions::new().write(true).create_new(true).open(&aside) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+                opened => {
+                    opened.and_then(|mut f| f.write_all(torn).and_then(|()| f.sync_all())).map_err(io)?
+                }
+            }
+            sync_folder(&self.path).map_err(io)?;
+            return Ok(aside);
+        }
+        Err(self.io(std::io::Error::other(format!(
+            "{MOST_ASIDE} torn ends of entry {} stand beside it: look at the disk, and move them away",
+            self.checked.entries + 1
+        ))))
+    }
+
+    /// Another handle in place of the file's, so that a test can have writes fail.
+    #[cfg(test)]
+    pub(in crate::engine) fn swap(&mut self, file: File) -> File {
+        std::mem::replace(&mut self.file, file)
+    }
+
     fn io(&self, source: std::io::Error) -> RecordError {
         RecordError::Io { path: self.path.clone(), source }
     }
+}
+
+/// The names in the folder of a file are on the disk when this returns.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 /// An instant in UTC, to the millisecond; the epoch if the clock is outside the years that the format holds.
@@ -232,11 +267,47 @@ mod tests {
     }
 
     #[test]
+    fn a_last_line_with_pages_missing_is_set_aside_and_said() {
+        let (folder, path) = record(3);
+        let sound = fs::read(&path).unwrap();
+        let last = sound[..sound.len() - 1].iter().rposition(|b| *b == b'\n').unwrap() + 1;
+        // What a page that never came to the disk reads as, in the digest, in the object, and over both.
+        for hole in
+            [last..last + 10, last + 70..last + 90, last + 200..sound.len() - 1, last..sound.len() - 1]
+        {
+            let mut bytes = sound.clone();
+            bytes[hole.clone()].fill(0);
+            fs::write(&path, &bytes).unwrap();
+            let told = verify(&path, None).unwrap_err();
+            assert!(matches!(told, RecordError::Broken { entry: 3, last: Some(_), .. }), "{hole:?}: {told}");
+            assert!(told.to_string().contains("sets it aside when it next appends"), "{told}");
+            drop(RecordFile::open(&path, &json!({}), json!({})).unwrap());
+            let checked = verify(&path, None).unwrap();
+            assert_eq!((checked.entries, checked.events), (4, 1), "{hole:?}");
+            let note = export(&path, "E3").unwrap();
+            let aside = note["entry"]["body"]["aside"].as_str().unwrap();
+            assert_eq!(fs::read(path.with_file_name(aside)).unwrap(), &bytes[last..], "{hole:?}");
+        }
+        // Four torn ends of the same entry, and none of them lost.
+        let asides = fs::read_dir(folder.path()).unwrap().count() - 1;
+        assert_eq!(asides, 4);
+    }
+
+    #[test]
     fn a_changed_record_is_not_appended_to_and_one_writer_holds_it() {
         let (_folder, path) = record(3);
         let first = RecordFile::open(&path, &json!({}), json!({})).unwrap();
         assert!(matches!(RecordFile::open(&path, &json!({}), json!({})), Err(RecordError::Locked { .. })));
         drop(first);
+        // One that hangs on another entry was written so, whole: nothing is torn.
+        let text = fs::read_to_string(&path).unwrap();
+        let moved: Vec<&str> = text.lines().collect();
+        fs::write(&path, [moved[0], moved[2]].join("\n") + "\n").unwrap();
+        assert!(matches!(
+            RecordFile::open(&path, &json!({}), json!({})),
+            Err(RecordError::Broken { entry: 2, last: None, .. })
+        ));
+        fs::write(&path, &text).unwrap();
         let mut bytes = fs::read(&path).unwrap();
         bytes[70] ^= 1;
         fs::write(&path, &bytes).unwrap();

@@ -16,6 +16,6 @@ pub mod view;
 
 pub use line::Line;
 pub use log::Log;
-pub use recorder::Recorder;
+pub use recorder::{NotWritten, Recorder};
 pub use steer::{Engine, SteerConfig};
 pub use think::Pool;

@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 use super::line::{ForecastPart, GridPart, Line, PushPart, SetpointPart, TelemetryPart};
 use super::log::Log;
 use super::pace::Pace;
-use super::recorder::Recorder;
+use super::recorder::{NotWritten, Recorder};
 use super::think::{Answer, Pool, Thinker};
 use crate::engine::clock::Clock;
 use crate::engine::forecast::{self, Config, Forecaster, Kind};
 use crate::engine::intake::{AcInput, Reading, Report, Telemetry};
 use crate::engine::push::{Keeper, KeeperConfig, Push, Told};
 use crate::engine::record::file::rfc3339;
-use crate::engine::record::{EventConfig, GridEvent, Look, RecordError, Watch};
+use crate::engine::record::{EventConfig, GridEvent, Look, Watch};
 use crate::engine::setpoint::{Ahead, Planner, Setpoint};
 
 /// Which of the intervals of a prediction a planner gets: the one that holds 80 %.
@@ -215,8 +215,8 @@ struct Loop {
     watch: Watch,
     nominal_v: Option<f64>,
     nominal: Vec<f64>,
-    entries: mpsc::Sender<Result<String, RecordError>>,
-    written: mpsc::Receiver<Result<String, RecordError>>,
+    entries: mpsc::Sender<Result<Vec<String>, NotWritten>>,
+    written: mpsc::Receiver<Result<Vec<String>, NotWritten>>,
     writing: Vec<JoinHandle<()>>,
     notes: Vec<String>,
     wants: Option<watch::Sender<Option<Setpoint>>>,
@@ -289,16 +289,22 @@ impl Loop {
 
     /// Has an event judged and written, beside the loop.
     fn event(&mut self, event: GridEvent) {
+        let (name, clock) = (self.name.clone(), self.clock);
+        self.write(move |recorder| recorder.write(&event, &name, &clock));
+    }
+
+    /// Does something with the record, beside the loop.
+    fn write(&mut self, what: impl FnOnce(&Recorder) -> Result<Vec<String>, NotWritten> + Send + 'static) {
         let Some(recorder) = self.recorder.clone() else { return };
-        let (entries, name, clock) = (self.entries.clone(), self.name.clone(), self.clock);
+        let (entries, name) = (self.entries.clone(), self.name.clone());
         self.writing.retain(|task| !task.is_finished());
         self.writing.push(tokio::task::spawn_blocking(move || {
-            let entry = recorder.write(&event, &name, &clock);
-            if let Err(error) = &entry {
+            let written = what(&recorder);
+            if let Err(error) = &written {
                 tracing::error!(gateway = name, %error, "engine: a grid event is not on record");
             }
             // A loop that does not look any more has ended; the entry stands in the record all the same.
-            let _ = entries.try_send(entry);
+            let _ = entries.try_send(written);
         }));
     }
 
@@ -347,7 +353,7 @@ impl Loop {
         let mut record = Vec::new();
         while let Ok(entry) = self.written.try_recv() {
             match entry {
-                Ok(id) => record.push(id),
+                Ok(ids) => record.extend(ids),
                 Err(error) => self.note(error.to_string()),
             }
         }
@@ -375,6 +381,11 @@ impl Loop {
         if let Some(event) = self.watch.close() {
             self.event(event);
         }
+        for task in std::mem::take(&mut self.writing) {
+            ended(task).await;
+        }
+        // What the disk did not take gets a last chance.
+        self.write(Recorder::catch_up);
         for task in std::mem::take(&mut self.writing) {
             ended(task).await;
         }
