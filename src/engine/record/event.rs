@@ -165,12 +165,44 @@ impl Watch {
     }
 }
 
-/// Half as many looks: of each pair the one with the lower voltage, or with the lower power where there is none.
+/// Looks of which [`thin`] makes half as many: twice as many as there are extremes.
+const GROUP: usize = 12;
+
+/// Half as many looks: of each group those in which a quantity is at its lowest or highest, and some between.
 fn thin(looks: &mut Vec<Look>) {
-    let key = |look: &Look| look.low_pu.unwrap_or(look.input_w);
-    let kept =
-        looks.chunks(2).filter_map(|pair| pair.iter().min_by(|a, b| key(a).total_cmp(&key(b))).copied());
-    *looks = kept.collect();
+    // What is not known is no extreme.
+    let extremes: [&dyn Fn(&Look) -> Option<f64>; GROUP / 2] = [
+        &|look| look.low_pu,
+        &|look| look.high_pu.map(|v| -v),
+        &|look| look.frequency_hz,
+        &|look| look.frequency_hz.map(|f| -f),
+        &|look| Some(look.input_w),
+        &|look| Some(-look.input_w),
+    ];
+    let mut kept = Vec::with_capacity(looks.len() / 2 + 1);
+    for group in looks.chunks(GROUP) {
+        let mut keep = [false; GROUP];
+        for extreme in extremes {
+            let known = group.iter().enumerate().filter_map(|(n, look)| Some((n, extreme(look)?)));
+            if let Some((n, _)) = known.min_by(|(_, a), (_, b)| a.total_cmp(b))
+                && let Some(place) = keep.get_mut(n)
+            {
+                *place = true;
+            }
+        }
+        // Where fewer looks hold all extremes: every second one, then whatever is left.
+        let mut room = group.len().div_ceil(2).saturating_sub(keep.iter().filter(|k| **k).count());
+        let (even, odd): (Vec<_>, Vec<_>) =
+            keep.iter_mut().take(group.len()).enumerate().partition(|(n, _)| n % 2 == 0);
+        for (_, place) in even.into_iter().chain(odd) {
+            if room > 0 && !*place {
+                *place = true;
+                room -= 1;
+            }
+        }
+        kept.extend(group.iter().zip(keep).filter_map(|(look, keep)| keep.then_some(*look)));
+    }
+    *looks = kept;
 }
 
 #[cfg(test)]
@@ -211,6 +243,30 @@ mod tests {
         }
         assert_eq!(found.len(), 1);
         assert!(found[0].signs.low && found[0].signs.gateway && !found[0].signs.high);
+    }
+
+    #[test]
+    fn thinning_keeps_the_extremes_of_each_quantity() {
+        // Each extreme at every place of a pair and of a group, on its own.
+        for place in 1000..1000 + 2 * GROUP {
+            let mut looks: Vec<Look> = (0..MOST_LOOKS).map(|n| look(n as f64 * 0.01, 1.0)).collect();
+            looks[place].low_pu = Some(0.2);
+            looks[place + 1].high_pu = Some(1.3);
+            looks[place + 2].frequency_hz = Some(57.0);
+            looks[place + 3].frequency_hz = Some(63.0);
+            looks[place + 4].input_w = 1e3;
+            looks[place + 5].input_w = 2e4;
+            for left in [MOST_LOOKS / 2, MOST_LOOKS / 4, MOST_LOOKS / 8] {
+                thin(&mut looks);
+                assert!(looks.len().abs_diff(left) <= GROUP && looks.is_sorted_by(|a, b| a.t_s < b.t_s));
+                let has = |of: &dyn Fn(&Look) -> bool| looks.iter().any(of);
+                assert!(has(&|l| l.low_pu == Some(0.2)), "{place}");
+                assert!(has(&|l| l.high_pu == Some(1.3)), "{place}");
+                assert!(has(&|l| l.frequency_hz == Some(57.0)), "{place}");
+                assert!(has(&|l| l.frequency_hz == Some(63.0)), "{place}");
+                assert!(has(&|l| l.input_w == 1e3) && has(&|l| l.input_w == 2e4), "{place}");
+            }
+        }
     }
 
     #[test]
