@@ -11,10 +11,17 @@ const WINDOW: usize = 64;
 /// A report that seems to have been on its way for longer than this, in seconds, is one of a clock that was set.
 const LONGEST_DELAY_S: f64 = 30.0;
 
+/// A report that seems to have been on its way for longer than this, in seconds, contradicts the distance.
+const DOUBTFUL_DELAY_S: f64 = 1.0;
+/// So many in a row that came as far apart as they were made are of a clock that was set back.
+const CONTRADICTIONS: usize = 3;
+
 /// Distance of two clocks.
 #[derive(Debug, Clone, Default)]
 pub struct Offset {
     differences: VecDeque<f64>,
+    /// Stamp and difference of the last reports, as long as each contradicts the distance.
+    doubtful: VecDeque<(f64, f64)>,
     /// Time of the last reading, in seconds on the engine's clock.
     last_s: Option<f64>,
 }
@@ -39,8 +46,16 @@ impl Offset {
             // Much quicker than ever before, or much slower: both are the clock.
             !(s - 1.0..=s + LONGEST_DELAY_S).contains(&difference)
         });
+        let set_back = smallest.is_some_and(|s| self.set_back(s, stamp_s, difference));
+        let set = set || set_back;
         if set {
             self.differences.clear();
+        }
+        if set_back {
+            self.differences.extend(self.doubtful.iter().map(|(_, difference)| *difference));
+        }
+        if set {
+            self.doubtful.clear();
         }
         if self.differences.len() >= WINDOW {
             self.differences.pop_front();
@@ -59,6 +74,30 @@ impl Offset {
                 Placed::At(at)
             }
         }
+    }
+
+    /// Whether the last reports, this one among them, show that the clock was set back by less than the longest delay.
+    ///
+    /// Reports that waited on the way come faster than they were made, so that each contradicts the distance by less; after
+    /// a step they go on coming as they are made.
+    fn set_back(&mut self, smallest: f64, stamp_s: f64, difference: f64) -> bool {
+        if difference <= smallest + DOUBTFUL_DELAY_S {
+            self.doubtful.clear();
+            return false;
+        }
+        // One that is sent twice tells nothing new.
+        if self.doubtful.back().is_some_and(|(last, _)| stamp_s <= *last) {
+            return false;
+        }
+        if self.doubtful.len() >= WINDOW {
+            self.doubtful.pop_front();
+        }
+        self.doubtful.push_back((stamp_s, difference));
+        let (Some(first), true) = (self.doubtful.front(), self.doubtful.len() >= CONTRADICTIONS) else {
+            return false;
+        };
+        let made_s = stamp_s - first.0;
+        (difference - first.1).abs() <= 0.5 * made_s
     }
 
     /// The engine's clock minus the gateway's, in seconds; the shortest way here is in it.
@@ -101,6 +140,47 @@ mod tests {
         // Set back.
         let Placed::Set(at) = offset.place(10.0, 9.0) else { panic!() };
         assert!(at > 8.0);
+    }
+
+    #[test]
+    fn a_clock_set_back_by_a_little_is_told_after_three_readings() {
+        for (back_s, period_s) in [(1.5, 1.0), (5.0, 0.1), (20.0, 1.0), (29.0, 0.5)] {
+            let mut offset = Offset::default();
+            let mut blind = 0;
+            let mut told = 0;
+            for n in 0..400 {
+                let true_s = f64::from(n) * period_s;
+                let stamp_s = true_s + 500.0 - if n >= 100 { back_s } else { 0.0 };
+                match offset.place(stamp_s, true_s + 0.002 + f64::from(n % 5) * 0.002) {
+                    Placed::At(at) => {
+                        // It is of then, and not of long before.
+                        let fresh = (true_s - 1e-9..true_s + 0.011).contains(&at);
+                        blind += u32::from(!fresh);
+                    }
+                    Placed::Set(at) => {
+                        assert!((at - true_s).abs() < 0.011, "{back_s}: {at} for {true_s}");
+                        told += 1;
+                    }
+                    Placed::NotLater => blind += 1,
+                }
+            }
+            assert_eq!((blind, told), (2, 1), "{back_s} s at {period_s} s");
+        }
+    }
+
+    #[test]
+    fn reports_that_waited_on_the_way_are_no_step() {
+        for period_s in [0.1, 0.5, 1.0] {
+            let mut offset = Offset::default();
+            for n in 0..300 {
+                let true_s = f64::from(n) * period_s;
+                // The way is blocked for 8 s: what was sent then comes at once at its end.
+                let received_s =
+                    if (30.0..38.0).contains(&true_s) { 38.0 + f64::from(n) * 1e-5 } else { true_s };
+                let Placed::At(at) = offset.place(true_s, received_s) else { panic!("{period_s} s: {n}") };
+                assert!((at - true_s).abs() < 1e-9, "{period_s} s: {n}");
+            }
+        }
     }
 
     #[test]
