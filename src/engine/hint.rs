@@ -5,6 +5,9 @@
 /// Longest name of a job, in bytes.
 pub const LONGEST_JOB: usize = 128;
 
+/// Shortest and longest period that a planner repeats, in seconds ([`crate::engine::plan`]).
+pub const PERIOD_S: std::ops::RangeInclusive<f64> = 0.05..=600.0;
+
 /// One announcement of a scheduler. Times in seconds on the engine's clock; powers in watts on the busbar of the rack.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hint {

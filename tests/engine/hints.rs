@@ -17,9 +17,12 @@ use zeroize::Zeroizing;
 const TOKEN: &str = "a-token-of-this-test";
 
 async fn start(token: Option<&str>) -> (SocketAddr, HintStore, CancellationToken) {
+    start_with(token, HintStore::new(Clock::start())).await
+}
+
+async fn start_with(token: Option<&str>, store: HintStore) -> (SocketAddr, HintStore, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let store = HintStore::new(Clock::start());
     let stop = CancellationToken::new();
     let config = HintsConfig { token: token.map(|t| Zeroizing::new(t.to_owned())), ..HintsConfig::default() };
     tokio::spawn(serve(listener, store.clone(), config, stop.clone()));
@@ -88,6 +91,57 @@ async fn what_cannot_be_is_refused_with_its_place() {
     let long = json!({"job": "7", "kind": "start", "gateway": "x".repeat(20_000)});
     assert_eq!(post(address, &long).await.0, 413);
     assert!(store.list().is_empty());
+}
+
+#[tokio::test]
+async fn refusals_have_the_form_and_the_status_that_the_document_tells() {
+    let (address, store, _stop) =
+        start_with(None, HintStore::new(Clock::start()).with_gateways(["rack 1".into()])).await;
+    let (status, answer) = post(address, &json!({"job": "7", "kind": "start", "gateway": "rack 2"})).await;
+    let text = answer["error"].as_str().unwrap();
+    assert!(
+        status == 422 && text.contains(r#"gateway = "rack 2""#) && text.contains(r#"has "rack 1""#),
+        "{text}"
+    );
+    for (length_s, kind) in [(0.01, "period"), (700.0, "period"), (4000.0, "checkpoint")] {
+        let (status, answer) = post(address, &json!({"job": "7", "kind": kind, "length_s": length_s})).await;
+        let text = answer["error"].as_str().unwrap();
+        assert!(status == 422 && text.contains(&format!("length_s = {length_s}: wants")), "{status} {text}");
+    }
+    let (_, answer) = post(address, &json!({"job": "7", "kind": "cap", "power_w": -1.0})).await;
+    assert!(answer["error"].as_str().unwrap().contains("power_w = -1"), "{answer}");
+    assert!(store.list().is_empty());
+    let url = format!("http://{address}/v1/hints");
+    let json = "application/json";
+    let document: Value = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+    for (request, path, verb, wanted) in [
+        (http().post(&url).header("content-type", json).body("{"), "/v1/hints", "post", 400),
+        (http().post(&url).header("content-type", "text/plain").body("{}"), "/v1/hints", "post", 415),
+        (http().delete(format!("{url}/7?gatway=rack+1")), "/v1/hints/{job}", "delete", 400),
+        (http().delete(format!("{url}/%ff")), "/v1/hints/{job}", "delete", 400),
+        (http().delete(format!("{url}/7?gateway=rack+2")), "/v1/hints/{job}", "delete", 422),
+        (http().delete(format!("{url}/7?gateway=rack+1")), "/v1/hints/{job}", "delete", 200),
+    ] {
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert!(status == wanted && (body["error"].is_string() || wanted == 200), "{verb}: {status} {body}");
+        assert!(
+            document["paths"][path][verb]["responses"][wanted.to_string()].is_object(),
+            "{verb} {wanted}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_time_before_the_start_of_the_engine_is_shown_as_it_was_given() {
+    let (address, _, _stop) = start(None).await;
+    let at = time::OffsetDateTime::now_utc() - Duration::from_secs(1800);
+    let at = at.format(&time::format_description::well_known::Rfc3339).unwrap();
+    let (status, kept) = post(address, &json!({"job": "7", "kind": "start", "at": at})).await;
+    assert_eq!(status, 201, "{kept}");
+    // To the minute: the clock of the machine is free to move meanwhile.
+    assert_eq!(kept["at"].as_str().unwrap()[..16], at[..16], "{kept}");
 }
 
 #[tokio::test]

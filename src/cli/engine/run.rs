@@ -133,8 +133,8 @@ async fn ran(args: &RunArgs) -> Result<(), Failure> {
     check(args)?;
     let clock = Clock::start();
     let stop = CancellationToken::new();
-    let store = HintStore::new(clock);
     let ways = gateways::open(args, clock)?;
+    let store = HintStore::new(clock).with_gateways(ways.iter().map(|way| way.name.clone()));
     let recorder = recorder(args)?;
     let listener = match args.hints {
         None => None,

@@ -1,7 +1,7 @@
 //! The API for schedulers.
 
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
@@ -43,7 +43,7 @@ struct HintIn {
     job: String,
     /// What is announced.
     kind: Kind,
-    /// Name of the gateway whose rack it is about; all racks without it.
+    /// Name of the gateway whose rack it is about, one that the engine has; all racks without it.
     #[schema(example = "shelf7.example:8443")]
     gateway: Option<String>,
     /// When, as a date and time (RFC 3339).
@@ -56,7 +56,7 @@ struct HintIn {
     /// `cap`: the largest power.
     #[schema(example = 6000.0)]
     power_w: Option<f64>,
-    /// `period`: length of an iteration. `checkpoint`: how long it takes. In seconds.
+    /// `period`: length of an iteration, 0.05 s to 600 s. `checkpoint`: how long it takes, up to an hour. In seconds.
     #[schema(example = 2.5)]
     length_s: Option<f64>,
 }
@@ -113,7 +113,23 @@ impl From<StoreError> for ApiError {
             StoreError::Full => StatusCode::INSUFFICIENT_STORAGE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
+        let error = match error {
+            // The fields of the kinds have one name here.
+            StoreError::Figure { what, value, wanted } => {
+                StoreError::Figure { what: field(what), value, wanted }
+            }
+            other => other,
+        };
         Self(status, error.to_string())
+    }
+}
+
+/// The field of a request that a figure of a hint comes from.
+fn field(what: &'static str) -> &'static str {
+    match what {
+        "rise_w" | "fall_w" | "drop_w" | "cap_w" => "power_w",
+        "period_s" | "duration_s" => "length_s",
+        other => other,
     }
 }
 
@@ -188,8 +204,13 @@ impl HintOut {
     request_body = HintIn,
     responses(
         (status = 201, description = "It is kept.", body = HintOut),
+        (status = 400, description = "The body is no JSON.", body = Refusal),
         (status = 401, description = "The bearer token is missing or another one.", body = Refusal),
-        (status = 422, description = "A name, time or figure cannot be.", body = Refusal),
+        (status = 408, description = "The request did not come in time.", body = Refusal),
+        (status = 413, description = "The body has more than 16 KiB.", body = Refusal),
+        (status = 415, description = "The body is not said to be `application/json`.", body = Refusal),
+        (status = 422, description = "A name, time or figure cannot be, or the engine has no such gateway.", body = Refusal),
+        (status = 503, description = "Too many requests at once.", body = Refusal),
         (status = 507, description = "There is no room for more.", body = Refusal),
     )
 )]
@@ -199,8 +220,7 @@ async fn announce(
 ) -> Result<(StatusCode, Json<HintOut>), ApiError> {
     let Json(body) = body.map_err(|e| ApiError(e.status(), e.body_text()))?;
     let (gateway, hint) = body.hint(&store)?;
-    store.take(gateway.clone(), hint.clone())?;
-    let kept = Kept { gateway, hint, taken_s: store.clock().now_s() };
+    let kept = store.take(gateway, hint)?;
     Ok((StatusCode::CREATED, Json(HintOut::of(kept, &store))))
 }
 
@@ -209,22 +229,52 @@ async fn announce(
     get,
     path = "/v1/hints",
     tag = "Hints",
-    responses((status = 200, description = "The hints that may still matter.", body = HintList))
+    responses(
+        (status = 200, description = "The hints that may still matter.", body = HintList),
+        (status = 401, description = "The bearer token is missing or another one.", body = Refusal),
+        (status = 408, description = "The request did not come in time.", body = Refusal),
+        (status = 503, description = "Too many requests at once.", body = Refusal),
+    )
 )]
 async fn list(State(store): State<HintStore>) -> Json<HintList> {
     Json(HintList { hints: store.list().into_iter().map(|kept| HintOut::of(kept, &store)).collect() })
 }
 
-/// Takes back all hints about a job.
+/// Which hints about a job.
+#[derive(Debug, Deserialize)]
+// A name that was spelled wrong would take back more than was meant.
+#[serde(deny_unknown_fields)]
+struct Which {
+    gateway: Option<String>,
+}
+
+/// Takes back the hints about a job: all of them, or with `gateway` those alone that name it.
 #[utoipa::path(
     delete,
     path = "/v1/hints/{job}",
     tag = "Hints",
-    params(("job" = String, Path, description = "The job.")),
-    responses((status = 200, description = "They are gone.", body = TakenBack))
+    params(
+        ("job" = String, Path, description = "The job."),
+        ("gateway" = Option<String>, Query, description = "Only hints that name this gateway; those for all racks, and for \
+            others, stay. Without it all hints about the job go."),
+    ),
+    responses(
+        (status = 200, description = "They are gone.", body = TakenBack),
+        (status = 400, description = "The path or the query cannot be read, or the query has another parameter.", body = Refusal),
+        (status = 401, description = "The bearer token is missing or another one.", body = Refusal),
+        (status = 408, description = "The request did not come in time.", body = Refusal),
+        (status = 422, description = "The engine has no such gateway.", body = Refusal),
+        (status = 503, description = "Too many requests at once.", body = Refusal),
+    )
 )]
-async fn take_back(State(store): State<HintStore>, Path(job): Path<String>) -> Json<TakenBack> {
-    Json(TakenBack { taken_back: store.take_back(&job) })
+async fn take_back(
+    State(store): State<HintStore>,
+    job: Result<Path<String>, PathRejection>,
+    which: Result<Query<Which>, QueryRejection>,
+) -> Result<Json<TakenBack>, ApiError> {
+    let Path(job) = job.map_err(|e| ApiError(e.status(), e.body_text()))?;
+    let Query(which) = which.map_err(|e| ApiError(e.status(), e.body_text()))?;
+    Ok(Json(TakenBack { taken_back: store.take_back(&job, which.gateway.as_deref())? }))
 }
 
 /// The bearer token in the document.
