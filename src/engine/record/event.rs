@@ -168,10 +168,13 @@ impl Watch {
 /// Looks of which [`thin`] makes half as many: twice as many as there are extremes.
 const GROUP: usize = 12;
 
+/// A quantity of a look, at its extreme where it is least.
+type Extreme<'a> = &'a dyn Fn(&Look) -> Option<f64>;
+
 /// Half as many looks: of each group those in which a quantity is at its lowest or highest, and some between.
 fn thin(looks: &mut Vec<Look>) {
     // What is not known is no extreme.
-    let extremes: [&dyn Fn(&Look) -> Option<f64>; GROUP / 2] = [
+    let extremes: [Extreme<'_>; GROUP / 2] = [
         &|look| look.low_pu,
         &|look| look.high_pu.map(|v| -v),
         &|look| look.frequency_hz,

@@ -34,7 +34,7 @@ pub enum NotWritten {
     #[error("{error}; {waiting} grid events wait for the next attempt, at the next event and at the end{}", given_up(.lost))]
     Waits {
         /// Why.
-        error: RecordError,
+        error: Box<RecordError>,
         /// How many wait.
         waiting: usize,
         /// How many were given up for want of room since the last that was written.
@@ -42,7 +42,7 @@ pub enum NotWritten {
     },
     /// It cannot ever be written.
     #[error("a grid event is lost: {0}")]
-    Lost(RecordError),
+    Lost(Box<RecordError>),
 }
 
 fn given_up(lost: &u64) -> String {
@@ -103,11 +103,12 @@ impl Shared {
                 Err(error @ RecordError::TooLong { .. }) => {
                     self.waiting.pop_front();
                     self.lost += 1;
-                    return Err(NotWritten::Lost(error));
+                    return Err(NotWritten::Lost(Box::new(error)));
                 }
                 // Those that were appended are named by the record itself.
                 Err(error) => {
-                    return Err(NotWritten::Waits { error, waiting: self.waiting.len(), lost: self.lost });
+                    let (error, waiting) = (Box::new(error), self.waiting.len());
+                    return Err(NotWritten::Waits { error, waiting, lost: self.lost });
                 }
             }
             self.waiting.pop_front();
@@ -152,7 +153,8 @@ mod tests {
         assert_eq!(recorder.catch_up().unwrap(), Vec::<String>::new());
         // One that can never be written holds nobody up.
         let long = json!({ "text": "x".repeat(LONGEST_LINE) });
-        assert!(matches!(recorder.append(long), Err(NotWritten::Lost(RecordError::TooLong { .. }))));
+        let refused = recorder.append(long).unwrap_err();
+        assert!(matches!(&refused, NotWritten::Lost(e) if matches!(**e, RecordError::TooLong { .. })));
         assert_eq!(recorder.append(event(100)).unwrap().len(), 1);
         drop(recorder);
         assert_eq!(verify(&path, None).unwrap().events, 2 + MOST_WAITING as u64);
