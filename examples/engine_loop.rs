@@ -107,7 +107,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let steering = tokio::spawn(engine.run(clock, stop.clone()));
     tokio::time::sleep(STEERED).await;
     stop.cancel();
-    steering.await?;
+    steering.await??;
     writer.wait()?;
     if let Ok(seen) = seen.lock() {
         println!("{seen:?}");

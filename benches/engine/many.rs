@@ -113,7 +113,9 @@ pub async fn run(count: usize, seconds: u64, plans: bool) {
     stop.cancel();
     child.kill().unwrap();
     child.wait().unwrap();
-    while engines.join_next().await.is_some() {}
+    while let Some(ended) = engines.join_next().await {
+        ended.unwrap().unwrap();
+    }
     drop(log);
     writer.wait().unwrap();
 }

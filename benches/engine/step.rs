@@ -114,7 +114,7 @@ async fn measure(way: &str, poll_interval: Duration, rounds: usize) -> Vec<f64> 
         tokio::time::sleep(Duration::from_millis(1500)).await;
     }
     stop.cancel();
-    steering.await.unwrap();
+    steering.await.unwrap().unwrap();
     web_stop.cancel();
     embedded.stop().await;
     times

@@ -45,7 +45,7 @@ async fn a_load_that_steps_is_ramped_and_each_tick_tells_the_whole_sequence() {
     bench.until("the BBUs carry a part of a step", shifted).await;
     tokio::time::sleep(Duration::from_secs(4)).await;
     stop.cancel();
-    steering.await.unwrap();
+    steering.await.unwrap().unwrap();
     writer.wait().unwrap();
     bench.until("given back", |b| b.embedded.gateway.snapshot().lease.owner.is_none()).await;
     let text = kept.text();

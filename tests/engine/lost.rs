@@ -100,7 +100,7 @@ async fn lost_and_found(
     wire.whole.send_replace(true);
     bench.until("the limit holds again", limited).await;
     stop.cancel();
-    runs.await.unwrap();
+    runs.await.unwrap().unwrap();
     writer.wait().unwrap();
     bench.until("given back", free).await;
 }

@@ -109,7 +109,7 @@ async fn steer(bench: &Bench, telemetry: Box<dyn Telemetry>, push: Box<dyn Push>
     *planner.limit_w.lock().unwrap() = Some(11e3);
     bench.until("11 kW are held", |b| b.held().is_some_and(|w| (w - 11e3).abs() < 1.0)).await;
     stop.cancel();
-    runs.await.unwrap();
+    runs.await.unwrap().unwrap();
     bench
         .until("it was given back", |b| {
             b.held().is_none() && b.embedded.gateway.snapshot().lease.owner.is_none()

@@ -13,6 +13,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -20,10 +21,10 @@ use super::backtest::{kind, seconds};
 use crate::cli::{USAGE, fail};
 use crate::engine::clock::Clock;
 use crate::engine::forecast::Kind;
-use crate::engine::hints::{HintStore, HintsConfig, serve};
+use crate::engine::hints::{HintStore, HintsConfig, ServeError, serve};
 use crate::engine::record::{JudgeConfig, RecordFile, digest};
 use crate::engine::run::view::View;
-use crate::engine::run::{Engine, Line, Log, Pool, Recorder, SteerConfig};
+use crate::engine::run::{Engine, EngineError, Line, Log, Pool, Recorder, SteerConfig};
 use crate::gridcode;
 
 /// Name of the variable that holds the token for hints.
@@ -156,7 +157,7 @@ async fn ran(args: &RunArgs) -> Result<(), Failure> {
         ..SteerConfig::default()
     };
     let pool = Pool::default();
-    let mut engines = tokio::task::JoinSet::new();
+    let mut engines = JoinSet::new();
     for way in ways {
         let hints = store.of(&way.name);
         let [planner, standby] = plan::planners(&args.plan, args.period, hints).map_err(Failure::usage)?;
@@ -174,38 +175,84 @@ async fn ran(args: &RunArgs) -> Result<(), Failure> {
         engines.spawn(engine.run(clock, stop.clone()));
     }
     drop((log, recorder));
-    let hints = listener.map(|(listener, config)| {
+    let mut hints = listener.map(|(listener, config)| {
         if let Ok(at) = listener.local_addr() {
             tracing::info!(%at, "engine: hints are taken");
         }
         tokio::spawn(serve(listener, store, config, stop.clone()))
     });
-    tokio::select! {
-        () = interrupted() => (),
-        () = over(args.run_for) => (),
-        () = async { while engines.join_next().await.is_some() {} } => (),
-    }
+    let mut broken = tokio::select! {
+        () = interrupted() => None,
+        () = over(args.run_for) => None,
+        broken = all(&mut engines) => broken,
+        reason = silent(&mut hints) => Some(reason),
+    };
     stop.cancel();
-    let mut broken = None;
-    while let Some(ended) = engines.join_next().await {
-        broken = broken.or(ended.err());
+    // Every gateway gets its setpoints back before anything is told.
+    while !engines.is_empty() {
+        broken = broken.or(all(&mut engines).await);
     }
-    if let Some(hints) = hints {
-        hints.await.map_err(Failure::fault)?.map_err(Failure::fault)?;
+    if let Some(hints) = hints.filter(|_| broken.is_none()) {
+        broken = hinted(hints.await).err();
     }
-    writer.wait().map_err(|e| Failure::fault(format!("the log: {e}")))?;
-    broken.map_or(Ok(()), |error| Err(Failure::fault(error)))
+    let written = writer.wait().map_err(|e| format!("the log: {e}")).err();
+    broken.or(written).map_or(Ok(()), |reason| Err(Failure::fault(reason)))
 }
+
+/// Waits until every engine has ended or one is broken: what is left of a process that is partly broken is not to steer on.
+async fn all(engines: &mut JoinSet<Result<(), EngineError>>) -> Option<String> {
+    while let Some(ended) = engines.join_next().await {
+        match ended {
+            Ok(Ok(())) => (),
+            Ok(Err(error)) => return Some(error.to_string()),
+            Err(error) => return Some(format!("the loop of a gateway broke: {error}")),
+        }
+    }
+    None
+}
+
+type Hinting = JoinHandle<Result<(), ServeError>>;
+
+fn hinted(ended: Result<Result<(), ServeError>, JoinError>) -> Result<(), String> {
+    ended.map_err(|e| format!("the hints API broke: {e}"))?.map_err(|e| e.to_string())
+}
+
+/// Waits until no hints are taken any more though nobody ended it, and says why.
+async fn silent(hints: &mut Option<Hinting>) -> String {
+    let Some(task) = hints else { return std::future::pending().await };
+    let ended = hinted(task.await);
+    *hints = None;
+    ended.err().unwrap_or_else(|| "the hints API ended".to_owned())
+}
+
+/// Longest time between two writes, in seconds: a setpoint is to be renewed before it is too old, which is 2 s after the
+/// reading that it is of.
+const LONGEST_GAP_S: f64 = 1.5;
 
 fn check(args: &RunArgs) -> Result<(), Failure> {
     if args.gateways.len() > 1000 {
         return Err(Failure::usage("--gateway: at most 1000 in one process"));
     }
-    if !(0.02..=1.0).contains(&args.period) {
-        return Err(Failure::usage("--period: wants 20 ms to 1 s"));
+    let figures = [
+        ("--period", Some(args.period), 0.02..=1.0, "20 ms to 1 s"),
+        ("--write-gap", Some(args.write_gap), 0.05..=LONGEST_GAP_S, "50 ms to 1.5 s"),
+        ("--poll", Some(args.modbus.poll), 0.02..=10.0, "20 ms to 10 s"),
+        ("--for", args.run_for, 1e-3..=1e8, "1 ms to 1e8 s"),
+        ("--rated-w", args.rated_w, 1.0..=1e7, "1 W to 10 MW"),
+        ("--site-w", args.site_w, 1.0..=1e11, "1 W to 100 GW"),
+        ("--nominal-v", args.nominal_v, 50.0..=1000.0, "50 to 1000 V"),
+        ("--nominal-hz", Some(args.nominal_hz), 40.0..=70.0, "40 to 70"),
+    ];
+    for (option, value, range, wanted) in figures {
+        // Written so that what is no number fails.
+        if let Some(value) = value.filter(|value| !range.contains(value)) {
+            return Err(Failure::usage(format!("{option}: {value}: wants {wanted}")));
+        }
     }
-    if !(40.0..=70.0).contains(&args.nominal_hz) {
-        return Err(Failure::usage("--nominal-hz: wants 40 to 70"));
+    if let (Some(rated), Some(site)) = (args.rated_w, args.site_w)
+        && site < rated
+    {
+        return Err(Failure::usage(format!("--site-w: {site} W: less than the {rated} W of a rack of it")));
     }
     let trace = |g: &String| g.starts_with("trace:") || g.starts_with("synthetic:");
     if args.quick && !args.gateways.iter().all(trace) {
@@ -301,7 +348,7 @@ fn view(args: &RunArgs) -> impl FnMut(&Line) + Send + use<> {
 
 async fn over(run_for: Option<f64>) {
     match run_for {
-        Some(seconds) => tokio::time::sleep(Duration::from_secs_f64(seconds.min(1e8))).await,
+        Some(seconds) => tokio::time::sleep(Duration::from_secs_f64(seconds.clamp(0.0, 1e8))).await,
         None => std::future::pending().await,
     }
 }
@@ -315,3 +362,6 @@ async fn interrupted() {
     })
     .await;
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@
 pub mod line;
 pub mod log;
 pub mod pace;
+mod parts;
 mod recorder;
 pub mod steer;
 pub mod think;
@@ -16,6 +17,7 @@ pub mod view;
 
 pub use line::Line;
 pub use log::Log;
+pub use parts::EngineError;
 pub use recorder::{NotWritten, Recorder};
 pub use steer::{Engine, SteerConfig};
 pub use think::Pool;

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::line::{ForecastPart, GridPart, Line, PushPart, SetpointPart, TelemetryPart};
 use super::log::Log;
 use super::pace::Pace;
+use super::parts::{EngineError, Parts, intake};
 use super::recorder::{NotWritten, Recorder};
 use super::think::{Answer, Pool, Thinker};
 use crate::engine::clock::Clock;
@@ -96,19 +97,24 @@ impl std::fmt::Debug for Engine {
 
 impl Engine {
     /// Steers until `stop`, or until the source ends; then gives back what is held.
-    pub async fn run(self, clock: Clock, stop: CancellationToken) {
+    ///
+    /// # Errors
+    /// A part of it broke (a panic): the rest is ended in good order then, for whoever steers without one part steers blind.
+    pub async fn run(self, clock: Clock, stop: CancellationToken) -> Result<(), EngineError> {
         let Self { name, telemetry, planner, standby, pool, push, recorder, log, config } = self;
         // The parts of this gateway end with it.
         let stop = stop.child_token();
         let (wants, wanted) = watch::channel(None);
         let (tells, told) = watch::channel(None);
-        let keeper = push.map(|push| {
+        let mut parts = Parts::new(&name);
+        let steers = push.is_some();
+        if let Some(push) = push {
             let keeper = Keeper::new(push, config.keeper, clock, wanted, tells);
-            tokio::spawn(keeper.run(stop.clone()))
-        });
+            parts.spawn("keeper", keeper.run(stop.clone()));
+        }
         // A task of its own: a poll that is under way is not broken off by each tick.
         let (reports, mut coming) = mpsc::channel(REPORTS);
-        let intake = tokio::spawn(intake(telemetry, reports, stop.clone()));
+        parts.spawn("intake", intake(telemetry, reports, stop.clone()));
         let (entries, written) = mpsc::channel(64);
         let period_s = config.plan_period_s;
         let nominal_v = config.nominal_v;
@@ -133,7 +139,7 @@ impl Engine {
             written,
             writing: Vec::new(),
             notes: Vec::new(),
-            wants: keeper.is_some().then_some(wants),
+            wants: steers.then_some(wants),
             told,
             tick: 0,
         };
@@ -142,6 +148,7 @@ impl Engine {
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
+                () = parts.broke() => break,
                 report = coming.recv() => match report {
                     None | Some(Report::End) => break,
                     Some(Report::Reading(reading)) => {
@@ -167,36 +174,9 @@ impl Engine {
         }
         stop.cancel();
         // First the setpoints: they go back at once, however long the rest takes.
-        if let Some(keeper) = keeper {
-            ended(keeper).await;
-        }
-        ended(intake).await;
-        state.end().await;
+        parts.join().await;
+        parts.end(state.end().await)
     }
-}
-
-async fn ended(task: JoinHandle<()>) {
-    if let Err(error) = task.await {
-        tracing::error!(%error, "engine: a part of it ended badly");
-    }
-}
-
-async fn intake(mut telemetry: Box<dyn Telemetry>, reports: mpsc::Sender<Report>, stop: CancellationToken) {
-    loop {
-        let report = tokio::select! {
-            () = stop.cancelled() => break,
-            report = telemetry.next() => report,
-        };
-        let last = report == Report::End;
-        let sent = tokio::select! {
-            () = stop.cancelled() => break,
-            sent = reports.send(report) => sent,
-        };
-        if sent.is_err() || last {
-            break;
-        }
-    }
-    telemetry.close().await;
 }
 
 /// What the loop knows.
@@ -377,20 +357,22 @@ impl Loop {
     }
 
     /// The last words: an event that was still open, and entries that are not told yet.
-    async fn end(mut self) {
+    async fn end(mut self) -> Vec<JoinError> {
+        let mut broken = Vec::new();
         if let Some(event) = self.watch.close() {
             self.event(event);
         }
         for task in std::mem::take(&mut self.writing) {
-            ended(task).await;
+            broken.extend(task.await.err());
         }
         // What the disk did not take gets a last chance.
         self.write(Recorder::catch_up);
         for task in std::mem::take(&mut self.writing) {
-            ended(task).await;
+            broken.extend(task.await.err());
         }
         let now_s = self.newest.as_ref().map_or_else(|| self.clock.now_s(), |r| r.received_s);
         self.say(now_s, None, &[]);
+        broken
     }
 }
 

@@ -50,7 +50,7 @@ async fn a_quick_trace_gives_a_line_for_each_sample_and_the_sequence_is_in_it() 
         log: Some(log),
         config: SteerConfig { plan_period_s: 0.0, ..SteerConfig::default() },
     };
-    engine.run(Clock::start(), CancellationToken::new()).await;
+    engine.run(Clock::start(), CancellationToken::new()).await.unwrap();
     writer.wait().unwrap();
     let lines = lines(&kept);
     let lost: u64 = lines.iter().filter_map(|l| l["lost_lines"].as_u64()).sum();
@@ -64,6 +64,21 @@ async fn a_quick_trace_gives_a_line_for_each_sample_and_the_sequence_is_in_it() 
     }
 }
 
+fn reading(t_s: f64, v: Option<f64>, grid: GridState) -> Reading {
+    let state = ShelfState {
+        t_s,
+        load_w: 9e3,
+        input_w: 9.5e3,
+        bbu_w: 0.0,
+        state_of_charge: 0.9,
+        bbu_available_w: 18e3,
+        psu_available_w: 18e3,
+        grid,
+    };
+    let ac = AcInput { low_v: v, high_v: v, frequency_hz: Some(60.0) };
+    Reading { state, received_s: t_s, stamp_s: None, clock_ahead_s: None, ac }
+}
+
 /// Reports a sag.
 struct Sagging(u32);
 
@@ -75,21 +90,8 @@ impl Telemetry for Sagging {
             if n > 400 {
                 return Report::End;
             }
-            let t_s = f64::from(n) * 0.1;
             let v = if (100..103).contains(&n) { 150.0 } else { 240.0 };
-            let state = ShelfState {
-                t_s,
-                load_w: 9e3,
-                input_w: 9.5e3,
-                bbu_w: 0.0,
-                state_of_charge: 0.9,
-                bbu_available_w: 18e3,
-                psu_available_w: 18e3,
-                grid: GridState::Normal,
-            };
-            let ac = AcInput { low_v: Some(v), high_v: Some(v), frequency_hz: Some(60.0) };
-            let reading = Reading { state, received_s: t_s, stamp_s: None, clock_ahead_s: None, ac };
-            Report::Reading(Box::new(reading))
+            Report::Reading(Box::new(reading(f64::from(n) * 0.1, Some(v), GridState::Normal)))
         })
     }
 }
@@ -114,7 +116,7 @@ async fn a_sag_is_on_record_and_its_entry_named_in_the_log() {
         log: Some(log),
         config: SteerConfig { plan_period_s: 0.0, ..SteerConfig::default() },
     };
-    engine.run(Clock::start(), CancellationToken::new()).await;
+    engine.run(Clock::start(), CancellationToken::new()).await.unwrap();
     writer.wait().unwrap();
     let named: Vec<Value> =
         lines(&kept).iter().flat_map(|l| l["record"].as_array().cloned().unwrap_or_default()).collect();
@@ -123,4 +125,53 @@ async fn a_sag_is_on_record_and_its_entry_named_in_the_log() {
     let body = &entry["entry"]["body"];
     assert_eq!((&body["gateway"], &body["signs"]["low_voltage"]), (&json!("rack 1"), &json!(true)));
     assert_eq!(body["verdict"], "PASS", "{body:#}");
+}
+
+/// A way to a gateway that breaks when it is used.
+struct Breaking;
+
+impl Push for Breaking {
+    fn send<'a>(
+        &'a mut self,
+        _: &'a Setpoint,
+    ) -> futures::future::BoxFuture<'a, crate::engine::push::Outcome> {
+        Box::pin(async { panic!("a fault of this test") })
+    }
+
+    fn give_back(&mut self) -> futures::future::BoxFuture<'_, crate::engine::push::Outcome> {
+        Box::pin(async { crate::engine::push::Outcome::GivenBack })
+    }
+}
+
+/// Readings without an end, one each 0.1 s.
+struct Endless(Clock);
+
+impl Telemetry for Endless {
+    fn next(&mut self) -> futures::future::BoxFuture<'_, Report> {
+        Box::pin(async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let reading = reading(self.0.now_s(), Some(240.0), GridState::Normal);
+            Report::Reading(Box::new(reading))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_breaks_ends_the_engine_with_an_error() {
+    let clock = Clock::start();
+    let engine = Engine {
+        name: "rack 1".into(),
+        telemetry: Box::new(Endless(clock)),
+        planner: Box::new(Follow),
+        standby: None,
+        pool: Pool::default(),
+        push: Some(Box::new(Breaking)),
+        recorder: None,
+        log: None,
+        config: SteerConfig { plan_period_s: 0.0, ..SteerConfig::default() },
+    };
+    let error = engine.run(clock, CancellationToken::new()).await.unwrap_err();
+    let told = error.to_string();
+    assert!(told.contains("rack 1: a part of the engine broke (keeper)"), "{told}");
+    assert!(told.contains("a fault of this test"), "{told}");
 }
