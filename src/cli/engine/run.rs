@@ -77,7 +77,7 @@ pub(super) struct RunArgs {
     /// See --rated-w.
     #[arg(long, value_name = "W")]
     site_w: Option<f64>,
-    /// Nominal AC voltage in volts [default: what the first readings show].
+    /// Nominal AC voltage in volts [default: what the gateway declares, else the usual one nearest to the first readings].
     #[arg(long, value_name = "V")]
     nominal_v: Option<f64>,
     /// Nominal frequency in hertz.

@@ -59,6 +59,8 @@ pub struct AcInput {
     pub high_v: Option<f64>,
     /// Frequency.
     pub frequency_hz: Option<f64>,
+    /// Nominal voltage as the gateway declares it, in volts, where it does.
+    pub nominal_v: Option<f64>,
 }
 
 impl AcInput {

@@ -154,6 +154,15 @@ fn span(first: &RegisterInfo, last: &RegisterInfo) -> (u16, u16) {
     (first.address, last.address + last.words - first.address)
 }
 
+/// What seldom changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Rated {
+    /// Rating of the PSUs, W.
+    power_w: f64,
+    /// Nominal AC voltage that the gateway declares, V; without a measurement of its own it declares none.
+    nominal_v: Option<f64>,
+}
+
 /// A gateway's PMI block as a source.
 #[derive(Debug)]
 pub struct ModbusTelemetry {
@@ -164,8 +173,8 @@ pub struct ModbusTelemetry {
     pause: Pause,
     sequence: Option<u32>,
     last_s: f64,
-    /// Rating of the PSUs, and when it was read.
-    rated: Option<(f64, Instant)>,
+    /// What seldom changes, and when it was read.
+    rated: Option<(Rated, Instant)>,
 }
 
 impl ModbusTelemetry {
@@ -218,16 +227,28 @@ impl ModbusTelemetry {
         let (from, count) = span(pmi::reg::DeliverablePower::INFO, pmi::reg::ReserveCharge::INFO);
         rows.push((from, block.read(from, count).await?));
         if self.rated.is_none_or(|(_, at)| at.elapsed() > Duration::from_secs(10)) {
-            let (from, count) = span(pmi::reg::RatedPower::INFO, pmi::reg::RatedPower::INFO);
-            let words = Rows(&[(from, block.read(from, count).await?)]).0.to_vec();
-            let rated = Image::read(&Rows(&words)).rated_power.map_or(0.0, |w| w.0);
-            self.rated = Some((rated, Instant::now()));
+            let mut seldom = Vec::new();
+            for register in [&pmi::reg::RatedPower::INFO, &pmi::reg::AcNominalVoltage::INFO] {
+                let (from, count) = span(register, register);
+                match block.read(from, count).await {
+                    Ok(words) => seldom.push((from, words)),
+                    // A block may be older than the register, or have none of what it is about.
+                    Err(error @ BlockError::Exception { .. }) => {
+                        tracing::debug!(%error, register = register.name, "engine: not in this block");
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            let image = Image::read(&Rows(&seldom));
+            let power_w = image.rated_power.map_or(0.0, |w| w.0);
+            let nominal_v = image.ac_nominal_voltage.map(|v| v.0);
+            self.rated = Some((Rated { power_w, nominal_v }, Instant::now()));
         }
-        let rated_w = self.rated.map_or(0.0, |(w, _)| w);
-        Ok(self.reading(&Image::read(&Rows(&rows)), received_s, rated_w))
+        let rated = self.rated.map(|(rated, _)| rated).unwrap_or_default();
+        Ok(self.reading(&Image::read(&Rows(&rows)), received_s, rated))
     }
 
-    fn reading(&mut self, image: &Image, received_s: f64, rated_w: f64) -> Option<Reading> {
+    fn reading(&mut self, image: &Image, received_s: f64, rated: Rated) -> Option<Reading> {
         let input_w = power(image.input_power?.0)?;
         let bbu_w = image.battery_power.and_then(|w| power(w.0)).unwrap_or(0.0);
         let load_w = power(image.output_power?.0)? + bbu_w;
@@ -246,10 +267,11 @@ impl ModbusTelemetry {
             bbu_w,
             state_of_charge: image.state_of_charge.map_or(0.0, |p| (p.0 / 100.0).clamp(0.0, 1.0)),
             bbu_available_w: image.deliverable_power.map_or(0.0, |w| w.0),
-            psu_available_w: rated_w,
+            psu_available_w: rated.power_w,
             grid: grid(image.state, image.state_cause),
         };
-        let ac = AcInput::of(volts.into_iter(), image.input_frequency.map(|f| f.0));
+        let mut ac = AcInput::of(volts.into_iter(), image.input_frequency.map(|f| f.0));
+        ac.nominal_v = rated.nominal_v;
         Some(Reading { state, received_s, stamp_s: None, clock_ahead_s: None, ac })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::event::{GridEvent, Look};
@@ -23,10 +24,38 @@ pub struct JudgeConfig {
     pub nominal_hz: f64,
 }
 
+/// Where a nominal voltage is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NominalFrom {
+    /// The operator told it.
+    Configured,
+    /// The gateway declares it.
+    Gateway,
+    /// It is the usual one that is nearest to what was read.
+    Learned,
+}
+
+/// The voltage that is 1 p.u. of an event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nominal {
+    /// In volts.
+    pub volts: f64,
+    /// Who says so.
+    pub from: NominalFrom,
+}
+
 /// The body of an entry: what was seen, and what the code says of it.
 ///
-/// `wall` gives the time of day of an instant of the engine's clock, `gateway` is the name of whose readings they are.
-pub fn body(event: &GridEvent, gateway: &str, how: &JudgeConfig, wall: &dyn Fn(f64) -> SystemTime) -> Value {
+/// `wall` gives the time of day of an instant of the engine's clock, `gateway` is the name of whose readings they are, and
+/// `nominal` the voltage by which they were scaled.
+pub fn body(
+    event: &GridEvent,
+    gateway: &str,
+    nominal: Option<Nominal>,
+    how: &JudgeConfig,
+    wall: &dyn Fn(f64) -> SystemTime,
+) -> Value {
     let origin_s = event.looks.first().map_or(event.begin_s, |look| look.t_s);
     let series = |of: &dyn Fn(&Look) -> Option<f64>| -> Option<History> {
         let points = event.looks.iter().filter_map(|look| Some((look.t_s - origin_s, of(look)?))).collect();
@@ -41,6 +70,9 @@ pub fn body(event: &GridEvent, gateway: &str, how: &JudgeConfig, wall: &dyn Fn(f
     }
     if event.signs.gateway && !event.signs.low && !event.signs.high {
         notes.push("the gateway rode through something that its reported voltage does not show".to_owned());
+    }
+    if nominal.is_none() {
+        notes.push("the nominal voltage was not known yet: nothing is judged by the voltage".to_owned());
     }
     let signals = Signals {
         low_pu: series(&|look| look.low_pu),
@@ -77,6 +109,11 @@ pub fn body(event: &GridEvent, gateway: &str, how: &JudgeConfig, wall: &dyn Fn(f
             "high_voltage": event.signs.high,
             "frequency": event.signs.frequency,
             "gateway": event.signs.gateway,
+        },
+        "nominal": {
+            "ac_v": nominal.map(|n| n.volts),
+            "ac_v_from": nominal.map(|n| n.from),
+            "frequency_hz": how.nominal_hz,
         },
         "code": how.code.name(),
         "verdict": judgement.verdict,
@@ -133,7 +170,8 @@ mod tests {
         let code = find("ercot-nogrr282").unwrap();
         let how = JudgeConfig { code, rated_w: Some(18e3), site_w: Some(1e8), nominal_hz: 60.0 };
         let wall = |t_s: f64| SystemTime::UNIX_EPOCH + Duration::from_secs_f64(t_s);
-        body(&event(returns), "rack 1", &how, &wall)
+        let nominal = Some(Nominal { volts: 277.0, from: NominalFrom::Configured });
+        body(&event(returns), "rack 1", nominal, &how, &wall)
     }
 
     #[test]
@@ -155,6 +193,9 @@ mod tests {
     #[test]
     fn what_was_seen_stands_in_the_entry() {
         let body = verdict(true);
+        // Rows times these are volts and hertz again.
+        let nominal = json!({ "ac_v": 277.0, "ac_v_from": "configured", "frequency_hz": 60.0 });
+        assert_eq!(body["nominal"], nominal);
         let rows = body["record"]["rows"].as_array().unwrap();
         assert!(rows.len() > 1000);
         assert!(rows.iter().any(|row| row[1] == 0.6 && row[4] == 6000.0));

@@ -13,4 +13,4 @@ pub mod judge;
 pub use chain::{Checked, Entry, EntryKind, RecordError, digest, verify};
 pub use event::{EventConfig, GridEvent, Look, Watch};
 pub use file::RecordFile;
-pub use judge::{JudgeConfig, body};
+pub use judge::{JudgeConfig, Nominal, NominalFrom, body};

@@ -8,6 +8,7 @@
 
 pub mod line;
 pub mod log;
+mod nominal;
 pub mod pace;
 mod parts;
 mod recorder;

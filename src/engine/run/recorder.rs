@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use crate::engine::clock::Clock;
-use crate::engine::record::{EntryKind, GridEvent, JudgeConfig, RecordError, RecordFile, body};
+use crate::engine::record::{EntryKind, GridEvent, JudgeConfig, Nominal, RecordError, RecordFile, body};
 
 /// Entries that wait for the disk at most; one more takes the place of the oldest.
 const MOST_WAITING: usize = 32;
@@ -66,8 +66,14 @@ impl Recorder {
     ///
     /// # Errors
     /// [`NotWritten`].
-    pub fn write(&self, event: &GridEvent, gateway: &str, clock: &Clock) -> Result<Vec<String>, NotWritten> {
-        self.append(body(event, gateway, &self.how, &|t_s| clock.wall(t_s)))
+    pub fn write(
+        &self,
+        event: &GridEvent,
+        gateway: &str,
+        nominal: Option<Nominal>,
+        clock: &Clock,
+    ) -> Result<Vec<String>, NotWritten> {
+        self.append(body(event, gateway, nominal, &self.how, &|t_s| clock.wall(t_s)))
     }
 
     fn append(&self, body: Value) -> Result<Vec<String>, NotWritten> {

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::line::{ForecastPart, GridPart, Line, PushPart, SetpointPart, TelemetryPart};
 use super::log::Log;
+use super::nominal::Finder;
 use super::pace::Pace;
 use super::parts::{EngineError, Parts, intake};
 use super::recorder::{NotWritten, Recorder};
@@ -18,7 +19,7 @@ use crate::engine::forecast::{self, Config, Forecaster, Kind};
 use crate::engine::intake::{AcInput, Reading, Report, Telemetry};
 use crate::engine::push::{Keeper, KeeperConfig, Push, Told};
 use crate::engine::record::file::rfc3339;
-use crate::engine::record::{EventConfig, GridEvent, Look, Watch};
+use crate::engine::record::{EventConfig, GridEvent, Look, Nominal, Watch};
 use crate::engine::setpoint::{Ahead, Planner, Setpoint};
 
 /// Which of the intervals of a prediction a planner gets: the one that holds 80 %.
@@ -29,8 +30,6 @@ const LONGEST_SHARE: f64 = 0.8;
 const REPORTS: usize = 16;
 /// Notes of one tick at most.
 const NOTES: usize = 8;
-/// Readings by which the nominal voltage is learned if nobody tells it.
-const NOMINAL_READINGS: usize = 10;
 
 /// How a gateway is steered.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +41,7 @@ pub struct SteerConfig {
     pub forecaster: Kind,
     /// How setpoints are sent.
     pub keeper: KeeperConfig,
-    /// Nominal AC voltage in volts; `None`: the mean of the first readings.
+    /// Nominal AC voltage in volts; `None`: what the gateway declares, else the usual one nearest to the first readings.
     pub nominal_v: Option<f64>,
     /// Nominal frequency in hertz.
     pub nominal_hz: f64,
@@ -117,7 +116,6 @@ impl Engine {
         parts.spawn("intake", intake(telemetry, reports, stop.clone()));
         let (entries, written) = mpsc::channel(64);
         let period_s = config.plan_period_s;
-        let nominal_v = config.nominal_v;
         let watch = Watch::new(config.events, config.nominal_hz);
         let clocked = period_s > 0.0;
         let every = Duration::from_secs_f64(if clocked { period_s.clamp(0.005, 60.0) } else { 60.0 });
@@ -133,8 +131,7 @@ impl Engine {
             newest: None,
             before: None,
             watch,
-            nominal_v,
-            nominal: Vec::new(),
+            nominal: Finder::new(config.nominal_v),
             entries,
             written,
             writing: Vec::new(),
@@ -193,8 +190,7 @@ struct Loop {
     /// Time and AC input of the reading before the newest.
     before: Option<(f64, f64)>,
     watch: Watch,
-    nominal_v: Option<f64>,
-    nominal: Vec<f64>,
+    nominal: Finder,
     entries: mpsc::Sender<Result<Vec<String>, NotWritten>>,
     written: mpsc::Receiver<Result<Vec<String>, NotWritten>>,
     writing: Vec<JoinHandle<()>>,
@@ -219,7 +215,7 @@ impl Loop {
         self.pace = Pace::default();
         self.before = None;
         if let Some(event) = self.watch.close() {
-            self.event(event);
+            self.event(event, self.nominal.used());
         }
         self.note(reason);
     }
@@ -245,17 +241,22 @@ impl Loop {
 
     /// Watches the grid.
     fn look(&mut self, reading: &Reading) {
-        let AcInput { low_v, high_v, frequency_hz } = reading.ac;
-        if self.nominal_v.is_none() {
-            self.nominal.extend(low_v);
-            if self.nominal.len() >= NOMINAL_READINGS {
-                self.nominal_v = Some(self.nominal.iter().sum::<f64>() / self.nominal.len() as f64);
-                self.nominal.clear();
+        let AcInput { low_v, high_v, frequency_hz, .. } = reading.ac;
+        let (t_s, before) = (reading.state.t_s, self.nominal.used());
+        if let Some(note) = self.nominal.take(t_s, &reading.ac, reading.state.grid) {
+            // What was seen by another voltage is an event of its own.
+            if before.is_some()
+                && let Some(event) = self.watch.close()
+            {
+                self.event(event, before);
             }
+            tracing::info!(gateway = self.name, "engine: {note}");
+            self.note(note);
         }
-        let pu = |v: Option<f64>| Some(v? / self.nominal_v.filter(|n| *n > 1.0)?);
+        let nominal = self.nominal.used();
+        let pu = |v: Option<f64>| Some(v? / nominal?.volts);
         let look = Look {
-            t_s: reading.state.t_s,
+            t_s,
             low_pu: pu(low_v),
             high_pu: pu(high_v),
             frequency_hz: frequency_hz.filter(|f| *f > 0.0),
@@ -263,14 +264,14 @@ impl Loop {
             grid: reading.state.grid,
         };
         if let Some(event) = self.watch.look(look) {
-            self.event(event);
+            self.event(event, nominal);
         }
     }
 
     /// Has an event judged and written, beside the loop.
-    fn event(&mut self, event: GridEvent) {
+    fn event(&mut self, event: GridEvent, nominal: Option<Nominal>) {
         let (name, clock) = (self.name.clone(), self.clock);
-        self.write(move |recorder| recorder.write(&event, &name, &clock));
+        self.write(move |recorder| recorder.write(&event, &name, nominal, &clock));
     }
 
     /// Does something with the record, beside the loop.
@@ -360,7 +361,7 @@ impl Loop {
     async fn end(mut self) -> Vec<JoinError> {
         let mut broken = Vec::new();
         if let Some(event) = self.watch.close() {
-            self.event(event);
+            self.event(event, self.nominal.used());
         }
         for task in std::mem::take(&mut self.writing) {
             broken.extend(task.await.err());

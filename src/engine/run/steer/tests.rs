@@ -75,7 +75,7 @@ fn reading(t_s: f64, v: Option<f64>, grid: GridState) -> Reading {
         psu_available_w: 18e3,
         grid,
     };
-    let ac = AcInput { low_v: v, high_v: v, frequency_hz: Some(60.0) };
+    let ac = AcInput { low_v: v, high_v: v, frequency_hz: Some(60.0), nominal_v: None };
     Reading { state, received_s: t_s, stamp_s: None, clock_ahead_s: None, ac }
 }
 
@@ -125,6 +125,13 @@ async fn a_sag_is_on_record_and_its_entry_named_in_the_log() {
     let body = &entry["entry"]["body"];
     assert_eq!((&body["gateway"], &body["signs"]["low_voltage"]), (&json!("rack 1"), &json!(true)));
     assert_eq!(body["verdict"], "PASS", "{body:#}");
+    let nominal = json!({ "ac_v": 240.0, "ac_v_from": "learned", "frequency_hz": 60.0 });
+    assert_eq!(body["nominal"], nominal);
+    let notes = lines(&kept)
+        .iter()
+        .flat_map(|l| l["notes"].as_array().cloned().unwrap_or_default())
+        .collect::<Vec<_>>();
+    assert!(notes.iter().any(|n| n.as_str().unwrap().contains("nominal AC voltage: 240 V")), "{notes:?}");
 }
 
 /// A way to a gateway that breaks when it is used.
