@@ -21,6 +21,19 @@ pub struct Declared {
     pub bench: Bench,
     /// What the PMBus devices can do.
     pub pmbus: PmbusClaims,
+    /// What the Redfish service has.
+    pub service: Option<ServiceClaims>,
+}
+
+/// What a Redfish service claims to have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceClaims {
+    /// `RedfishVersion` of the service root.
+    pub version: String,
+    /// Kinds of resources, as `PowerSupply`: each must be reachable from the service root.
+    #[serde(default)]
+    pub resources: Vec<String>,
 }
 
 /// What PMBus devices can do, beside their map.
@@ -165,6 +178,9 @@ impl Declared {
         }
         if self.bench.restart.as_ref().is_some_and(|r| !(1..=600).contains(&r.back_s)) {
             return Some(("bench.restart.back_s", "wants 1 to 600 seconds".into()));
+        }
+        if self.service.as_ref().is_some_and(|s| s.version.trim().is_empty()) {
+            return Some(("service.version", "is empty: say the RedfishVersion of the service root".into()));
         }
         if self.pmbus.energy_full == Some(0) {
             return Some(("pmbus.energy_full", "wants 1 or more".into()));

@@ -208,7 +208,7 @@ mod tests {
         };
         let map = dpo_gateway::maps::pmbus::builtin().unwrap().remove(0);
         let port = crate::transport::smbus::SharedPort::new("none", Nobody);
-        let supply = PmbusPlan { port, map: Arc::new(map), address: 0x58, second: None };
+        let supply = PmbusPlan { port, map: Arc::new(map), address: 0x58, second: None, claimed: false };
         let account = service::Account { user: "u".into(), password: "p".into() };
         let service = ServicePlan {
             base: "https://localhost".parse().unwrap(),

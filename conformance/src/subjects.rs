@@ -124,11 +124,27 @@ pub(crate) async fn find(
         }
     }
     couple(&mut found.pmbus);
+    if let Some(pics) = pics.filter(|pics| !pics.supplies.is_empty()) {
+        for device in &mut found.pmbus {
+            let own = pics.supplies.iter().find(|(address, _)| *address == device.address);
+            let (_, map) = own.ok_or_else(|| {
+                format!("--pics states no supply at {:02X}h, where {} is", device.address, device.name())
+            })?;
+            (device.map, device.claimed) = (map.clone(), true);
+        }
+    }
     if args.target.contains(&Target::Sim) && args.target.len() > 1 {
         return Err("the simulated shelf has all its interfaces already: --target sim stands alone".into());
     }
-    if found.endpoints.is_empty() && pics.is_some() {
+    let states = |part: fn(&Pics) -> bool| pics.is_some_and(part);
+    if found.endpoints.is_empty() && found.secure.is_none() && states(|p| !p.devices.is_empty()) {
         return Err("--pics states Modbus devices, but no target is tcp:// or rtu:".into());
+    }
+    if found.pmbus.is_empty() && states(|p| !p.supplies.is_empty()) {
+        return Err("--pics states supplies, but no target is pmbus:".into());
+    }
+    if found.service.is_none() && states(|p| p.declared.service.is_some()) {
+        return Err("--pics states a Redfish service, but no target is https://".into());
     }
     if found.endpoints.is_empty() && found.secure.is_none() && !args.device.is_empty() {
         return Err("--device names Modbus devices, but no target is tcp:// or rtu:".into());
@@ -169,7 +185,7 @@ pub(crate) fn supply(device: &PathBuf, address: u8) -> Result<PmbusPlan, String>
     let maps = dpo_gateway::maps::pmbus::builtin().map_err(|e| e.to_string())?;
     let map = maps.into_iter().find(|map| map.id == "pmbus-psu").ok_or("there is no map pmbus-psu")?;
     let port = SharedPort::linux(device).map_err(|e| e.to_string())?;
-    Ok(PmbusPlan { port, map: Arc::new(map), address, second: None })
+    Ok(PmbusPlan { port, map: Arc::new(map), address, second: None, claimed: false })
 }
 
 /// Tells each device the next one on the same bus, for cases that need two.

@@ -94,6 +94,47 @@ fn a_statement_decides_what_applies_and_what_is_beyond_it_is_told() {
 }
 
 #[test]
+fn a_claim_that_is_not_kept_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pics.toml");
+    let name = path.to_str().unwrap();
+    // Everything of the simulated shelf: Modbus, PMBus and Redfish.
+    let init = suite(&["init", "--target", "sim", "-o", name]);
+    assert_eq!(init.status.code(), Some(0), "{}", String::from_utf8_lossy(&init.stderr));
+    let honest = std::fs::read_to_string(&path).unwrap();
+    let read = Pics::parse(&honest).unwrap().statement;
+    assert_eq!((read.device.len(), read.supply.len()), (3, 1), "{honest}");
+    assert!(read.supply[0].commands.contains(&"vout_command".to_owned()), "{honest}");
+    let service = read.service.unwrap();
+    assert!(service.resources.contains(&"PowerSupply".to_owned()), "{honest}");
+    assert!(!service.resources.contains(&"Session".to_owned()), "{honest}");
+
+    let cases = ["run", "MAP-001", "PM-CMD-035", "RF-025", "--target", "sim", "--pics", name];
+    let judge = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        let output = suite(&cases);
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, said) = judge(&honest);
+    assert!(code == Some(0) && said.contains("PASS           RF-025"), "{said}");
+    assert!(!said.contains("not claimed"), "{said}");
+    for (from, to, case) in [
+        ("\"Sensor\",", "\"Sensor\", \"Outlet\",", "RF-025"),
+        (service.version.as_str(), "9.9.9", "RF-025"),
+        ("\"vout_command\",", "\"vout_command\", \"read_kwh_in\",", "PM-CMD-035"),
+    ] {
+        let text = honest.replacen(from, to, 1);
+        assert_ne!(text, honest, "{from}");
+        let (code, said) = judge(&text);
+        assert_eq!(code, Some(1), "{to}: {said}");
+        assert!(said.contains(&format!("FAIL           {case}")), "{to}: {said}");
+    }
+    // What is shown and not claimed is told.
+    let (_, said) = judge(&honest.replacen("\"vout_command\",", "", 1));
+    assert!(said.contains("shown and not claimed: pmbus-psu@58h: command vout_command"), "{said}");
+}
+
+#[test]
 fn the_schema_is_the_one_that_is_checked_in() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pics.schema.json");
     let now = serde_json::to_string_pretty(&schema()).unwrap() + "\n";

@@ -14,6 +14,14 @@ Feature: Redfish, the resources
     When the client reads every resource that can be reached
     Then each collection counts its members, and each member once
 
+  @RF-025 @MUST @R @DPO @needs:service-claims
+  Scenario: RF-025 What is claimed is there
+    Each kind of resource that the capability statement claims can be reached from the service root, which has the version
+    of Redfish that is claimed.
+
+    When the client reads every resource that can be reached
+    Then each kind that is claimed is among them, and the root has the version that is claimed
+
   @RF-022 @MUST @R @DPO
   Scenario: RF-022 Sensors have readings with a unit
     A sensor that is enabled has a number and a unit, and the number is inside the range it states.

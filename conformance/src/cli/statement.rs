@@ -8,8 +8,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::local_timing;
-use crate::pics::{self, LONGEST, Pics, read};
+use crate::pics::{self, LONGEST, Pics, SupplyClaims, read};
+use crate::pmbus;
 use crate::run::{Declared, Plan};
+use crate::service;
 use crate::subjects::{self, TargetArgs};
 use crate::transport::Timing;
 
@@ -40,8 +42,12 @@ pub(super) fn read(path: &Path) -> Result<Pics, String> {
 
 /// What the devices show and their statement does not claim, one line each.
 pub(super) async fn beyond(plan: &Plan) -> Result<Vec<String>, String> {
-    let Some(endpoint) = plan.endpoints.first() else { return Ok(Vec::new()) };
     let mut lines = Vec::new();
+    for device in plan.pmbus.iter().filter(|device| device.claimed) {
+        let shown = pmbus::play::shown(device).await;
+        lines.extend(shown.iter().map(|id| format!("{}: command {id}", device.name())));
+    }
+    let Some(endpoint) = plan.endpoints.first() else { return Ok(lines) };
     for device in &plan.devices {
         let shown = read::shown(endpoint, plan.tcp, device).await.map_err(|e| e.to_string())?;
         lines.extend(shown.beyond(device));
@@ -52,15 +58,26 @@ pub(super) async fn beyond(plan: &Plan) -> Result<Vec<String>, String> {
 pub(super) async fn init(args: &InitArgs) -> Result<u8, String> {
     let timing = Timing { answer: Duration::from_millis(args.timeout), ..local_timing() };
     let found = subjects::find(&args.targets, Declared::default(), None, timing).await?;
-    let Some(endpoint) = found.endpoints.first() else {
-        return Err("a statement is read over Modbus: name a target tcp:// or rtu:".into());
-    };
     let mut asked = Vec::new();
-    for device in found.devices {
-        let shown = read::shown(endpoint, timing, &device).await.map_err(|e| e.to_string())?;
-        asked.push((device, shown));
+    if let Some(endpoint) = found.endpoints.first() {
+        for device in found.devices {
+            let shown = read::shown(endpoint, timing, &device).await.map_err(|e| e.to_string())?;
+            asked.push((device, shown));
+        }
     }
-    let text = read::text(&read::statement(&asked))?;
+    let mut supplies = Vec::new();
+    for device in &found.pmbus {
+        let (map, address) = (device.map.id.clone(), device.address);
+        supplies.push(SupplyClaims { map, address, commands: pmbus::play::shown(device).await });
+    }
+    let service = match &found.service {
+        Some(service) => Some(service::read::shown(service).await?),
+        None => None,
+    };
+    if asked.is_empty() && supplies.is_empty() && service.is_none() {
+        return Err("nothing to read: name a target tcp://, rtu:, pmbus: or https://".into());
+    }
+    let text = read::text(&read::statement(&asked, supplies, service))?;
     drop(found.reference);
     match &args.output {
         None => std::io::stdout().write_all(text.as_bytes()).map_err(|e| e.to_string())?,

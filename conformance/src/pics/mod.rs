@@ -8,6 +8,9 @@
 //! | `functions` | replaces the function codes |
 //! | `max_read_words` | replaces the longest read |
 //! | `registers` | an optional or conditional register that is claimed becomes mandatory; the others stay open, and one that answers is told as shown and not claimed |
+//!
+//! `[[supply]]` does the same for PMBus devices: its `commands` become mandatory, and the device is judged by these and by
+//! no other optional ones, whatever QUERY says. What `[service]` claims of a Redfish service a case looks for.
 
 pub mod read;
 
@@ -16,11 +19,12 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use dpo_gateway::maps::model::{Modality, RegisterMap};
+use dpo_gateway::maps::pmbus::PmbusMap;
 use ring::digest::{SHA256, digest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::declared::{Bench, Declared, LineClaims, PmbusClaims, Server};
+use crate::declared::{Bench, Declared, LineClaims, PmbusClaims, Server, ServiceClaims};
 use crate::device::Device;
 use crate::targets::{DeviceName, TargetError, named};
 
@@ -54,8 +58,15 @@ pub struct Statement {
     /// What the PMBus devices can do.
     #[serde(default, skip_serializing_if = "says_nothing")]
     pub pmbus: PmbusClaims,
-    /// The devices, in the order in which they are judged.
+    /// The Redfish service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceClaims>,
+    /// The Modbus devices, in the order in which they are judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub device: Vec<Claims>,
+    /// The PMBus devices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub supply: Vec<SupplyClaims>,
 }
 
 /// Whether a part of a statement is left out.
@@ -121,6 +132,20 @@ pub struct Claims {
     pub registers: Vec<String>,
 }
 
+/// What one PMBus device claims.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SupplyClaims {
+    /// Id of the map that it implements, as `pmbus-psu`.
+    pub map: String,
+    /// Its address (7 bits).
+    #[schemars(range(min = 8, max = 119))]
+    pub address: u8,
+    /// Optional and conditional commands, by their ids in the map.
+    #[serde(default)]
+    pub commands: Vec<String>,
+}
+
 /// What is wrong with a statement.
 #[derive(Debug, thiserror::Error)]
 pub enum PicsError {
@@ -147,6 +172,8 @@ pub struct Pics {
     pub statement: Statement,
     /// The devices, each with its map as claimed.
     pub devices: Vec<Device>,
+    /// The PMBus devices: address, map as claimed.
+    pub supplies: Vec<(u8, Arc<PmbusMap>)>,
     /// What the gateway declares.
     pub declared: Declared,
     /// SHA-256 of its text, in lower-case hexadecimal.
@@ -173,8 +200,13 @@ impl Pics {
                 return Err(value(&format!("product.{name}"), "is empty: say it".into()));
             }
         }
-        if statement.device.is_empty() || statement.device.len() > MOST_DEVICES {
-            return Err(value("device", format!("wants 1 to {MOST_DEVICES} devices")));
+        let (devices, supplies) = (statement.device.len(), statement.supply.len());
+        if devices > MOST_DEVICES || supplies > MOST_DEVICES {
+            return Err(value("device", format!("wants at most {MOST_DEVICES} devices")));
+        }
+        if devices + supplies == 0 && statement.service.is_none() {
+            let reason = "is missing: claim a device, a supply or a service".to_owned();
+            return Err(value("device", reason));
         }
         let mut units = BTreeSet::new();
         let mut devices = Vec::new();
@@ -194,6 +226,15 @@ impl Pics {
                 ));
             }
         }
+        let mut supplies: Vec<(u8, Arc<PmbusMap>)> = Vec::new();
+        for (nth, claims) in statement.supply.iter().enumerate() {
+            let place = |key: &str| format!("supply[{nth}].{key}");
+            if supplies.iter().any(|(address, _)| *address == claims.address) {
+                let reason = format!("{:#04X}: claimed by two supplies", claims.address);
+                return Err(value(&place("address"), reason));
+            }
+            supplies.push((claims.address, claims.map(&place)?));
+        }
         let digest = digest(&SHA256, text.as_bytes()).as_ref().iter().fold(String::new(), |mut hex, byte| {
             // Writing into a string does not fail.
             let _ = write!(hex, "{byte:02x}");
@@ -206,11 +247,46 @@ impl Pics {
             line: statement.line.clone(),
             bench: statement.bench.clone(),
             pmbus: statement.pmbus.clone(),
+            service: statement.service.clone(),
         };
         if let Some((key, reason)) = declared.fault() {
             return Err(value(key, reason));
         }
-        Ok(Self { statement, devices, declared, digest })
+        Ok(Self { statement, devices, supplies, declared, digest })
+    }
+}
+
+impl SupplyClaims {
+    /// The map as claimed.
+    fn map(&self, place: &dyn Fn(&str) -> String) -> Result<Arc<PmbusMap>, PicsError> {
+        let value = |key: &str, reason: String| PicsError::Value { place: place(key), reason };
+        if !(0x08..=0x77).contains(&self.address) {
+            return Err(value(
+                "address",
+                format!("{}: wants an address of 7 bits from 8 to 119", self.address),
+            ));
+        }
+        let maps = dpo_gateway::maps::pmbus::builtin().map_err(|e| value("map", e.to_string()))?;
+        let Some(mut map) = maps.into_iter().find(|map| map.id == self.map) else {
+            return Err(value("map", format!("no PMBus map is called {}", self.map)));
+        };
+        for (nth, id) in self.commands.iter().enumerate() {
+            let key = format!("commands[{nth}]");
+            let hazards = map.hazards.clone();
+            match map.commands.iter_mut().find(|c| c.id == *id) {
+                Some(command) if command.modality == Modality::Mandatory => {
+                    let reason = format!("{id}: is mandatory, and so nothing to claim: leave it out");
+                    return Err(value(&key, reason));
+                }
+                Some(command) if hazards.iter().any(|h| (h.first..=h.last).contains(&command.code)) => {
+                    let reason = format!("{id}: the map names it a hazard, it is never sent: leave it out");
+                    return Err(value(&key, reason));
+                }
+                Some(command) => command.modality = Modality::Mandatory,
+                None => return Err(value(&key, format!("{id}: {} has no such command", self.map))),
+            }
+        }
+        Ok(Arc::new(map))
     }
 }
 
@@ -293,6 +369,30 @@ registers = ["mfr_date"]
     }
 
     #[test]
+    fn a_supply_is_judged_by_what_it_claims() {
+        let head = TEXT.split("[gateway]").next().unwrap();
+        let claim = |commands: &str| {
+            Pics::parse(&format!(
+                "{head}[[supply]]\nmap = \"pmbus-psu\"\naddress = 88\ncommands = [{commands}]\n"
+            ))
+        };
+        let pics = claim("\"page\"").unwrap();
+        let [(88, map)] = pics.supplies.as_slice() else { panic!("{:?}", pics.statement) };
+        let modality = |id: &str| map.commands.iter().find(|c| c.id == id).unwrap().modality;
+        assert_eq!(modality("page"), Modality::Mandatory);
+        assert!(map.commands.iter().any(|c| c.modality != Modality::Mandatory));
+        for (commands, place) in [
+            ("\"pages\"", "supply[0].commands[0]: pages"),
+            ("\"page\", \"status_word\"", "supply[0].commands[1]: status_word: is mandatory"),
+        ] {
+            let error = claim(commands).unwrap_err().to_string();
+            assert!(error.contains(place), "{error}");
+        }
+        // Nothing claimed at all is no statement.
+        assert!(Pics::parse(head).unwrap_err().to_string().contains("claim a device"));
+    }
+
+    #[test]
     fn what_does_not_fit_is_named_with_its_place() {
         for (from, to, place) in [
             ("version = 1", "version = 2", "version"),
@@ -306,6 +406,9 @@ registers = ["mfr_date"]
             ("absent_unit = 210", "absent_unit = 200", "gateway.absent_unit"),
             ("absent_unit", "absent", "absent"),
             ("[[device]]", "[[devices]]", "device"),
+            ("[[device]]", "[[supply]]\nmap = \"pmbus-psu\"\naddress = 200\n[[device]]", "supply[0].address"),
+            ("[[device]]", "[[supply]]\nmap = \"pmbus-xyz\"\naddress = 88\n[[device]]", "pmbus-xyz"),
+            ("[[device]]", "[service]\nversion = \" \"\n[[device]]", "service.version"),
         ] {
             let text = TEXT.replacen(from, to, 1);
             assert_ne!(text, TEXT, "{from}");

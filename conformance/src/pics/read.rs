@@ -3,9 +3,9 @@
 //! Reads alone, one register at a time: optional and conditional registers, and function 43 (device identification). Functions that write
 //! are taken from the map: whether they work is known only after a write.
 
-use crate::declared::{Bench, LineClaims, PmbusClaims, Server};
+use crate::declared::{Bench, LineClaims, PmbusClaims, Server, ServiceClaims};
 use crate::device::{Device, readable_access};
-use crate::pics::{Claims, Gateway, Product, Statement, UNKNOWN};
+use crate::pics::{Claims, Gateway, Product, Statement, SupplyClaims, UNKNOWN};
 use crate::run::Selection;
 use crate::targets::{Endpoint, TargetError};
 use crate::transport::{Link, NoLog, Seen, Timing};
@@ -74,8 +74,12 @@ impl Shown {
     }
 }
 
-/// A statement for devices that were asked, to be completed by a person.
-pub fn statement(devices: &[(Device, Shown)]) -> Statement {
+/// A statement for what was asked, to be completed by a person.
+pub fn statement(
+    devices: &[(Device, Shown)],
+    supply: Vec<SupplyClaims>,
+    service: Option<ServiceClaims>,
+) -> Statement {
     let unknown = || UNKNOWN.to_owned();
     let claims = devices.iter().map(|(device, shown)| {
         let mut functions = device.map.bus.functions.clone();
@@ -99,7 +103,9 @@ pub fn statement(devices: &[(Device, Shown)]) -> Statement {
         line: LineClaims::default(),
         bench: Bench::default(),
         pmbus: PmbusClaims::default(),
+        service,
         device: claims.collect(),
+        supply,
     }
 }
 
@@ -115,6 +121,8 @@ pub fn text(statement: &Statement) -> Result<String, String> {
          # - functions: those that write (6, 16, 22, 23) are taken from the map, no write was tried;\n\
          # - max_read_words: from the map;\n\
          # - registers: optional ones that answered. What is claimed is judged; what is not claimed is not.\n\
+         # - commands (PMBus): optional ones that QUERY knows, or that answered a read where there is no QUERY;\n\
+         # - [service] resources: kinds that can be reached from the service root;\n\
          # - [gateway] absent_unit (routed, no device there) and unrouted_unit, where a gateway is judged, too.\n\
          {body}"
     ))

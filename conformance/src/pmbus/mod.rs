@@ -29,6 +29,8 @@ pub struct PmbusPlan {
     pub address: u8,
     /// Another device of the same map on the same bus, at a higher address.
     pub second: Option<u8>,
+    /// Whether the map is as a capability statement claims it: then it alone tells which commands there are.
+    pub claimed: bool,
 }
 
 impl PmbusPlan {

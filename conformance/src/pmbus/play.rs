@@ -11,7 +11,7 @@ use dpo_gateway::maps::pmbus::model::{Command, Format, Read, Write};
 
 use super::before::guard;
 use super::talk::QUERY;
-use super::{PmbusContext, PmbusPlan, PmbusWorld};
+use super::{PmbusContext, PmbusPlan, PmbusWorld, asks};
 use crate::catalogue::{Case, EmbeddedFeatures, Scope, scenario_id};
 use crate::collector::{Collector, Sink};
 use crate::declared::PmbusClaims;
@@ -147,12 +147,45 @@ fn all_codes(device: &PmbusPlan) -> Vec<u8> {
     device.map.commands.iter().map(|c| c.code).collect()
 }
 
+/// Whether a command is sent as it stands: none of a hazard range, and none with a second byte of code.
+fn plain(device: &PmbusPlan, command: &Command) -> bool {
+    let hazard = device.map.hazards.iter().any(|h| (h.first..=h.last).contains(&command.code));
+    !hazard && command.extended.is_none()
+}
+
+/// Codes of the commands that are mandatory in the map.
+fn mandatory(device: &PmbusPlan) -> Vec<u8> {
+    let own = device.map.commands.iter().filter(|c| plain(device, c) && c.modality == Modality::Mandatory);
+    own.map(|c| c.code).collect()
+}
+
+/// The optional and conditional commands that a device shows, by their ids: by QUERY, or else by reading each that is
+/// read without asking. Nothing is written.
+pub(crate) async fn shown(device: &PmbusPlan) -> Vec<String> {
+    let link = SmbusLink::new(device.port.clone(), guard(device, Allowed::default()), None);
+    let mut known = known(device, &link).await;
+    if !known.contains(&QUERY) {
+        for command in device.map.commands.iter().filter(|c| plain(device, c) && !asks(c)) {
+            let Some(read) = command.read else { continue };
+            let len = usize::from(read.bytes().unwrap_or(1));
+            let parts = [Part::Write(device.address, vec![command.code]), Part::Read(device.address, len)];
+            // A device that does not know a command does not drive the line: ones.
+            let came = link.transfer(&parts, &NoLog).await;
+            if matches!(came, Ok(Came::Bytes(bytes)) if bytes.iter().any(|byte| *byte != 0xFF)) {
+                known.push(command.code);
+            }
+        }
+    }
+    let optional =
+        device.map.commands.iter().filter(|c| plain(device, c) && c.modality != Modality::Mandatory);
+    optional.filter(|c| known.contains(&c.code)).map(|c| c.id.clone()).collect()
+}
+
 /// Codes of the commands that the device has, of those in its map: what is mandatory, and what QUERY knows.
 async fn known(device: &PmbusPlan, link: &SmbusLink) -> Vec<u8> {
     let mut known = Vec::new();
     for command in &device.map.commands {
-        let hazard = device.map.hazards.iter().any(|h| (h.first..=h.last).contains(&command.code));
-        if hazard || command.extended.is_some() {
+        if !plain(device, command) {
             continue;
         }
         let mandatory = command.modality == Modality::Mandatory;
@@ -181,7 +214,11 @@ pub(crate) async fn play(plan: &Plan, device: &PmbusPlan, cases: &[Case], keep: 
     let any = cases_here().any(|c| left_out(c, &subject, None, &plan.selection).is_none());
     let link = link(plan, device);
     // Nothing is sent if nothing is played.
-    let known = if any { known(device, &link).await } else { all_codes(device) };
+    let known = match (any, device.claimed) {
+        (_, true) => mandatory(device),
+        (true, _) => known(device, &link).await,
+        (false, _) => all_codes(device),
+    };
     for case in cases_here() {
         let missing = case.needs.iter().find_map(|need| missing(need, device, &plan.declared.pmbus, &known));
         match left_out(case, &subject, missing, &plan.selection) {

@@ -208,6 +208,16 @@ pub(super) const SERVICE: &[Mutant] = &[
             a.edit(|body| put(body, "Dead", json!({"@odata.id": "/redfish/v1/Chassis/dpo-dead"})));
         }
     }),
+    answer("update-service-hidden", "does not lead to its update service, which it claims", |q, a| {
+        if q.method() == "GET" && matches!(q.second(), "/redfish/v1/" | "/redfish/v1") {
+            a.edit(|body| take(body, "UpdateService"));
+        }
+    }),
+    answer("other-redfish-version", "has a RedfishVersion that it does not claim", |q, a| {
+        if q.method() == "GET" && matches!(q.second(), "/redfish/v1/" | "/redfish/v1") {
+            a.edit(|body| put(body, "RedfishVersion", json!("1.0.0")));
+        }
+    }),
     answer("no-name", "has a resource without a name", |q, a| {
         if is(q, "/PowerSupplies/") {
             a.edit(|body| take(body, "Name"));

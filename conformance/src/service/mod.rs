@@ -1,6 +1,7 @@
 //! A Redfish service under test, alone (cases RF) or beside the other interfaces of the same shelf (cases XIF).
 
 pub(crate) mod play;
+pub(crate) mod read;
 pub(crate) mod tree;
 pub(crate) mod xif;
 
@@ -13,6 +14,7 @@ use cucumber::World;
 use serde_json::Value;
 use tokio::sync::Mutex as AsyncMutex;
 
+use crate::declared::ServiceClaims;
 use crate::device::Device;
 use crate::restore::Restore;
 use crate::run::Effort;
@@ -77,6 +79,8 @@ pub(crate) struct ServiceContext {
     pub(crate) client: AsyncMutex<HttpClient>,
     pub(crate) modbus: Option<ModbusSide>,
     pub(crate) effort: Effort,
+    /// What the capability statement claims of the service.
+    pub(crate) claims: Option<ServiceClaims>,
     pub(crate) logs: Arc<Logs>,
     /// Token and URI of the session that the cases use.
     pub(crate) session: AsyncMutex<Option<(String, String)>>,
@@ -236,6 +240,7 @@ pub(crate) async fn release(service: &ServicePlan, effort: Effort) {
         client: AsyncMutex::new(client),
         modbus: None,
         effort,
+        claims: None,
         logs: Arc::default(),
         session: AsyncMutex::new(None),
     });

@@ -25,6 +25,9 @@ pub(crate) fn missing(need: &str, service: &ServicePlan, plan: &Plan) -> Option<
         "redfish-reader" => {
             unless(service.reader.is_some(), "no user who may only read was named (--reader)")
         }
+        "service-claims" => {
+            unless(plan.declared.service.is_some(), "nothing is claimed of the service (--pics)")
+        }
         "block" => unless(
             map(crate::device::Device::is_dpo_block),
             "no device is a DPO block (--device dpo-pmi@UNIT)",
@@ -80,6 +83,7 @@ pub(crate) async fn play(
         client: AsyncMutex::new(client),
         modbus: modbus.transpose()?,
         effort: plan.effort,
+        claims: plan.declared.service.clone(),
         logs: Arc::default(),
         session: AsyncMutex::new(None),
     });

@@ -124,6 +124,28 @@ async fn first_refused(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     .await
 }
 
+#[then("each kind that is claimed is among them, and the root has the version that is claimed")]
+async fn as_claimed(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
+    step(world, async |w: &mut ServiceWorld| {
+        let claims = w.context()?.claims.clone();
+        let claims = claims.ok_or_else(|| Judgement::Inconclusive("nothing is claimed".into()))?;
+        let kinds = crate::service::read::kinds(&w.tree);
+        let gone: Vec<&str> =
+            claims.resources.iter().filter(|kind| !kinds.contains(*kind)).map(String::as_str).collect();
+        if !gone.is_empty() {
+            return Err(Judgement::Fail(format!("claimed, and not to be reached: {}", gone.join(", "))));
+        }
+        let version = crate::service::read::version(&w.tree);
+        if version != Some(claims.version.as_str()) {
+            let seen = format!("RedfishVersion is {version:?}, {:?} is claimed", claims.version);
+            return Err(Judgement::Fail(seen));
+        }
+        w.note(format!("{} kinds claimed, {} found", claims.resources.len(), kinds.len()));
+        Ok(())
+    })
+    .await
+}
+
 #[when("the client reads the sensors of the shelf")]
 async fn read_sensors(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step_within(LONG, world, async |w: &mut ServiceWorld| {

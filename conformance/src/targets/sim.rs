@@ -21,7 +21,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{DeviceName, Endpoint, TargetError};
-use crate::declared::{Declared, Server};
+use crate::declared::{Declared, Server, ServiceClaims};
 use crate::pmbus::PmbusPlan;
 use crate::secure::{SecurePlan, pki::Pki};
 use crate::service::{Account, ServicePlan};
@@ -36,6 +36,9 @@ const UNROUTED: u8 = 100;
 
 /// More requests a second than one client comes to.
 const REQUESTS_PER_SECOND: u32 = 100_000;
+/// Kinds of resources that its Redfish service claims.
+const RESOURCES: [&str; 7] =
+    ["Chassis", "Control", "Manager", "PowerSupply", "Sensor", "SoftwareInventory", "UpdateService"];
 /// Address of the first PSU on PMBus.
 const FIRST_SUPPLY: u8 = 0x58;
 
@@ -110,6 +113,10 @@ fn declared() -> Declared {
     Declared {
         absent_unit: Some(EMPTY_SLOT),
         unrouted_unit: Some(UNROUTED),
+        service: Some(ServiceClaims {
+            version: "1.20.0".into(),
+            resources: RESOURCES.iter().map(|kind| (*kind).to_owned()).collect(),
+        }),
         server: Server { connections: u16::try_from(limits.max_per_peer).ok(), ..Server::default() },
         ..Declared::default()
     }
@@ -169,6 +176,7 @@ impl Reference {
             map: Arc::new(map),
             address: FIRST_SUPPLY,
             second: Some(FIRST_SUPPLY + 1),
+            claimed: false,
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|e| fault(&e))?;
         let web = listener.local_addr().map_err(|e| fault(&e))?;

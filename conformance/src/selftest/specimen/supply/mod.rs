@@ -117,7 +117,7 @@ impl SpecimenSupply {
         let map = map()?;
         let bus = Shared(Arc::new(Mutex::new(Bus::new(map.clone(), quirk))));
         let port = SharedPort::new("the bus of the specimen", bus.clone());
-        let plan = PmbusPlan { port, map, address: FIRST, second: Some(FIRST + 1) };
+        let plan = PmbusPlan { port, map, address: FIRST, second: Some(FIRST + 1), claimed: false };
         let numbers = |list: &[(&str, f64)]| list.iter().map(|(id, v)| ((*id).to_owned(), *v)).collect();
         let claims = PmbusClaims {
             stretch_us: Some(STRETCH_US),

@@ -1,0 +1,59 @@
+//! What a Redfish service shows of itself, for a capability statement to start from. Reads alone, and a login.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::Mutex as AsyncMutex;
+
+use super::tree::{self, kind};
+use super::{ROOT, ServiceContext, ServicePlan, ServiceWorld};
+use crate::declared::ServiceClaims;
+use crate::run::Effort;
+use crate::transport::guard::Allowed;
+use crate::transport::http::HttpClient;
+use crate::world::Judgement;
+
+/// Kinds that come and go by themselves, or with whoever asks: nothing to claim.
+const PASSING: [&str; 4] = ["Session", "LogEntry", "Task", "EventDestination"];
+
+/// The kinds of resources in a walk, without collections.
+pub(crate) fn kinds(tree: &BTreeMap<String, Value>) -> BTreeSet<String> {
+    let kinds = tree.values().filter_map(kind).filter(|kind| !kind.ends_with("Collection"));
+    kinds.map(str::to_owned).collect()
+}
+
+/// `RedfishVersion` of the service root.
+pub(crate) fn version(tree: &BTreeMap<String, Value>) -> Option<&str> {
+    tree.get(ROOT)?.get("RedfishVersion")?.as_str()
+}
+
+/// Logs in, reads all that can be reached, and says what there is.
+///
+/// # Errors
+/// Why it could not be read, in words for the user.
+pub(crate) async fn shown(service: &ServicePlan) -> Result<ServiceClaims, String> {
+    let secrets = vec![service.account.password.clone()];
+    let client = HttpClient::new(&service.base, &service.trust, service.wait, Allowed::default(), secrets);
+    let mut world = ServiceWorld::default();
+    let context = Arc::new(ServiceContext {
+        plan: service.clone(),
+        client: AsyncMutex::new(client.map_err(|e| e.to_string())?),
+        modbus: None,
+        effort: Effort::default(),
+        claims: None,
+        logs: Arc::default(),
+        session: AsyncMutex::new(None),
+    });
+    world.begin(context.clone(), "init");
+    let walked = tree::walk(&mut world).await;
+    context.logout().await;
+    walked.map_err(|judgement| match judgement {
+        Judgement::Fail(text) | Judgement::Inconclusive(text) | Judgement::Error(text) => {
+            format!("{}: {text}", service.base)
+        }
+    })?;
+    let version = version(&world.tree).unwrap_or_default().to_owned();
+    let resources = kinds(&world.tree).into_iter().filter(|kind| !PASSING.contains(&kind.as_str()));
+    Ok(ServiceClaims { version, resources: resources.collect() })
+}
