@@ -57,6 +57,10 @@ async fn both_ways_tell_what_the_shelf_does() {
     let mut modbus = ModbusTelemetry::new(bench.block(), Duration::from_millis(50), clock);
     let by_modbus = readings(&mut modbus, 10).await;
     agree(&bench, &by_modbus, clock);
+    // The block alone tells what the gateway was declared.
+    let declared = bench.embedded.gateway.snapshot().fast.map(|fast| fast.nominal.0);
+    assert_eq!(by_modbus.last().unwrap().ac.nominal_v, declared);
+    assert_eq!(by_redfish.last().unwrap().ac.nominal_v, None);
     bench.end().await;
 }
 

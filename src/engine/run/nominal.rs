@@ -52,7 +52,9 @@ impl Finder {
             Some(Nominal { from: NominalFrom::Learned, .. }) if ac.nominal_v.is_none() => return None,
             _ => (),
         }
-        if let Some(volts) = ac.nominal_v.filter(|v| POSSIBLE_V.contains(v)) {
+        // It is declared from phase to neutral. Where that is nothing that a PSU could be fed with, PSUs stand between phases
+        // (208 V of a net of 120 V), and what they read is of another scale.
+        if let Some(volts) = ac.nominal_v.filter(|v| PLAUSIBLE_V.contains(v)) {
             let told = Some(Nominal { volts, from: NominalFrom::Gateway });
             if self.used == told {
                 return None;
@@ -171,6 +173,12 @@ mod tests {
         let mut finder = Finder::new(Some(277.0));
         assert_eq!(finder.take(0.0, &ac(238.0, Some(230.0)), GridState::Normal), None);
         assert_eq!(finder.used(), Some(Nominal { volts: 277.0, from: NominalFrom::Configured }));
+        // PSUs between two phases of a net of 120 V.
+        let mut finder = Finder::new(None);
+        for n in 0..12 {
+            finder.take(f64::from(n), &ac(206.0, Some(120.0)), GridState::Normal);
+        }
+        assert_eq!(finder.used(), Some(Nominal { volts: 208.0, from: NominalFrom::Learned }));
         // Nonsense is none.
         assert_eq!(Finder::new(Some(f64::NAN)).used(), None);
         let mut finder = Finder::new(None);
