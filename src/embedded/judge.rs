@@ -171,6 +171,20 @@ mod tests {
             assert_eq!(judged.verdict, verdict, "{:#?}", judge.judgement(&record));
             assert!(judged.code.starts_with("ercot-nogrr282") && !judged.reasons.is_empty());
         }
+        // The frequency, too: within what the code asks to ride, with the power and without.
+        let slow = |lost: bool| {
+            let mut record = recording(1.0, 0, 0, 0.0);
+            record.kind = GridEventKind::Frequency;
+            for point in &mut record.points {
+                if (1000..3000).contains(&point.at_ms) {
+                    point.frequency = Some(Hertz(58.6));
+                    point.input = Some(Watts(if lost { 0.0 } else { 10_000.0 }));
+                }
+            }
+            judge.judge(&record)
+        };
+        assert_eq!(slow(false).verdict, RideVerdict::RiddenThrough, "{:#?}", slow(false));
+        assert!(matches!(slow(true).verdict, RideVerdict::Late | RideVerdict::Failed), "{:#?}", slow(true));
         // Another code in force: what it says is what counts, and a code that is not known changes nothing.
         assert!(judge.choose("no-such-code@1").unwrap_err().contains("no-such-code"));
         assert_eq!(judge.code(), "ercot-nogrr282@2026-02");

@@ -1,7 +1,7 @@
 //! Recordings of grid events: what the local fast path measured before, in and after one, and the verdict on it.
 //!
-//! A task of its own follows the fast path. An event begins when a phase leaves the band from 0.9 to 1.1 p.u. and ends when
-//! all have been back for [`CALM_MS`] and the shelf no longer rides on its batteries. A recording holds each new measurement
+//! A task of its own follows the fast path. An event begins when a phase leaves the band from 0.9 to 1.1 p.u., or the frequency
+//! its own for [`STEADY_MS`], and ends when all have been back for [`CALM_MS`] and the shelf no longer rides on its batteries. A recording holds each new measurement
 //! once, at the rate at which it came: the effective voltages each half cycle, the others as often as they are known anew.
 //! It is bounded in time, in points and in number.
 
@@ -29,6 +29,12 @@ const LONGEST_MS: u64 = 120_000;
 /// Band of the voltage in p.u. outside which there is an event, and how far inside it ends (IEC 61000-4-30 has 2 %).
 const BAND: (f64, f64) = (0.9, 1.1);
 const HYSTERESIS: f64 = 0.02;
+/// Share of the declared frequency by which it may be off (EN 50160 has 1 % for interconnected grids), and how far inside
+/// an event ends.
+const OFF: f64 = 0.01;
+const OFF_HYSTERESIS: f64 = 0.001;
+/// Time for which the frequency must have been off, in ms: a jump of the phase looks like one for some cycles.
+const STEADY_MS: u64 = 200;
 /// Voltage in p.u. below which the input counts as interrupted (IEC 61000-4-30 has 5 % or 10 %).
 const INTERRUPTED: f64 = 0.1;
 /// How often the fast path is asked for what is new.
@@ -55,7 +61,7 @@ pub struct GridPoint {
     pub state: ShelfState,
 }
 
-/// What kind of event it was, by the voltage furthest out.
+/// What kind of event it was, by the voltage furthest out; by the frequency where no voltage was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GridEventKind {
     /// A phase below 0.9 p.u.
@@ -64,6 +70,8 @@ pub enum GridEventKind {
     Interruption,
     /// A phase above 1.1 p.u.
     Swell,
+    /// The frequency more than 1 % off, and no voltage.
+    Frequency,
 }
 
 /// How the shelf did against the ride-through curve in force.
@@ -120,9 +128,9 @@ pub struct Recording {
     pub begin: SystemTime,
     /// What kind it was.
     pub kind: GridEventKind,
-    /// The voltage furthest out.
+    /// The voltage furthest out, or the frequency of an event of it; 1 p.u. is the declared one.
     pub extreme: Ratio,
-    /// How long a phase was outside the band, from the first to the last instant.
+    /// How long a phase, or the frequency, was outside the band, from the first to the last instant.
     pub duration: Duration,
     /// Energy that the BBUs gave to the busbar over the recording; `None` if nothing measured it.
     pub energy: Option<Joules>,
@@ -190,7 +198,11 @@ fn extremes(point: &GridPoint, nominal: f64) -> (f64, f64) {
 #[derive(Debug)]
 struct Recorder {
     nominal: f64,
+    /// Declared frequency.
+    hertz: f64,
     before: VecDeque<GridPoint>,
+    /// Since when the frequency has been off, before it counts.
+    off_ms: Option<u64>,
     running: Option<Running>,
 }
 
@@ -202,13 +214,20 @@ struct Running {
     low: f64,
     low_of_highest: f64,
     high: f64,
+    /// The frequency furthest off in p.u., where the event is one of it.
+    off: Option<f64>,
     /// Since when all phases are back, and when they last were.
     back_ms: Option<u64>,
 }
 
 impl Recorder {
-    fn new(nominal: f64) -> Self {
-        Self { nominal, before: VecDeque::new(), running: None }
+    fn new(nominal: f64, hertz: f64) -> Self {
+        Self { nominal, hertz, before: VecDeque::new(), off_ms: None, running: None }
+    }
+
+    /// The frequency in p.u., where it is known.
+    fn frequency(&self, point: &GridPoint) -> Option<f64> {
+        point.frequency.map(|f| f.0 / self.hertz).filter(|f| f.is_finite())
     }
 
     /// Takes a point; what was recorded, if an event is over with it.
@@ -217,10 +236,17 @@ impl Recorder {
         if !(low.is_finite() && high.is_finite()) {
             return None;
         }
+        let frequency = self.frequency(&point);
         let Some(running) = &mut self.running else {
-            if low >= BAND.0 && high <= BAND.1 {
+            let calm = low >= BAND.0 && high <= BAND.1;
+            let off = frequency.filter(|f| calm && (f - 1.0).abs() > OFF);
+            self.off_ms = off.map(|_| self.off_ms.unwrap_or(point.at_ms));
+            // It began when the frequency went, not when that was believed.
+            let since = self.off_ms.filter(|since| since + STEADY_MS <= point.at_ms);
+            if calm && since.is_none() {
                 self.before.push_back(point);
-                while self.before.front().is_some_and(|first| first.at_ms + BEFORE_MS < point.at_ms) {
+                let kept = BEFORE_MS + STEADY_MS;
+                while self.before.front().is_some_and(|first| first.at_ms + kept < point.at_ms) {
                     self.before.pop_front();
                 }
                 // Points come as fast as the fast path likes.
@@ -228,10 +254,13 @@ impl Recorder {
                     self.before.pop_front();
                 }
             } else {
-                let mut points: Vec<_> = self.before.drain(..).collect();
+                let zero_ms = since.unwrap_or(point.at_ms);
+                let mut points: Vec<_> =
+                    self.before.drain(..).filter(|p| p.at_ms + BEFORE_MS >= zero_ms).collect();
                 points.push(point);
-                let (zero_ms, back_ms) = (point.at_ms, None);
-                self.running = Some(Running { points, zero_ms, low, low_of_highest: high, high, back_ms });
+                self.off_ms = None;
+                self.running =
+                    Some(Running { points, zero_ms, low, low_of_highest: high, high, off, back_ms: None });
             }
             return None;
         };
@@ -239,8 +268,17 @@ impl Recorder {
         running.low = running.low.min(low);
         running.low_of_highest = running.low_of_highest.min(high);
         running.high = running.high.max(high);
-        let inside = low >= BAND.0 + HYSTERESIS && high <= BAND.1 - HYSTERESIS;
-        let outside = low < BAND.0 || high > BAND.1;
+        // Only an event that the frequency began waits for it: around a sag the phase jumps.
+        let away = running.off.and(frequency).map(|f| (f - 1.0).abs());
+        if let (Some(most), Some(f)) = (&mut running.off, frequency)
+            && (f - 1.0).abs() > (*most - 1.0).abs()
+        {
+            *most = f;
+        }
+        let inside = low >= BAND.0 + HYSTERESIS
+            && high <= BAND.1 - HYSTERESIS
+            && away.is_none_or(|away| away <= OFF - OFF_HYSTERESIS);
+        let outside = low < BAND.0 || high > BAND.1 || away.is_some_and(|away| away > OFF);
         match running.back_ms {
             None if inside => running.back_ms = Some(point.at_ms),
             Some(_) if outside => running.back_ms = None,
@@ -292,7 +330,8 @@ pub(super) async fn follow(
         let newest_ms = new.last().map_or(0, |point| point.at_ms);
         for point in new {
             seen = point.number;
-            let recorder = recorder.get_or_insert_with(|| Recorder::new(view.nominal.0));
+            let recorder =
+                recorder.get_or_insert_with(|| Recorder::new(view.nominal.0, view.nominal_frequency.0));
             let Some((running, cut)) = recorder.push(point) else { continue };
             let ago = Duration::from_millis(newest_ms.saturating_sub(running.zero_ms));
             let now = SystemTime::now();
@@ -320,15 +359,22 @@ impl Running {
             GridEventKind::Interruption
         } else if self.low < BAND.0 {
             GridEventKind::Sag
-        } else {
+        } else if self.high > BAND.1 {
             GridEventKind::Swell
+        } else {
+            GridEventKind::Frequency
+        };
+        let extreme = match kind {
+            GridEventKind::Swell => self.high,
+            GridEventKind::Frequency => self.off.unwrap_or(1.0),
+            GridEventKind::Sag | GridEventKind::Interruption => self.low,
         };
         let end_ms = self.back_ms.or(self.points.last().map(|last| last.at_ms)).unwrap_or(self.zero_ms);
         Recording {
             event: 0,
             begin,
             kind,
-            extreme: Ratio(if kind == GridEventKind::Swell { self.high } else { self.low }),
+            extreme: Ratio(extreme),
             duration: Duration::from_millis(end_ms.saturating_sub(self.zero_ms)),
             energy: energy(&self.points),
             nominal: Volts(0.0),
@@ -373,7 +419,7 @@ mod tests {
 
     #[test]
     fn a_sag_is_recorded_once_with_what_came_before_and_after() {
-        let mut recorder = Recorder::new(277.0);
+        let mut recorder = Recorder::new(277.0, 60.0);
         assert_eq!(run(&mut recorder, 0..5000, 1.0, ShelfState::Normal), []);
         assert_eq!(run(&mut recorder, 5000..5200, 0.4, ShelfState::SagDetected), []);
         // Inside the band, but not so far that it ends; then back, while the shelf still recovers.
@@ -385,7 +431,7 @@ mod tests {
         assert!((recording.extreme.0 - 0.4).abs() < 1e-9);
         assert_eq!(recording.duration, Duration::from_millis(300));
         assert!((recording.energy.unwrap().0 - 200.0).abs() < 1e-6, "1 kW for 200 ms");
-        assert_eq!(recording.seconds(&recording.points[0]), -1.01, "a second before the last good point");
+        assert_eq!(recording.seconds(&recording.points[0]), -1.0, "a second before it");
         assert_eq!(recording.points.last().unwrap().at_ms, 9000);
         let csv = recording.csv();
         assert!(csv.contains("\n0.000,277.00,110.80,277.00,60.000,9000.0,,1000.0\n"), "{csv}");
@@ -393,7 +439,7 @@ mod tests {
 
     #[test]
     fn what_does_not_end_is_cut_and_everything_is_bounded() {
-        let mut recorder = Recorder::new(277.0);
+        let mut recorder = Recorder::new(277.0, 60.0);
         let mut cut = 0;
         for at in 0..50_000 {
             let low = GridPoint { rms: [Volts(5.0); 3], ..point(at * 5, 1.0, 0.0, ShelfState::Supporting) };
@@ -406,7 +452,7 @@ mod tests {
             assert!(recorder.before.len() <= MOST);
         }
         assert_eq!(cut, 50_000 / MOST);
-        let mut recorder = Recorder::new(277.0);
+        let mut recorder = Recorder::new(277.0, 60.0);
         for at in 0..50_000 {
             assert!(recorder.push(point(at / 100, 1.0, 0.0, ShelfState::Normal)).is_none());
         }
@@ -417,8 +463,53 @@ mod tests {
     }
 
     #[test]
+    fn a_frequency_that_stays_off_is_an_event_and_one_that_jumps_is_none() {
+        let at = |hz: f64, at_ms| GridPoint {
+            frequency: Some(Hertz(hz)),
+            ..point(at_ms, 1.0, 0.0, ShelfState::Normal)
+        };
+        let mut recorder = Recorder::new(277.0, 60.0);
+        let mut ended = Vec::new();
+        // Well, a jump for 100 ms, well, 58.8 and 58.5 Hz for 2 s, back.
+        for at_ms in (0..12_000).step_by(10) {
+            let hz = match at_ms {
+                2000..2100 => 55.0,
+                4000..5000 => 58.8,
+                5000..6000 => 58.5,
+                _ => 60.1,
+            };
+            ended.extend(
+                recorder.push(at(hz, at_ms)).map(|(r, cut)| r.recording(SystemTime::UNIX_EPOCH, cut)),
+            );
+        }
+        let [recording] = ended.as_slice() else { panic!("{}", ended.len()) };
+        assert_eq!(
+            (recording.kind, recording.cut, recording.zero_ms),
+            (GridEventKind::Frequency, false, 4000)
+        );
+        assert!((recording.extreme.0 - 58.5 / 60.0).abs() < 1e-9);
+        assert_eq!(recording.duration, Duration::from_millis(2000));
+        assert_eq!(recording.seconds(&recording.points[0]), -1.0);
+        assert!(recording.points.windows(2).all(|pair| pair[1].at_ms == pair[0].at_ms + 10), "without a gap");
+        // A frequency that is not known begins nothing, and one that is off in a sag leaves it a sag.
+        let mut recorder = Recorder::new(277.0, 60.0);
+        for at_ms in (0..1000).step_by(10) {
+            let unknown = GridPoint { frequency: None, ..at(60.0, at_ms) };
+            assert!(recorder.push(unknown).is_none() && recorder.running.is_none());
+        }
+        for at_ms in (1000..2000).step_by(10) {
+            recorder.push(GridPoint { rms: [Volts(100.0); 3], ..at(55.0, at_ms) });
+        }
+        let ended: Vec<_> =
+            (2000..6000).step_by(10).filter_map(|at_ms| recorder.push(at(60.0, at_ms))).collect();
+        assert_eq!(ended.len(), 1);
+        let (running, cut) = ended.into_iter().next().unwrap();
+        assert_eq!(running.recording(SystemTime::UNIX_EPOCH, cut).kind, GridEventKind::Sag);
+    }
+
+    #[test]
     fn a_swell_is_told_from_a_sag() {
-        let mut recorder = Recorder::new(277.0);
+        let mut recorder = Recorder::new(277.0, 60.0);
         run(&mut recorder, 0..100, 1.15, ShelfState::Normal);
         let ended = run(&mut recorder, 100..5000, 1.0, ShelfState::Normal);
         assert_eq!(ended[0].0.kind, GridEventKind::Swell);

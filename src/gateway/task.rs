@@ -350,10 +350,14 @@ impl Task {
     /// A grid event is over.
     fn grid_event(&mut self, recording: Recording) {
         let Recording { begin, judged, .. } = &recording;
-        let kind = match recording.kind {
-            GridEventKind::Sag => "sag to",
-            GridEventKind::Interruption => "interruption, lowest",
-            GridEventKind::Swell => "swell to",
+        let extreme = recording.extreme.0;
+        let what = match recording.kind {
+            GridEventKind::Sag => format!("sag to {extreme:.2} p.u."),
+            GridEventKind::Interruption => format!("interruption, lowest {extreme:.2} p.u."),
+            GridEventKind::Swell => format!("swell to {extreme:.2} p.u."),
+            GridEventKind::Frequency => {
+                format!("frequency of {:.2} Hz", extreme * recording.nominal_frequency.0)
+            }
         };
         let (verdict, severity) = match judged.verdict {
             RideVerdict::NotJudged => ("not judged", Severity::Warning),
@@ -364,11 +368,7 @@ impl Task {
         };
         let by = if judged.code.is_empty() { String::new() } else { format!(" ({})", judged.code) };
         let energy = recording.energy.map_or(String::new(), |e| format!(", BBUs gave {:.0} J", e.0));
-        let message = format!(
-            "{kind} {:.2} p.u. for {:.3} s{energy}: {verdict}{by}",
-            recording.extreme.0,
-            recording.duration.as_secs_f64()
-        );
+        let message = format!("{what} for {:.3} s{energy}: {verdict}{by}", recording.duration.as_secs_f64());
         let begin = *begin;
         // Who sees the event finds its recording.
         self.feed.record(Recording { event: self.counters.events + 1, ..recording });

@@ -63,7 +63,10 @@ impl Record<'_> {
         });
         self.put::<reg::Event1Verdict>(recording.map_or(Verdict::None, verdict));
         if let Some(recording) = recording {
-            self.put::<reg::Event1Voltage>(recording.extreme);
+            // That of a frequency has no place in a record.
+            if recording.kind != GridEventKind::Frequency {
+                self.put::<reg::Event1Voltage>(recording.extreme);
+            }
             self.put::<reg::Event1Duration>(Seconds(recording.duration.as_secs_f64()));
             if let Some(energy) = recording.energy {
                 self.put::<reg::Event1Energy>(energy);
@@ -90,6 +93,7 @@ fn of_grid(recording: &Recording) -> Kind {
         GridEventKind::Sag => Kind::Sag,
         GridEventKind::Interruption => Kind::Interruption,
         GridEventKind::Swell => Kind::Swell,
+        GridEventKind::Frequency => Kind::Frequency,
     }
 }
 

@@ -23,9 +23,9 @@ pub(crate) struct GridEvent {
     #[serde(rename = "@odata.type")]
     odata_type: String,
     kind: Kind,
-    /// The voltage furthest out, in p.u. of the nominal voltage.
+    /// The voltage furthest out, in p.u. of the nominal voltage; of an event of the frequency, that in p.u. of the nominal one.
     extreme_per_unit: f64,
-    /// How long a phase was outside 0.9 to 1.1 p.u.
+    /// How long a phase was outside 0.9 to 1.1 p.u., or the frequency more than 1 % off.
     duration_seconds: f64,
     /// Energy that the BBUs gave to the busbar; null if nothing measured it.
     energy_joules: Option<f64>,
@@ -49,6 +49,7 @@ enum Kind {
     Sag,
     Interruption,
     Swell,
+    Frequency,
 }
 
 /// How the shelf did against the ride-through curve in force.
@@ -74,6 +75,7 @@ impl GridEvent {
                 GridEventKind::Sag => Kind::Sag,
                 GridEventKind::Interruption => Kind::Interruption,
                 GridEventKind::Swell => Kind::Swell,
+                GridEventKind::Frequency => Kind::Frequency,
             },
             extreme_per_unit: round(recording.extreme.0, 1000.0),
             duration_seconds: round(recording.duration.as_secs_f64(), 1000.0),

@@ -91,8 +91,11 @@ function describe(entry) {
   const [kind, word] = WORDS[event.Verdict] ?? WORDS.NotJudged;
   byId("replay-verdict").className = kind;
   say(byId("replay-verdict"), event.GridCode ? `${word} (${event.GridCode})` : word);
+  const extreme = event.Kind === "Frequency"
+    ? quantity(event.ExtremePerUnit * event.NominalHertz, "Hz", 2)
+    : `${quantity(event.ExtremePerUnit, "p.u.", 2)} of ${quantity(event.NominalVolts, "V")}`;
   const lines = [
-    `${event.Kind} to ${quantity(event.ExtremePerUnit, "p.u.", 2)} of ${quantity(event.NominalVolts, "V")} for ` +
+    `${event.Kind} to ${extreme} for ` +
       `${event.DurationSeconds} s; the BBUs gave ${quantity(event.EnergyJoules, "J")}.`,
     ...event.Reasons,
   ];
