@@ -197,6 +197,38 @@ def redfish_json():
                 b'{"NTP": {"Servers": ["a", {}, null, 1e400]}}', b'{"a":"\\ud83d\\ude00"}', b'{"a":-0.0,"b":18446744073709551616}')
 
 
+    sensor = "/redfish/v1/Chassis/PowerShelf/Sensors/ShelfInputPower#/Reading"
+    state = "/redfish/v1/Managers/Gateway#/Oem/DPOGateway/State"
+    yield json.dumps({"MetricProperties": [sensor], "NumericThresholds": {
+        "UpperCritical": {"Reading": 1e4, "DwellTime": "PT1M0.5S", "Activation": "Either"}, "LowerWarning": {"Reading": -1}}}).encode()
+    yield json.dumps({"Name": "n", "MetricType": "Discrete", "MetricProperties": [state], "DiscreteTriggerCondition": "Specified",
+                      "DiscreteTriggers": [{"Value": "Normal", "Severity": "Critical", "DwellTime": "P1D"}]}).encode()
+    yield json.dumps({"MetricProperties": [state], "DiscreteTriggerCondition": "Changed", "TriggerActions": ["RedfishEvent"]}).encode()
+
+
+def redfish_request():
+    """Bytes of connections; TOKEN becomes the token of an administrator."""
+    log = "/redfish/v1/Managers/Gateway/LogServices/Events/Entries"
+    shelf = "/redfish/v1/Chassis/PowerShelf"
+    for line in ("GET /redfish", "GET /redfish/v1/", "HEAD /redfish/v1/$metadata", f"GET {shelf}/Sensors?$expand=.&$top=2",
+                 f"GET {log}/1/attachment", f"GET {log}/..%2f1/attachment", "OPTIONS *", "GET /metrics", "GET /healthz", "GET //redfish//v1",
+                 "GET /redfish/v1/EventService/SSE?$filter=EventFormatType%20eq%20'MetricReport'", "DELETE /redfish/v1/TelemetryService/Triggers/1",
+                 "GET http://x/redfish/v1/Managers/Gateway", "GET /redfish/v1/AccountService/Accounts/%00"):
+        head = f"{line} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: TOKEN\r\n"
+        yield f"{head}\r\n".encode()
+        yield f"{head}If-None-Match: \"0\", W/*\r\nAccept: text/*;q=0, */*\r\nOData-Version: 4.0\r\nRange: bytes=0-1\r\n\r\n".encode()
+    for line, body in (("PATCH " + shelf + "/Controls/ShelfPowerLimit", '{"SetPoint": 9000, "Oem": {"DPOGateway": {"LeaseSeconds": 5}}}'),
+                       ("POST /redfish/v1/TelemetryService/Triggers", '{"MetricProperties": []}'),
+                       ("PATCH " + shelf, '{"AssetTag": "a", "Location": {"Placement": {"Rack": null}}}'),
+                       ("POST /redfish/v1/SessionService/Sessions", '{"UserName": "a", "Password": "b"}')):
+        head = f"{line} HTTP/1.1\r\nHost: x\r\nX-Auth-Token: TOKEN\r\nContent-Type: application/json\r\n"
+        yield f"{head}If-Match: *\r\nPrefer: respond-async\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode() * 2
+        yield f"{head}Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n{body}\r\n0\r\n\r\n".encode()
+        yield f"{head}Content-Length: 1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    yield b"GET /redfish/v1/Managers HTTP/1.1\r\nAuthorization: Basic YWRtaW46eA==\r\nExpect: 100-continue\r\n\r\n"
+    yield b"GET /redfish HTTP/1.0\r\n\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+
 def words(*schemas):
     """Each key and constant of JSON Schemas, as entries of a dictionary."""
     found = set()
@@ -219,7 +251,7 @@ def words(*schemas):
 def main():
     out = pathlib.Path(sys.argv[1])
     makers = (pdu, mbap_stream, tcp_server, rtu_server, rtu_client, pmbus_frame, pmbus_target, map_json, map_edits, map_import, journal, grid_code, record,
-              redfish_query, redfish_json)
+              redfish_query, redfish_json, redfish_request)
     for maker in makers:
         folder = out / "seeds" / maker.__name__
         folder.mkdir(parents=True, exist_ok=True)
@@ -242,7 +274,12 @@ def main():
     lists = {"map_json": maps + numbers, "map_import": foreign + numbers, "journal": entries + numbers,
              "grid_code": codes + numbers, "record": record_words,
              "redfish_query": ["$expand=", "$filter=", "$select=", "$top=", "$skip=", "only", "excerpt", "($levels=", " eq ", " ne ", " gt ",
-                               " ge ", " lt ", " le ", " and ", " or ", "not ", "true", "false", "null", "''", "%20", "/", "\0"]}
+                               " ge ", " lt ", " le ", " and ", " or ", "not ", "true", "false", "null", "''", "%20", "/", "\0"],
+             "redfish_request": ["TOKEN", "\r\n", "\r\n\r\n", " HTTP/1.1\r\n", "Host: x\r\n", "X-Auth-Token: ", "Authorization: Basic ",
+                                 "Content-Length: ", "Content-Type: ", "Transfer-Encoding: chunked\r\n", "If-Match: ", "If-None-Match: ",
+                                 "OData-Version: ", "Accept: ", "Prefer: respond-async", "Last-Event-ID: ", "Connection: close\r\n", "GET ", "HEAD ",
+                                 "POST ", "PATCH ", "PUT ", "DELETE ", "OPTIONS ", "/redfish/v1/", "Chassis/PowerShelf/", "Managers/Gateway/", "Sensors",
+                                 "Controls", "Actions/", "attachment", "%2e%2e", "%00", "..", "?", "$expand=.", "#"]}
     folder = out / "dictionaries"
     folder.mkdir(parents=True, exist_ok=True)
     for target, entries in lists.items():

@@ -23,6 +23,7 @@ use super::oem::forecast;
 use super::recording::Recordings;
 use super::resource::Resource;
 use super::sessions::Sessions;
+use super::shown::Shown;
 use super::store::Store;
 use super::task::Tasks;
 use super::tls::Tls;
@@ -57,6 +58,8 @@ pub(crate) struct Service {
     pub(crate) restart: Option<CancellationToken>,
     /// What is kept over a restart.
     pub(crate) store: Store,
+    /// Answers made of the newest snapshot.
+    pub(crate) shown: Shown,
     /// Writes of this run to resources that are not levers, by URI.
     counts: Mutex<HashMap<String, u64>>,
     /// Tells the events of this run of the service from those of another.
@@ -118,6 +121,7 @@ impl Service {
             restart: config.restart.clone(),
             push: Push::new(&config.events, stop)?,
             store,
+            shown: Shown::default(),
             counts: Mutex::default(),
             run: std::time::SystemTime::now()
                 .duration_since(std::time::UNIX_EPOCH)
@@ -153,6 +157,8 @@ impl Service {
     pub(crate) fn written(&self, uri: &str) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry(uri.to_owned()).or_default() += 1;
+        drop(counts);
+        self.shown.written();
     }
 
     /// The resource with its count of writes.

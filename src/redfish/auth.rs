@@ -163,6 +163,13 @@ impl Auth {
         self.accounts().iter().find(|a| a.name == user && a.enabled).cloned()
     }
 
+    /// Role of the account of this name, and whether its password must be changed, if it may be used.
+    pub(crate) fn standing(&self, user: &str) -> Option<(Role, bool)> {
+        let accounts = self.accounts();
+        let account = accounts.iter().find(|a| a.name == user && a.enabled)?;
+        Some((account.role, account.change_required))
+    }
+
     /// Takes the accounts as a client has changed them; what is remembered of `user` is forgotten.
     pub(crate) fn changed(&self, list: Vec<Stored>, user: &str) {
         *lock(&self.accounts) = Arc::new(list);

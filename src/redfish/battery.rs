@@ -123,6 +123,7 @@ async fn battery(context: Context, Path(id): Path<String>) -> Answer {
             metrics: link(format!("{at}/Metrics")),
         },
     )
+    .map(Resource::of_snapshot)
 }
 
 /// The readings of one battery.
@@ -152,4 +153,5 @@ async fn metrics(context: Context, Path(id): Path<String>) -> Answer {
             cell_voltages: excerpts_of(&list, "CellVoltage"),
         },
     )
+    .map(Resource::of_snapshot)
 }

@@ -26,6 +26,9 @@ pub(crate) async fn read(request: Request, limit: usize) -> Result<Properties, E
 /// The request with its whole body in memory: an answer that comes before the body would make the server close the connection
 /// under a client that still sends it. Of a body that is too large or breaks off, the handler learns when it reads it.
 pub(crate) async fn buffered(request: Request, limit: usize) -> Request {
+    if axum::body::HttpBody::is_end_stream(request.body()) {
+        return request;
+    }
     let (parts, body) = request.into_parts();
     let body = match axum::body::to_bytes(body, limit).await {
         Ok(bytes) => Body::from(bytes),

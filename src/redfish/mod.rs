@@ -25,7 +25,7 @@ mod event;
 mod excerpt;
 mod file;
 mod filter;
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 mod json_schema;
 mod labels;
@@ -57,6 +57,7 @@ mod sensor;
 mod server;
 mod session_service;
 mod sessions;
+mod shown;
 mod status;
 mod store;
 mod task;
@@ -177,7 +178,10 @@ fn assemble(
     let (routes, api) = routes().split_for_parts();
     let mut allow = openapi::allow(&api);
     allow.insert(pipeline::OPENAPI_YAML.to_owned(), "GET, HEAD".to_owned());
-    let allow = Arc::new(allow);
+    let allow = allow.into_iter().filter_map(|(route, methods)| {
+        axum::http::HeaderValue::try_from(methods).ok().map(|methods| (route, methods))
+    });
+    let allow = Arc::new(allow.collect());
     let api = openapi::complete(api);
     // JSON is YAML too.
     let yaml = axum::body::Bytes::from(

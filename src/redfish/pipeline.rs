@@ -30,6 +30,14 @@ pub(crate) const OPENAPI_YAML: &str = "/redfish/v1/openapi.yaml";
 const LOGIN: [&str; 2] =
     ["/redfish/v1/SessionService/Sessions", "/redfish/v1/SessionService/Sessions/Members"];
 
+/// Headers of every answer.
+const ALWAYS: [(HeaderName, HeaderValue); 4] = [
+    (HeaderName::from_static("odata-version"), HeaderValue::from_static("4.0")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+];
+
 /// What the pipeline knows.
 #[derive(Clone)]
 pub(crate) struct Pipeline {
@@ -37,7 +45,7 @@ pub(crate) struct Pipeline {
     /// The routes without the pipeline, for expansion.
     pub(crate) routes: Router,
     /// The methods of each route, as the Allow header lists them.
-    pub(crate) allow: Arc<BTreeMap<String, String>>,
+    pub(crate) allow: Arc<BTreeMap<String, HeaderValue>>,
     /// Time a request may take.
     pub(crate) timeout: Duration,
 }
@@ -45,17 +53,18 @@ pub(crate) struct Pipeline {
 /// The pipeline as middleware of the routes.
 pub(crate) async fn run(State(pipeline): State<Pipeline>, request: Request, next: Next) -> Response {
     let head = request.method() == Method::HEAD;
-    let uri = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
+    let uri = request.uri().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map(MatchedPath::as_str);
     let conditions = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let work = pipeline.handle(request, route.as_deref(), next);
+    let work = pipeline.handle(request, route, next);
     let mut response = match tokio::time::timeout(pipeline.timeout, work).await {
         Ok(Ok(response)) => response,
-        Ok(Err(error)) => failure(&error, &uri),
-        Err(_) => failure(&Error::TimedOut, &uri),
+        Ok(Err(error)) => failure(&error, uri.path()),
+        Err(_) => failure(&Error::TimedOut, uri.path()),
     };
-    if let Some(allow) = route.and_then(|r| pipeline.allow.get(&r)) {
-        set(response.headers_mut(), header::ALLOW, allow);
+    if let Some(allow) = route.and_then(|r| pipeline.allow.get(r)) {
+        response.headers_mut().insert(header::ALLOW, allow.clone());
     }
     // An unchanged resource is not sent again.
     if response.status() == StatusCode::OK
@@ -75,10 +84,9 @@ pub(crate) async fn run(State(pipeline): State<Pipeline>, request: Request, next
         *response.body_mut() = Body::empty();
     }
     let headers = response.headers_mut();
-    set(headers, HeaderName::from_static("odata-version"), "4.0");
-    set(headers, header::CACHE_CONTROL, "no-cache");
-    set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(headers, header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    for (name, value) in ALWAYS {
+        headers.insert(name, value);
+    }
     response
 }
 
@@ -86,38 +94,52 @@ impl Pipeline {
     async fn handle(&self, request: Request, route: Option<&str>, next: Next) -> Result<Response, Error> {
         let mut request = body::buffered(request, self.app.body_limit).await;
         let method = request.method().clone();
-        let path = request.uri().path().to_owned();
+        let uri = request.uri().clone();
+        let path = uri.path();
         if !public(&method, route) {
-            let (headers, peer) = (request.headers().clone(), Peer::of(request.extensions()));
-            let identity = self.identify(&headers, peer).await?;
+            let given = Given::of(&request);
+            let identity = self.identify(given).await?;
             identity.require(Privilege::Login)?;
-            if identity.change_required && !changes_password(&method, &path, &identity) {
+            if identity.change_required && !changes_password(&method, path, &identity) {
                 return Err(Error::PasswordChange(identity.user));
             }
             request.extensions_mut().insert(identity);
         }
         // Before any condition and any header: what a resource cannot do it cannot do under no circumstances.
         if let Some(allow) = route.and_then(|route| self.allow.get(route))
-            && !allow.split(", ").any(|allowed| allowed == method.as_str())
+            && !allow.to_str().is_ok_and(|allow| allow.split(", ").any(|allowed| allowed == method.as_str()))
         {
             return Err(Error::MethodNotAllowed);
         }
         headers(request.headers(), route)?;
-        let query = Query::parse(request.uri().query().unwrap_or_default(), &method)?;
-        request.extensions_mut().insert(self.app.gateway.snapshot());
-        let fetch = Fetch { routes: self.routes.clone(), extensions: kept(&request) };
+        let query = Query::parse(uri.query().unwrap_or_default(), &method)?;
+        let (snapshot, written) = (self.app.gateway.snapshot(), self.app.shown.writes());
+        // The whole of a resource, as it was made for somebody else of the same snapshot.
+        let whole = uri.query().is_none() && matches!(method, Method::GET | Method::HEAD);
+        if whole && let Some(response) = self.app.shown.find(path, &snapshot) {
+            return Ok(response);
+        }
+        request.extensions_mut().insert(Arc::clone(&snapshot));
 
         if let (true, Some(identity)) = (writes(&method), request.extensions().get::<Identity>()) {
             let user = identity.user.clone();
             return self.write(request, &user, next).await;
         }
+        let kept = kept(&request);
         let mut response = next.run(request).await;
         if let Some(error) = response.extensions_mut().remove::<Arc<Error>>() {
-            return Ok(failure(&error, &path));
+            return Ok(failure(&error, path));
         }
         let Some(resource) = response.extensions_mut().remove::<Arc<Resource>>() else { return Ok(response) };
-        let resource = query.apply(Arc::unwrap_or_clone(resource), &fetch).await?;
-        success(tagged(resource))
+        let resource = Arc::unwrap_or_clone(resource);
+        if whole && resource.of_snapshot {
+            let resource = tagged(resource);
+            let bytes = serde_json::to_vec(&resource.body).map_err(|e| Error::Internal(e.to_string()))?;
+            let made = self.app.shown.keep(path, (&snapshot, written), (&resource, bytes));
+            return made.map_or_else(|| success(resource), Ok);
+        }
+        let fetch = Fetch { routes: self.routes.clone(), extensions: kept };
+        success(tagged(query.apply(resource, &fetch).await?))
     }
 
     /// A write, in a task of its own: a client that goes away does not stop it. One that does not want to wait, or has waited
@@ -155,19 +177,36 @@ impl Pipeline {
         }
     }
 
-    async fn identify(&self, headers: &HeaderMap, peer: Peer) -> Result<Identity, Error> {
-        let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or_default());
+    async fn identify(&self, given: Given) -> Result<Identity, Error> {
         // A session token counts before Basic credentials, as DSP0266 asks.
-        if let Some(token) = text("x-auth-token") {
-            let digest = self.app.auth.digest(token);
+        if let Some(token) = given.token {
+            let digest = self.app.auth.digest(token.to_str().unwrap_or_default());
             let identity = self.app.sessions.identify(&digest).ok_or(Error::Unauthenticated)?;
             // The account as it is now, not as it was at the login.
-            let account = self.app.auth.usable(&identity.user).ok_or(Error::Unauthenticated)?;
-            return Ok(Identity { role: account.role, change_required: account.change_required, ..identity });
+            let standing = self.app.auth.standing(&identity.user).ok_or(Error::Unauthenticated)?;
+            return Ok(Identity { role: standing.0, change_required: standing.1, ..identity });
         }
-        match text("authorization") {
-            Some(value) => self.app.auth.basic(value, peer.0).await,
+        match given.basic {
+            Some(value) => self.app.auth.basic(value.to_str().unwrap_or_default(), given.peer.0).await,
             None => Err(Error::Unauthenticated),
+        }
+    }
+}
+
+/// What a request gives to tell who sent it.
+struct Given {
+    token: Option<HeaderValue>,
+    basic: Option<HeaderValue>,
+    peer: Peer,
+}
+
+impl Given {
+    fn of(request: &Request) -> Self {
+        let header = |name: &str| request.headers().get(name).cloned();
+        Self {
+            token: header("x-auth-token"),
+            basic: header("authorization"),
+            peer: Peer::of(request.extensions()),
         }
     }
 }
@@ -262,7 +301,7 @@ fn success(resource: Resource) -> Result<Response, Error> {
     *response.status_mut() = resource.status;
     let headers = response.headers_mut();
     set(headers, header::CONTENT_TYPE, "application/json;charset=utf-8");
-    set(headers, header::LINK, &format!("<{}>; rel=describedby", resource.schema.json_schema()));
+    set(headers, header::LINK, &resource.described_by());
     if let Some(tag) = resource.body["@odata.etag"].as_str() {
         set(headers, header::ETAG, tag);
     }

@@ -230,7 +230,7 @@ fn resource(context: &Context, snapshot: &Snapshot, id: &str) -> Answer {
             metrics: link(format!("{at}/Metrics")),
         },
     )?;
-    Ok(context.app.counted(resource))
+    Ok(context.app.counted(resource).of_snapshot())
 }
 
 /// The readings of one power supply.
@@ -269,6 +269,7 @@ async fn metrics(context: Context, Path(id): Path<String>) -> Answer {
                 .collect(),
         },
     )
+    .map(Resource::of_snapshot)
 }
 
 #[cfg(test)]

@@ -255,8 +255,8 @@ impl Fetch {
         let mut request = Request::builder().uri(path).body(Body::empty()).ok()?;
         *request.extensions_mut() = self.extensions.clone();
         let response = self.routes.clone().oneshot(request).await.ok()?;
-        let found = response.extensions().get::<Arc<Resource>>()?;
-        Some(tagged(Resource::clone(found)))
+        let found = response.into_parts().0.extensions.remove::<Arc<Resource>>()?;
+        Some(tagged(Arc::unwrap_or_clone(found)))
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Resource {
     /// Writes to the resource so far; part of the entity tag.
     pub(crate) writes: u64,
     pub(crate) status: StatusCode,
+    /// Whether everything in it is of the snapshot, or changes with a counted write: its answer may be kept.
+    pub(crate) of_snapshot: bool,
     /// Further headers.
     pub(crate) headers: Vec<(&'static str, String)>,
 }
@@ -30,11 +32,21 @@ impl Resource {
     /// A resource with the content of `dto`.
     pub(crate) fn new(schema: &'static Schema, dto: &impl Serialize) -> Answer {
         let body = serde_json::to_value(dto).map_err(|e| Error::Internal(e.to_string()))?;
-        Ok(Self { schema, body, writes: 0, status: StatusCode::OK, headers: Vec::new() })
+        Ok(Self { schema, body, writes: 0, status: StatusCode::OK, of_snapshot: false, headers: Vec::new() })
     }
 }
 
 impl Resource {
+    /// The same as one that may be kept until the next snapshot.
+    pub(crate) fn of_snapshot(self) -> Self {
+        Self { of_snapshot: true, ..self }
+    }
+
+    /// The link to its schema.
+    pub(crate) fn described_by(&self) -> String {
+        format!("<{}>; rel=describedby", self.schema.json_schema())
+    }
+
     /// Why a property that a client wants to write cannot be written.
     pub(crate) fn unwritable(&self, name: &str) -> Fault {
         if self.body.get(name).is_some() { Fault::ReadOnly } else { Fault::Unknown }

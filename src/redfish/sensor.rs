@@ -120,5 +120,8 @@ async fn sensor(context: Context, Path(id): Path<String>) -> Answer {
     let totals = context.app.meter.totals();
     let energy = || quantity::energies(&totals).into_iter().find(|q| q.id == id);
     let quantity = quantity::find(&context.snapshot, &id).or_else(energy).ok_or(Error::NotFound)?;
-    resource(quantity, &totals, context.app.poll_interval)
+    // Peaks and sums follow the snapshots a moment later.
+    let of_snapshot = !matches!(quantity.kind, Kind::Power | Kind::EnergykWh);
+    let resource = resource(quantity, &totals, context.app.poll_interval)?;
+    Ok(if of_snapshot { resource.of_snapshot() } else { resource })
 }

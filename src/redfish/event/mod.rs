@@ -49,7 +49,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 }
 
 /// Reads the filter of a stream, for the fuzz targets.
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub(crate) fn filter_of_a_stream(text: &str) {
     let _ = Choice::parse(Some(text)).map(|choice| choice.reports());
 }

@@ -179,7 +179,7 @@ impl Feed {
 
     /// Whether the account may still be used and the session still lives. An open stream is use of it.
     fn allowed(&self) -> bool {
-        self.app.auth.usable(&self.stream.user).is_some()
+        self.app.auth.standing(&self.stream.user).is_some()
             && self.session.is_none_or(|session| self.app.sessions.touch(session))
     }
 }

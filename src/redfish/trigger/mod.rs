@@ -192,6 +192,21 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What a fuzz target does with a trigger: it is made, kept, read back, watched and shown.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn fuzz(snapshot: &Snapshot, properties: body::Properties) {
+    let Ok(made) = Trigger::create(snapshot, properties) else { return };
+    let text = serde_json::to_vec(&made).unwrap_or_default();
+    assert_eq!(serde_json::from_slice::<Trigger>(&text).ok().as_ref(), Some(&made));
+    let mut watch = Watch::default();
+    let later = std::time::Duration::from_secs(86_400);
+    let after = Snapshot { time: snapshot.time + later, ..snapshot.clone() };
+    for seen in [snapshot, &after, &after] {
+        assert!(watch.look(std::slice::from_ref(&made), seen).len() <= 1024);
+    }
+    assert!(resource(&made).is_ok());
+}
+
 /// Watches the snapshots until the gateway ends. Keeps nobody alive.
 pub(crate) async fn follow(app: Weak<Service>, mut snapshots: watch::Receiver<Arc<Snapshot>>) {
     let (mut watch, mut left) = (Watch::default(), BURST);
