@@ -13,15 +13,18 @@ A run can be continued: what stands in the log is not done again.
 """
 
 import argparse
+import functools
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import time
 
 # Cases that are played first, those after that, and how long a self-test may take: unchanged it takes a part of that.
 FEW, MORE, LIMIT_S = 5, 12, 240
+UNCHANGED = "target/debug/dpo-conformance.unchanged"
 STEPS = "conformance/src/steps"
 ATTRIBUTE = re.compile(r'#\[(?:given|when|then)\((?:regex = )?(r?)"((?:[^"\\]|\\.)*)"\)\]')
 FUNCTION = re.compile(r"^ *(?:pub(?:\([a-z ]+\))? )?(?:async )?fn ([a-z_0-9]+)", re.M)
@@ -87,6 +90,7 @@ def main():
     code, said = run(build, tree, 3600)
     if code != 0:
         sys.exit(f"the tree does not build: {said}")
+    shutil.copy(binary, tree / UNCHANGED)
     uses = cases_of(tree, binary)
     listed = subprocess.run(
         [options.mutants, "mutants", "--list", "--json", "--diff", "-p", "dpo-conformance", "-f", f"{STEPS}/*.rs"],
@@ -121,6 +125,19 @@ def main():
         print(f"{outcome:<10} {record['seconds']:4} s  {name}  [{' '.join(cases)}] {seen}", flush=True)
 
 
+def faults(said):
+    """The faults of a self-test, without addresses, which are others in each run."""
+    lines = [line for line in said.splitlines() if line.startswith("FAULT")]
+    return {re.sub(r"(tcp://|rtu:)\S+", r"\1…", line) for line in lines}
+
+
+@functools.cache
+def usual(tree, part):
+    """The faults that the unchanged suite has with these cases."""
+    words = [word for id in part for word in ("--case", id)]
+    return faults(run([tree / UNCHANGED, "self-test", *words], tree, LIMIT_S)[1])
+
+
 def judge(tree, binary, build, cases):
     code, said = run(build, tree, 600)
     if code != 0:
@@ -135,9 +152,13 @@ def judge(tree, binary, build, cases):
         code, said = run([binary, "self-test", *(word for id in part for word in ("--case", id))], tree, LIMIT_S)
         if code is None:
             return "time-out", f"{len(part)} cases in {LIMIT_S} s"
-        faults = [line for line in said.splitlines() if line.startswith("FAULT")]
-        if code != 0:
-            return "caught", (faults or said.splitlines() or [""])[0][:200]
+        # Some mutants of the shelf count requests: played with few cases they are not detected by all they list, whatever
+        # the steps do. Such faults of the unchanged suite prove nothing.
+        found = faults(said)
+        if code != 0 and (new := found - usual(tree, tuple(part))):
+            return "caught", min(new)[:200]
+        if code != 0 and not found:
+            return "caught", said.strip()[:200]
     code, said = run(["cargo", "test", "-q", "--locked", "-p", "dpo-conformance", "--lib"], tree, 900)
     return ("missed", "") if code == 0 else ("caught", "unit tests")
 
