@@ -43,13 +43,27 @@ async fn a_load_that_steps_is_ramped_and_each_tick_tells_the_whole_sequence() {
         truth.bbu_power > Watts(500.0) && b.held().is_some()
     };
     bench.until("the BBUs carry a part of a step", shifted).await;
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    // Never for longer than was asked: so long a lost engine would not be noticed.
+    let longest = |b: &Bench| b.embedded.gateway.snapshot().lease.remaining;
+    for _ in 0..40 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(longest(&bench) <= Duration::from_secs(3), "{:?}", longest(&bench));
+    }
     stop.cancel();
     steering.await.unwrap().unwrap();
+    assert!(longest(&bench) <= Duration::from_secs(3), "{:?}", longest(&bench));
     writer.wait().unwrap();
     bench.until("given back", |b| b.embedded.gateway.snapshot().lease.owner.is_none()).await;
     let text = kept.text();
     let lines: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let count = |result: &str| lines.iter().filter(|l| l["push"]["result"] == result).count();
+    assert!(
+        count("refused") + count("lost") <= count("held") / 10,
+        "{} {} {}",
+        count("refused"),
+        count("lost"),
+        count("held")
+    );
     let held = lines.iter().find(|l| l["push"]["result"] == "held").expect("a setpoint was held");
     for part in ["telemetry", "setpoint", "push", "grid"] {
         assert!(held[part]["time"].as_str().unwrap().ends_with('Z'), "{held:#}");

@@ -176,7 +176,8 @@ async fn what_is_refused_is_told_with_its_reason_and_changes_nothing() {
         let half = Setpoint { bbu_discharge_w: 2e3, ..setpoint(10.0) };
         assert!(matches!(way.send(&half).await, Outcome::Refused { .. }));
         let more = Setpoint { bbu_discharge_w: 900e3, ..setpoint(11e3) };
-        assert!(matches!(way.send(&more).await, Outcome::Refused { .. }));
+        let outcome = way.send(&more).await;
+        assert!(matches!(outcome, Outcome::Refused { .. }), "{outcome:?}");
         let snapshot = bench.embedded.gateway.snapshot();
         assert_eq!((snapshot.input_power_limit.requested, snapshot.bbu_discharge.requested), (None, None));
         // A limit above all that the gateway takes is held as the highest one.

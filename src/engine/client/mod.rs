@@ -98,6 +98,11 @@ impl ClientError {
     pub fn refused(&self) -> bool {
         matches!(self, Self::Refused { .. })
     }
+
+    /// Whether it was the devices that did not take it now: they are written only so often, and may be busy.
+    pub fn devices_refused(&self) -> bool {
+        matches!(self, Self::Refused { status: StatusCode::SERVICE_UNAVAILABLE, .. })
+    }
 }
 
 #[derive(Debug)]

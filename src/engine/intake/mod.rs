@@ -86,15 +86,41 @@ pub trait Telemetry: Send {
     }
 }
 
-/// The names that a gateway has for its state and the cause of it, for a planner. Support that a setpoint asked for, or the
-/// end of one, is nothing that the grid does.
-fn grid_state(state: &str, cause: Option<&str>) -> GridState {
-    match (state, cause) {
-        ("Normal" | "Recharging", _) | ("Supporting" | "Recovering", Some("Setpoint")) => GridState::Normal,
-        ("SagDetected" | "Supporting" | "Recovering", _) => GridState::Event,
-        // The lease of before ended: nothing keeps whoever takes a new one from steering.
-        ("FailSafe", Some("LeaseExpired")) => GridState::Normal,
-        _ => GridState::Unknown,
+/// AC input below which a power supply of ORv3 may be in a sag, V (its input range begins at 180 V).
+const SAG_BELOW_V: f64 = 180.0;
+
+/// What a gateway's state says of the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// This.
+    Grid(GridState),
+    /// That the BBUs give something that no setpoint asks for: the tail of one that ended, or a grid that fails.
+    Battery,
+}
+
+impl Said {
+    /// By the names that a gateway has for its state and the cause of it. Support that a setpoint asked for, or the end of one, is
+    /// nothing that the grid does.
+    fn of(state: &str, cause: Option<&str>) -> Self {
+        Self::Grid(match (state, cause) {
+            ("Normal" | "Recharging", _) | ("Supporting" | "Recovering", Some("Setpoint")) => {
+                GridState::Normal
+            }
+            ("Supporting", Some("Battery")) => return Self::Battery,
+            ("SagDetected" | "Supporting" | "Recovering", _) => GridState::Event,
+            // The lease of before ended: nothing keeps whoever takes a new one from steering.
+            ("FailSafe", Some("LeaseExpired")) => GridState::Normal,
+            _ => GridState::Unknown,
+        })
+    }
+
+    /// With the AC input beside it: while that is known to be sound, it is not the grid for which the BBUs give.
+    fn with(self, ac: &AcInput) -> GridState {
+        match self {
+            Self::Grid(state) => state,
+            Self::Battery if ac.low_v.is_some_and(|low_v| low_v >= SAG_BELOW_V) => GridState::Normal,
+            Self::Battery => GridState::Event,
+        }
     }
 }
 
@@ -139,13 +165,23 @@ mod tests {
 
     #[test]
     fn support_that_was_asked_for_is_no_event_of_the_grid() {
-        assert_eq!(grid_state("Supporting", Some("Setpoint")), GridState::Normal);
-        assert_eq!(grid_state("Supporting", Some("Battery")), GridState::Event);
-        assert_eq!(grid_state("SagDetected", Some("InputVoltage")), GridState::Event);
-        assert_eq!(grid_state("Recovering", None), GridState::Event);
-        assert_eq!(grid_state("FailSafe", Some("Device")), GridState::Unknown);
-        assert_eq!(grid_state("FailSafe", Some("LeaseExpired")), GridState::Normal);
-        assert_eq!(grid_state("<script>", None), GridState::Unknown);
+        let with = |volts: Option<f64>| {
+            move |state, cause| Said::of(state, cause).with(&AcInput::of(volts.into_iter(), None))
+        };
+        for volts in [None, Some(0.0), Some(120.0), Some(230.0)] {
+            let grid = with(volts);
+            assert_eq!(grid("Supporting", Some("Setpoint")), GridState::Normal);
+            assert_eq!(grid("SagDetected", Some("InputVoltage")), GridState::Event);
+            assert_eq!(grid("Supporting", Some("InputVoltage")), GridState::Event);
+            assert_eq!(grid("Recovering", None), GridState::Event);
+            assert_eq!(grid("Recovering", Some("Battery")), GridState::Event);
+            assert_eq!(grid("FailSafe", Some("Device")), GridState::Unknown);
+            assert_eq!(grid("FailSafe", Some("LeaseExpired")), GridState::Normal);
+            assert_eq!(grid("<script>", None), GridState::Unknown);
+            // The tail of a setpoint, while the AC input is known to be sound.
+            let tail = if volts == Some(230.0) { GridState::Normal } else { GridState::Event };
+            assert_eq!(grid("Supporting", Some("Battery")), tail);
+        }
     }
 
     #[test]

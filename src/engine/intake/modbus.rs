@@ -15,7 +15,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_modbus::client::{Context, Reader as _, tcp};
 use tokio_modbus::{ExceptionCode, Slave};
 
-use super::{AcInput, Pause, Reading, Report, Telemetry, grid_state, power};
+use super::{AcInput, Pause, Reading, Report, Said, Telemetry, power};
 use crate::engine::clock::Clock;
 use crate::engine::setpoint::{GridState, ShelfState};
 
@@ -260,6 +260,8 @@ impl ModbusTelemetry {
         }
         self.last_s = t_s;
         let volts = image.input_voltage.map(|v| v.0);
+        let mut ac = AcInput::of(volts.into_iter(), image.input_frequency.map(|f| f.0));
+        ac.nominal_v = rated.nominal_v;
         let state = ShelfState {
             t_s,
             load_w,
@@ -268,16 +270,14 @@ impl ModbusTelemetry {
             state_of_charge: image.state_of_charge.map_or(0.0, |p| (p.0 / 100.0).clamp(0.0, 1.0)),
             bbu_available_w: image.deliverable_power.map_or(0.0, |w| w.0),
             psu_available_w: rated.power_w,
-            grid: grid(image.state, image.state_cause),
+            grid: said(image.state, image.state_cause).with(&ac),
         };
-        let mut ac = AcInput::of(volts.into_iter(), image.input_frequency.map(|f| f.0));
-        ac.nominal_v = rated.nominal_v;
         Some(Reading { state, received_s, stamp_s: None, clock_ahead_s: None, ac })
     }
 }
 
 /// State and cause in the words that Redfish has for them.
-fn grid(state: Option<State>, cause: Option<StateCause>) -> GridState {
+fn said(state: Option<State>, cause: Option<StateCause>) -> Said {
     let name = match state {
         Some(State::Normal) => "Normal",
         Some(State::SagDetected) => "SagDetected",
@@ -285,14 +285,15 @@ fn grid(state: Option<State>, cause: Option<StateCause>) -> GridState {
         Some(State::Recovering) => "Recovering",
         Some(State::Recharging) => "Recharging",
         Some(State::FailSafe) => "FailSafe",
-        _ => return GridState::Unknown,
+        _ => return Said::Grid(GridState::Unknown),
     };
     let cause = match cause {
         Some(StateCause::Setpoint) => Some("Setpoint"),
         Some(StateCause::LeaseExpired) => Some("LeaseExpired"),
+        Some(StateCause::Battery) => Some("Battery"),
         _ => None,
     };
-    grid_state(name, cause)
+    Said::of(name, cause)
 }
 
 impl Telemetry for ModbusTelemetry {

@@ -14,7 +14,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::offset::Placed;
-use super::{AcInput, Offset, Pause, Reading, Report, Telemetry, grid_state, power};
+use super::{AcInput, Offset, Pause, Reading, Report, Said, Telemetry, power};
 use crate::engine::client::sse::{Event, Stream};
 use crate::engine::client::{Client, ClientError};
 use crate::engine::clock::Clock;
@@ -37,8 +37,8 @@ const LOOK_AGE_S: f64 = 5.0;
 pub struct Facts {
     /// When it said so, in seconds on the engine's clock.
     pub t_s: f64,
-    /// What the grid does.
-    pub grid: GridState,
+    /// What its state says of the grid.
+    pub(crate) grid: Said,
     /// Power that the BBUs can give.
     pub deliverable_w: Option<f64>,
     /// Rated output of the PSUs that are there.
@@ -55,7 +55,8 @@ impl Facts {
         let number = |path: &str| ours?.pointer(path)?.as_f64();
         Self {
             t_s,
-            grid: text("State").map_or(GridState::Unknown, |state| grid_state(state, text("StateCause"))),
+            grid: text("State")
+                .map_or(Said::Grid(GridState::Unknown), |state| Said::of(state, text("StateCause"))),
             deliverable_w: number("/Energy/DeliverableWatts").and_then(power).filter(|w| *w >= 0.0),
             rated_w: power_subsystem.get("CapacityWatts").and_then(Value::as_f64).and_then(power),
             write_lease_s: number("/Lease/WriteSeconds").filter(|s| (0.0..=86_400.0).contains(s)),
@@ -180,7 +181,7 @@ impl RedfishTelemetry {
             state_of_charge: readings.state_of_charge,
             bbu_available_w: facts.and_then(|f| f.deliverable_w).unwrap_or(0.0),
             psu_available_w: facts.and_then(|f| f.rated_w).unwrap_or(0.0),
-            grid: facts.map_or(GridState::Unknown, |f| f.grid),
+            grid: facts.map_or(GridState::Unknown, |f| f.grid.with(&readings.ac)),
         };
         let ahead = self.offset.smallest().map(|smallest| self.clock.of_unix_s(0.0) - smallest);
         Report::Reading(Box::new(Reading {
@@ -338,10 +339,13 @@ mod tests {
             "Energy": {"DeliverableWatts": 18000.0}, "Lease": {"WriteSeconds": 30.0},
         }}});
         let facts = Facts::of(1.0, &manager, &json!({"CapacityWatts": 18000.0}));
-        assert_eq!((facts.grid, facts.deliverable_w), (GridState::Normal, Some(18e3)));
+        assert_eq!((facts.grid, facts.deliverable_w), (Said::Grid(GridState::Normal), Some(18e3)));
         assert_eq!((facts.rated_w, facts.write_lease_s), (Some(18e3), Some(30.0)));
         let nonsense = json!({"Oem": {"DPOGateway": {"State": 5, "Energy": {"DeliverableWatts": -1.0}}}});
         let facts = Facts::of(1.0, &nonsense, &json!(null));
-        assert_eq!((facts.grid, facts.deliverable_w, facts.rated_w), (GridState::Unknown, None, None));
+        assert_eq!(
+            (facts.grid, facts.deliverable_w, facts.rated_w),
+            (Said::Grid(GridState::Unknown), None, None)
+        );
     }
 }

@@ -334,7 +334,19 @@ impl Plan {
                     battery_w,
                     psu_w,
                 };
-                match self.solver.solve(&problem) {
+                // A solver ends when it is near enough, and what wear costs is little: without a reason nothing is given. Where the
+                // grid wants nothing smooth, the only one is a load that the PSUs do not carry.
+                let needed = mpc::smooths(&self.rack)
+                    || mpc::covered_w(&self.outlook, &self.lengths_s, problem.until_w) > psu_w;
+                let solved = self.solver.solve(&problem).map(|action| match needed {
+                    true => action,
+                    false => Action {
+                        psu_w: action.psu_w + action.discharge_w,
+                        discharge_w: 0.0,
+                        charge_w: action.charge_w,
+                    },
+                });
+                match solved {
                     Ok(action) if guard::keeps(&self.rack, &action, battery_w) => {
                         let action = limiter::along(
                             &self.rack,

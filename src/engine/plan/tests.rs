@@ -62,6 +62,25 @@ fn a_steady_load_is_left_alone() {
 }
 
 #[test]
+fn full_or_empty_batteries_are_left_alone() {
+    let held = RackModel { holds_limit: true, ..RackModel::ORV3 };
+    for rack in [RackModel::ORV3, held] {
+        for state_of_charge in [1.0, rack.full, 0.9, rack.reserve, 0.0] {
+            let mut plan = Plan::new(rack, config(Mode::Forecast)).unwrap();
+            for i in 0..3 {
+                let t_s = f64::from(i) * 0.1;
+                let load_w = 13_000.0 + 60.0 * (t_s * 3.0).sin();
+                let state = ShelfState { state_of_charge, ..state(t_s, load_w, 0.0) };
+                let setpoint = plan.plan(t_s + 0.05, &state, &flat(load_w));
+                assert_eq!(setpoint.source, Source::Optimizer, "{state_of_charge}");
+                // The PSUs carry the load, and the grid wants nothing smooth: there is no reason to give any.
+                assert!(setpoint.bbu_discharge_w <= 5.0, "{state_of_charge}: {setpoint:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_rise_that_is_foreseen_begins_before_it() {
     // In 2 s the load rises by 6 kW, and the batteries give 4.55 kW only: at 900 W/s the power of the grid must begin to
     // rise now, into the chargers.

@@ -1,5 +1,7 @@
 //! Sends the newest setpoint, renews it, and lets it go when it is too old.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -7,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 use super::{Outcome, Push};
 use crate::engine::clock::Clock;
 use crate::engine::setpoint::Setpoint;
+
+/// How often it is tried to give back what is held, at the end.
+const GIVE_BACKS: u32 = 3;
 
 /// How setpoints are sent.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,12 +97,17 @@ impl Keeper {
             tokio::select! {
                 () = stop.cancelled() => break,
                 // Never at once: instants are rounded, and a wake-up may be a hair early.
-                () = tokio::time::sleep(std::time::Duration::from_secs_f64(gap_s.max(0.005))) => (),
+                () = tokio::time::sleep(Duration::from_secs_f64(gap_s.max(0.005))) => (),
             }
         }
-        if self.sent.is_some() {
-            let outcome = self.push.give_back().await;
-            self.say(self.clock.now_s(), outcome);
+        for attempt in 1..=GIVE_BACKS {
+            if self.sent.is_none() {
+                break;
+            }
+            if attempt > 1 {
+                tokio::time::sleep(Duration::from_secs_f64(self.config.least_gap_s)).await;
+            }
+            self.give_back(self.clock.now_s()).await;
         }
     }
 
@@ -117,12 +127,7 @@ impl Keeper {
         let idle = setpoint.input_limit_w.is_none() && setpoint.bbu_discharge_w == 0.0;
         if idle {
             // Nothing is asked for: the lease is free for others.
-            if self.sent.take().is_some() {
-                let outcome = self.push.give_back().await;
-                self.say(setpoint.made_s, outcome);
-                return self.config.least_gap_s;
-            }
-            return 0.0;
+            return if self.sent.is_some() { self.give_back(setpoint.made_s).await } else { 0.0 };
         }
         if let Some(sent) = &mut self.sent {
             let near = |a: f64, b: f64| (a - b).abs() < self.config.dead_band_w;
@@ -147,7 +152,7 @@ impl Keeper {
                     renew_s: now_s + 0.5 * lease_s,
                     valid_until_s: setpoint.valid_until_s,
                 });
-                self.config.least_gap_s
+                self.config.least_gap_s * f64::from(self.push.moves().max(1))
             }
             // Whether something is held is not known: it is sent again, or given back, as if it were.
             Outcome::Lost { .. } => {
@@ -167,13 +172,27 @@ impl Keeper {
     }
 
     async fn let_go(&mut self, setpoint: &Setpoint, now_s: f64) -> f64 {
-        if self.sent.take().is_none() {
+        if self.sent.is_none() {
             self.say(setpoint.made_s, Outcome::Expired { late_s: now_s - setpoint.valid_until_s });
             return 0.0;
         }
+        self.give_back(setpoint.made_s).await
+    }
+
+    /// Gives back what is held; what is not taken back is tried again after the pause that this gives, in seconds.
+    async fn give_back(&mut self, made_s: f64) -> f64 {
         let outcome = self.push.give_back().await;
-        self.say(setpoint.made_s, outcome);
-        self.config.least_gap_s
+        let pause_s = if outcome == Outcome::GivenBack {
+            self.sent = None;
+            self.config.least_gap_s
+        } else {
+            let again_s = self.clock.now_s() + self.config.rest_s;
+            self.sent =
+                Some(Sent { limit_w: None, discharge_w: f64::NAN, renew_s: again_s, valid_until_s: again_s });
+            self.config.rest_s
+        };
+        self.say(made_s, outcome);
+        pause_s
     }
 
     fn say(&self, made_s: f64, outcome: Outcome) {
@@ -184,7 +203,6 @@ impl Keeper {
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
-    use std::time::Duration;
 
     use futures::future::BoxFuture;
     use tokio::time::sleep;
@@ -203,6 +221,8 @@ mod tests {
         clock: Clock,
         lease_s: f64,
         fail: Option<Outcome>,
+        /// How often giving back fails.
+        keeps: u32,
     }
 
     impl Push for Way {
@@ -219,7 +239,13 @@ mod tests {
         fn give_back(&mut self) -> BoxFuture<'_, Outcome> {
             Box::pin(async {
                 self.did.lock().unwrap().push(Did::GaveBack(self.clock.now_s()));
-                Outcome::GivenBack
+                match self.keeps.checked_sub(1) {
+                    Some(keeps) => {
+                        self.keeps = keeps;
+                        Outcome::Refused { reason: "written too often".to_owned() }
+                    }
+                    None => Outcome::GivenBack,
+                }
             })
         }
     }
@@ -234,11 +260,15 @@ mod tests {
     }
 
     fn bench(lease_s: f64, fail: Option<Outcome>) -> Bench {
+        bench_that_keeps(lease_s, fail, 0)
+    }
+
+    fn bench_that_keeps(lease_s: f64, fail: Option<Outcome>, keeps: u32) -> Bench {
         let clock = Clock::start();
         let did = Arc::new(Mutex::new(Vec::new()));
         let (wanted, wants) = watch::channel(None);
         let (tells, told) = watch::channel(None);
-        let push = Box::new(Way { did: Arc::clone(&did), clock, lease_s, fail });
+        let push = Box::new(Way { did: Arc::clone(&did), clock, lease_s, fail, keeps });
         let stop = CancellationToken::new();
         let config = KeeperConfig { least_gap_s: 0.1, ..KeeperConfig::default() };
         let keeper = Keeper::new(push, config, clock, wants, tells);
@@ -343,6 +373,27 @@ mod tests {
         bench.stop.cancel();
         bench.runs.await.unwrap();
         assert!(matches!(bench.did.lock().unwrap().last(), Some(Did::GaveBack(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_not_taken_back_is_tried_again() {
+        let given = |bench: &Bench| bench.did().iter().filter(|d| matches!(d, Did::GaveBack(_))).count();
+        // At its age.
+        let aged = bench_that_keeps(30.0, None, 2);
+        aged.want(Some(9e3), 0.5);
+        ms(6000).await;
+        assert_eq!(given(&aged), 3);
+        assert_eq!(aged.told.borrow().as_ref().unwrap().outcome, Outcome::GivenBack);
+        // At the end, where it must not take for ever.
+        for (keeps, attempts) in [(2, 3), (99, 3)] {
+            let ended = bench_that_keeps(30.0, None, keeps);
+            ended.want(Some(9e3), 5.0);
+            ms(100).await;
+            ended.stop.cancel();
+            ended.runs.await.unwrap();
+            let given = ended.did.lock().unwrap().iter().filter(|d| matches!(d, Did::GaveBack(_))).count();
+            assert_eq!(given, attempts);
+        }
     }
 
     #[tokio::test(start_paused = true)]

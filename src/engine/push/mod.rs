@@ -29,7 +29,7 @@ pub enum Outcome {
         /// For how long the gateway keeps it unless it is renewed, s.
         lease_s: f64,
     },
-    /// The gateway does not take it.
+    /// The gateway does not take it; what was held before still is.
     Refused {
         /// Its reason.
         reason: String,
@@ -52,6 +52,11 @@ pub enum Outcome {
 pub trait Push: Send {
     /// Takes or renews the lease, and writes a setpoint that is still valid.
     fn send<'a>(&'a mut self, setpoint: &'a Setpoint) -> BoxFuture<'a, Outcome>;
+
+    /// How many times the last setpoint had the devices written: they take that only so often.
+    fn moves(&self) -> u32 {
+        1
+    }
 
     /// Gives the lease back, if it is held; the gateway then brings the fail-safe values back.
     fn give_back(&mut self) -> BoxFuture<'_, Outcome>;

@@ -1,4 +1,5 @@
-//! Setpoints by Redfish: PATCH of the shelf's two controls. The gateway takes its lease for the user of the session.
+//! Setpoints by Redfish: PATCH of the shelf's two controls, under a lease that is taken and given back through the manager. The gateway
+//! takes it for the user of the session.
 
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,8 @@ use crate::engine::setpoint::Setpoint;
 const LIMIT: &str = "/redfish/v1/Chassis/PowerShelf/Controls/ShelfPowerLimit";
 /// Power of the BBUs.
 const DISCHARGE: &str = "/redfish/v1/Chassis/PowerShelf/Controls/BBUDischarge";
+/// Pause before the second half of a setpoint is tried again: longer than a gateway's time between two writes of a register.
+const AGAIN: Duration = Duration::from_millis(600);
 /// A lease longer than this, in seconds, is worth a warning: so long may a shelf stay as a lost engine left it.
 const LONG_LEASE_S: f64 = 60.0;
 
@@ -30,8 +33,10 @@ pub struct RedfishPush {
     discharge_w: Option<f64>,
     /// What the devices held then.
     held: (Option<f64>, Option<f64>),
-    /// When both were last written: a gateway may have let go of one meanwhile.
-    whole: Option<Instant>,
+    /// When it was last seen that both are in force: a gateway may have let go of one meanwhile.
+    looked: Option<Instant>,
+    /// Writes of devices that the last setpoint took.
+    moves: u32,
 }
 
 /// What a gateway says of writes.
@@ -39,7 +44,7 @@ pub struct RedfishPush {
 struct Terms {
     /// For how long a write takes the lease.
     lease_s: f64,
-    /// Does a write say so? A gateway that does not know the property would refuse it.
+    /// Does a write say so, and is the lease itself a lever? A gateway that does not know the properties would refuse them.
     said: bool,
     /// Highest limit that it takes.
     most_w: f64,
@@ -57,7 +62,8 @@ impl RedfishPush {
             limit_w: None,
             discharge_w: None,
             held: (None, None),
-            whole: None,
+            looked: None,
+            moves: 0,
         }
     }
 
@@ -90,79 +96,134 @@ impl RedfishPush {
             Ok(sound) => sound,
             Err(outcome) => return Ok(outcome),
         };
+        self.lease(&terms).await?;
+        self.look(&terms).await?;
         let before = (self.limit_w, self.discharge_w);
-        let discharge_w = (discharge_w > 0.0).then_some(discharge_w);
-        let written = self.both(limit_w, discharge_w, terms).await;
+        let wanted = (limit_w, (discharge_w > 0.0).then_some(discharge_w));
+        self.moves = 0;
+        let mut written = self.both(wanted, &terms).await;
+        if (self.limit_w, self.discharge_w) != before
+            && matches!(&written, Err(error) if error.devices_refused())
+        {
+            // One of two is in force: the other when the devices can be written again.
+            tokio::time::sleep(AGAIN).await;
+            written = self.both(wanted, &terms).await;
+        }
         let reason = match written {
             Ok((limit, discharge)) => {
-                if limit.is_some() == limit_w.is_some() && discharge.is_some() == discharge_w.is_some() {
+                if limit.is_some() == wanted.0.is_some() && discharge.is_some() == wanted.1.is_some() {
                     let (input_limit_w, bbu_discharge_w) = (limit, discharge.unwrap_or(0.0));
                     return Ok(Outcome::Held { input_limit_w, bbu_discharge_w, lease_s: terms.lease_s });
                 }
                 "the devices do not confirm it".to_owned()
             }
             Err(error) => {
-                (self.terms, self.whole) = (None, None);
+                (self.terms, self.looked) = (None, None);
                 if (self.limit_w, self.discharge_w) == before {
+                    if before == (None, None) && error.refused() {
+                        // A lease under which nothing stands is in the way of others.
+                        self.release().await?;
+                    }
+                    // What was in force before still is.
                     return Err(error);
                 }
                 error.to_string()
             }
         };
         // One of two is in force, or neither is sure: half a setpoint is none.
-        self.release().await?;
-        Ok(Outcome::Refused { reason })
+        Ok(match self.release().await {
+            Ok(()) if before == (None, None) => Outcome::Refused { reason },
+            Ok(()) => Outcome::Lost { reason: format!("{reason}; what was held is given back, too") },
+            Err(error) => Outcome::Lost { reason: format!("{reason}; not given back: {error}") },
+        })
     }
 
-    /// Writes what changed, and now and then both: any write renews the lease, but each moves the devices, which take a register
-    /// only so often. Gives what they then hold.
-    async fn both(
-        &mut self,
-        limit_w: Option<f64>,
-        discharge_w: Option<f64>,
-        terms: Terms,
-    ) -> Result<(Option<f64>, Option<f64>), ClientError> {
-        let whole_after = Duration::from_secs_f64(terms.lease_s / 3.0);
-        let body = |set_point: Option<f64>| {
-            let mut body = json!({ "SetPoint": set_point });
-            if terms.said
-                && let Value::Object(body) = &mut body
-            {
-                body.insert("Oem".to_owned(), json!({ "DPOGateway": { "LeaseSeconds": terms.lease_s } }));
-            }
-            body
-        };
-        let held = |body: &Value| body.get("SetPoint").and_then(Value::as_f64);
-        let same = (self.limit_w, self.discharge_w) == (limit_w, discharge_w);
-        let whole = same || self.whole.is_none_or(|at| at.elapsed() >= whole_after);
-        if limit_w.is_some() && (self.limit_w != limit_w || whole) {
-            self.held.0 = held(&self.client.patch(LIMIT, &body(limit_w)).await?);
-            self.limit_w = limit_w;
+    /// Takes or renews the lease. A gateway without that lever takes it with each write of a control.
+    async fn lease(&self, terms: &Terms) -> Result<(), ClientError> {
+        if terms.said {
+            let lease = json!({ "Held": true, "RemainingSeconds": terms.lease_s });
+            self.client.patch(MANAGER, &json!({ "Oem": { "DPOGateway": { "Lease": lease } } })).await?;
         }
-        if discharge_w.is_some() && (self.discharge_w != discharge_w || whole) {
-            self.held.1 = held(&self.client.patch(DISCHARGE, &body(discharge_w)).await?);
-            self.discharge_w = discharge_w;
+        Ok(())
+    }
+
+    /// Now and then, whether the gateway still has what was written: it lets go by itself when the BBUs can give no more.
+    async fn look(&mut self, terms: &Terms) -> Result<(), ClientError> {
+        let after = Duration::from_secs_f64(terms.lease_s / 3.0);
+        if self.looked.is_some_and(|at| at.elapsed() < after) {
+            return Ok(());
         }
-        if limit_w.is_none() && self.limit_w.is_some() {
-            self.client.patch(LIMIT, &json!({ "ControlMode": "Disabled" })).await?;
+        if self.limit_w.is_some() && self.is_off(LIMIT, terms).await? {
             (self.limit_w, self.held.0) = (None, None);
         }
-        if discharge_w.is_none() && self.discharge_w.is_some() {
-            self.client.patch(DISCHARGE, &json!({ "ControlMode": "Disabled" })).await?;
+        if self.discharge_w.is_some() && self.is_off(DISCHARGE, terms).await? {
             (self.discharge_w, self.held.1) = (None, None);
         }
-        if whole {
-            self.whole = Some(Instant::now());
+        self.looked = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Is nothing of a control in force? Of a gateway that takes the lease by writes alone it is taken so: the write renews it.
+    async fn is_off(&self, control: &str, terms: &Terms) -> Result<bool, ClientError> {
+        if !terms.said {
+            return Ok(true);
+        }
+        let (control, _) = self.client.get(control).await?;
+        Ok(control.get("SetPoint").is_none_or(Value::is_null))
+    }
+
+    /// Writes what changed: each write moves the devices, which take a register only so often. Gives what they then hold.
+    async fn both(
+        &mut self,
+        (limit_w, discharge_w): (Option<f64>, Option<f64>),
+        terms: &Terms,
+    ) -> Result<(Option<f64>, Option<f64>), ClientError> {
+        if self.limit_w != limit_w {
+            self.held.0 = self.control(LIMIT, limit_w, terms).await?;
+            self.limit_w = limit_w;
+        }
+        if self.discharge_w != discharge_w {
+            self.held.1 = self.control(DISCHARGE, discharge_w, terms).await?;
+            self.discharge_w = discharge_w;
         }
         Ok(self.held)
     }
 
-    async fn release(&mut self) -> Result<(), ClientError> {
-        // The last of the two that is taken back gives back the lease, too.
-        for control in [LIMIT, DISCHARGE] {
-            self.client.patch(control, &json!({ "ControlMode": "Disabled" })).await?;
+    /// Writes one control; without a power it is taken back. Gives what the devices then hold.
+    async fn control(
+        &mut self,
+        control: &str,
+        power_w: Option<f64>,
+        terms: &Terms,
+    ) -> Result<Option<f64>, ClientError> {
+        let mut body = match power_w {
+            Some(power_w) => json!({ "SetPoint": power_w }),
+            None => json!({ "ControlMode": "Disabled" }),
+        };
+        if terms.said
+            && let Value::Object(body) = &mut body
+        {
+            // Without a word of it the write would make the lease as long as the gateway's own.
+            body.insert("Oem".to_owned(), json!({ "DPOGateway": { "LeaseSeconds": terms.lease_s } }));
         }
-        (self.limit_w, self.discharge_w, self.held, self.whole) = (None, None, (None, None), None);
+        self.moves += 1;
+        let answer = self.client.patch(control, &body).await?;
+        Ok(power_w.and(answer.get("SetPoint").and_then(Value::as_f64)))
+    }
+
+    /// Gives the lease back, and with it all that was written under it; the gateway brings the fail-safe values back.
+    async fn release(&mut self) -> Result<(), ClientError> {
+        let terms = self.terms().await?;
+        if terms.said {
+            let lease = json!({ "Oem": { "DPOGateway": { "Lease": { "Held": false } } } });
+            self.client.patch(MANAGER, &lease).await?;
+        } else {
+            // The last of the two that is taken back gives back the lease, too; one that is refused does not keep the other.
+            let limit = self.control(LIMIT, None, &terms).await;
+            self.control(DISCHARGE, None, &terms).await?;
+            limit?;
+        }
+        (self.limit_w, self.discharge_w, self.held, self.looked) = (None, None, (None, None), None);
         Ok(())
     }
 }
@@ -175,6 +236,10 @@ fn failed(error: &ClientError) -> Outcome {
 impl Push for RedfishPush {
     fn send<'a>(&'a mut self, setpoint: &'a Setpoint) -> BoxFuture<'a, Outcome> {
         Box::pin(async { self.write(setpoint).await.unwrap_or_else(|e| failed(&e)) })
+    }
+
+    fn moves(&self) -> u32 {
+        self.moves
     }
 
     fn give_back(&mut self) -> BoxFuture<'_, Outcome> {

@@ -24,6 +24,8 @@ use crate::engine::setpoint::{Ahead, Planner, Setpoint};
 
 /// Which of the intervals of a prediction a planner gets: the one that holds 80 %.
 const LEVEL: usize = 1;
+/// Distance of readings over the one that a forecaster was built for, within which it stays.
+const SAME_PACE: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 /// Longest time for a plan, as a share of the time between two: then the limiter speaks.
 const LONGEST_SHARE: f64 = 0.8;
 /// Reports that wait for the loop at most.
@@ -128,6 +130,7 @@ impl Engine {
             kind: config.forecaster,
             pace: Pace::default(),
             forecaster: None,
+            built_s: None,
             newest: None,
             before: None,
             watch,
@@ -186,6 +189,8 @@ struct Loop {
     kind: Kind,
     pace: Pace,
     forecaster: Option<(Box<dyn Forecaster>, Vec<f64>)>,
+    /// Distance of readings that it was built for, in seconds.
+    built_s: Option<f64>,
     newest: Option<Reading>,
     /// Time and AC input of the reading before the newest.
     before: Option<(f64, f64)>,
@@ -222,17 +227,18 @@ impl Loop {
 
     fn take(&mut self, reading: Reading) {
         let (t_s, load_w) = (reading.state.t_s, reading.state.load_w);
-        match &mut self.forecaster {
-            Some((forecaster, _)) => {
-                if let Err(error) = forecaster.update(t_s, load_w) {
-                    tracing::debug!(gateway = self.name, %error, "engine: a sample was left out");
-                }
+        if let Some((forecaster, _)) = &mut self.forecaster
+            && let Err(error) = forecaster.update(t_s, load_w)
+        {
+            tracing::debug!(gateway = self.name, %error, "engine: a sample was left out");
+        }
+        let other =
+            |step_s: &f64| self.built_s.is_none_or(|built_s| !SAME_PACE.contains(&(step_s / built_s)));
+        if let Some(step_s) = self.pace.take(t_s).filter(other) {
+            if self.built_s.replace(step_s).is_some() {
+                self.note(format!("readings come each {step_s:.3} s now: the forecaster begins anew"));
             }
-            None => {
-                if let Some(step_s) = self.pace.take(t_s) {
-                    self.forecaster = build(self.kind, step_s);
-                }
-            }
+            self.forecaster = build(self.kind, step_s);
         }
         self.look(&reading);
         self.before = self.newest.as_ref().map(|r| (r.state.t_s, r.state.input_w));

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::log::tests::Kept;
 use super::*;
-use crate::engine::backtest::synthetic;
+use crate::engine::backtest::{Trace, synthetic};
 use crate::engine::intake::trace::{TraceShelf, TraceTelemetry};
 use crate::engine::record::{JudgeConfig, RecordFile};
 use crate::engine::setpoint::{GridState, Reason, ShelfState, Source};
@@ -94,6 +94,37 @@ impl Telemetry for Sagging {
             Report::Reading(Box::new(reading(f64::from(n) * 0.1, Some(v), GridState::Normal)))
         })
     }
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_polled_at_another_pace_gets_another_forecaster() {
+    // Each 0.1 s, from 20 s on each 4 s.
+    let times = (0..200).map(|n| f64::from(n) * 0.1).chain((0..40).map(|n| 24.0 + f64::from(n) * 4.0));
+    let samples = times.map(|t_s| (t_s, 9e3 + 100.0 * t_s.sin())).collect();
+    let trace = Trace { name: "t".into(), synthetic: true, quantity: "W".into(), samples, left_out: 0 };
+    let kept = Kept::default();
+    let (log, writer) = Log::start(Some(Box::new(kept.clone())), |_| ()).unwrap();
+    let shelf = TraceShelf { psu_w: 18e3, bbu_w: 18e3, state_of_charge: 0.9 };
+    let engine = Engine {
+        name: "trace".into(),
+        telemetry: Box::new(TraceTelemetry::new(trace, shelf, None)),
+        planner: Box::new(Follow),
+        standby: None,
+        pool: Pool::default(),
+        push: None,
+        recorder: None,
+        log: Some(log),
+        config: SteerConfig { plan_period_s: 0.0, ..SteerConfig::default() },
+    };
+    engine.run(Clock::start(), CancellationToken::new()).await.unwrap();
+    writer.wait().unwrap();
+    let lines = lines(&kept);
+    let shortest =
+        |from: usize| lines[from..].iter().rev().find_map(|l| l["forecast"]["ahead"][0][0].as_f64());
+    assert!(shortest(0).unwrap() >= 4.0, "of the newest");
+    assert!(lines[..150].iter().any(|l| l["forecast"]["ahead"][0][0] == 0.1), "of the first");
+    let told = lines.iter().filter(|l| l["notes"].to_string().contains("begins anew")).count();
+    assert_eq!(told, 1);
 }
 
 #[tokio::test]
