@@ -99,13 +99,18 @@ def main():
             if totals["FAIL"] or not totals["PASS"]:
                 failures.append(f"{profile}:\n" + "\n".join(l for l in text.splitlines() if "FAIL" in l.upper())[:4000])
 
-        text, _ = run([BIN / "rf_protocol_validator", "--user", "admin", "--password", PASSWORD, "--rhost", gateway.url,
-                       "--no-cert-check", "--report-dir", f"{logs}/protocol"])
-        totals = counts(text)
-        passed, unnamed, warned = untested(f"{logs}/protocol")
-        print(f"  protocol validator: {totals}, {passed} assertions pass")
-        for line in warned:
-            print(f"    warned: {line}")
+        # A write that takes long is answered as a task (202), which the validator warns of: on a machine that has too much to
+        # do it gets a second chance. A failure does not.
+        for attempt in ["protocol", "protocol-again"]:
+            text, _ = run([BIN / "rf_protocol_validator", "--user", "admin", "--password", PASSWORD, "--rhost", gateway.url,
+                           "--no-cert-check", "--report-dir", f"{logs}/{attempt}"])
+            totals = counts(text)
+            passed, unnamed, warned = untested(f"{logs}/{attempt}")
+            print(f"  protocol validator: {totals}, {passed} assertions pass")
+            for line in warned:
+                print(f"    warned: {line}")
+            if totals["FAIL"] or not warned:
+                break
         if totals["FAIL"] or not totals["PASS"]:
             failures.append("protocol validator:\n" + text[-3000:])
         if passed < ASSERTIONS:
