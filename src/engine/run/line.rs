@@ -29,8 +29,8 @@ pub struct Line {
     pub push: Option<PushPart>,
     /// What the grid sees.
     pub grid: Option<GridPart>,
-    /// Names of the entries of the compliance record that were written since the tick before.
-    pub record: Vec<String>,
+    /// Entries of the compliance record that were written since the tick before.
+    pub record: Vec<RecordPart>,
     /// What the source of the readings said since the tick before: losses, gaps.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -54,6 +54,15 @@ pub struct TelemetryPart {
     pub state_of_charge: f64,
     /// What the grid does.
     pub state: &'static str,
+}
+
+/// An entry of the compliance record.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecordPart {
+    /// When it was on record, UTC.
+    pub time: String,
+    /// Its name, for `dpo engine record export`.
+    pub entry: String,
 }
 
 /// A forecast.

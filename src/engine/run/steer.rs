@@ -7,7 +7,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::line::{ForecastPart, GridPart, Line, PushPart, SetpointPart, TelemetryPart};
+use super::line::{ForecastPart, GridPart, Line, PushPart, RecordPart, SetpointPart, TelemetryPart};
 use super::log::Log;
 use super::nominal::Finder;
 use super::pace::Pace;
@@ -196,8 +196,8 @@ struct Loop {
     before: Option<(f64, f64)>,
     watch: Watch,
     nominal: Finder,
-    entries: mpsc::Sender<Result<Vec<String>, NotWritten>>,
-    written: mpsc::Receiver<Result<Vec<String>, NotWritten>>,
+    entries: mpsc::Sender<Result<Vec<RecordPart>, NotWritten>>,
+    written: mpsc::Receiver<Result<Vec<RecordPart>, NotWritten>>,
     writing: Vec<JoinHandle<()>>,
     notes: Vec<String>,
     wants: Option<watch::Sender<Option<Setpoint>>>,
@@ -283,7 +283,7 @@ impl Loop {
     /// Does something with the record, beside the loop.
     fn write(&mut self, what: impl FnOnce(&Recorder) -> Result<Vec<String>, NotWritten> + Send + 'static) {
         let Some(recorder) = self.recorder.clone() else { return };
-        let (entries, name) = (self.entries.clone(), self.name.clone());
+        let (entries, name, clock) = (self.entries.clone(), self.name.clone(), self.clock);
         self.writing.retain(|task| !task.is_finished());
         self.writing.push(tokio::task::spawn_blocking(move || {
             let written = what(&recorder);
@@ -291,7 +291,9 @@ impl Loop {
                 tracing::error!(gateway = name, %error, "engine: a grid event is not on record");
             }
             // A loop that does not look any more has ended; the entry stands in the record all the same.
-            let _ = entries.try_send(written);
+            let time = rfc3339(clock.wall(clock.now_s()));
+            let part = |entry| RecordPart { time: time.clone(), entry };
+            let _ = entries.try_send(written.map(|names| names.into_iter().map(part).collect()));
         }));
     }
 
@@ -340,7 +342,7 @@ impl Loop {
         let mut record = Vec::new();
         while let Ok(entry) = self.written.try_recv() {
             match entry {
-                Ok(ids) => record.extend(ids),
+                Ok(parts) => record.extend(parts),
                 Err(error) => self.note(error.to_string()),
             }
         }

@@ -24,8 +24,8 @@ pub struct View {
 impl View {
     /// Takes a line.
     pub fn take(&mut self, line: &Line) {
-        if let Some(entry) = line.record.last() {
-            self.entries.insert(line.gateway.clone(), entry.clone());
+        if let Some(part) = line.record.last() {
+            self.entries.insert(line.gateway.clone(), part.entry.clone());
         }
         self.newest.insert(line.gateway.clone(), line.clone());
     }
@@ -98,7 +98,7 @@ fn clean(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::line::PushPart;
+    use super::super::line::{PushPart, RecordPart};
     use super::super::log::tests::line;
     use super::*;
 
@@ -109,7 +109,7 @@ mod tests {
             let reason = "\x1b[2Jno".to_owned();
             let push =
                 PushPart { time: String::new(), made: String::new(), outcome: Outcome::Refused { reason } };
-            let record = vec!["E7".to_owned()];
+            let record = vec![RecordPart { time: String::new(), entry: "E7".to_owned() }];
             view.take(&Line { gateway: format!("g{n:02}"), push: Some(push), record, ..line(n) });
         }
         let page = view.page();
