@@ -12,7 +12,8 @@ use dpo_gateway::engine::push::redfish::RedfishPush;
 use dpo_gateway::engine::push::{Outcome, Push};
 use dpo_gateway::engine::run::{Engine, Pool, SteerConfig};
 use dpo_gateway::engine::setpoint::{GridState, Setpoint, Source};
-use dpo_gateway::gateway::{Owner, ShelfState};
+use dpo_gateway::gateway::{Owner, Setpoint as GateSetpoint, ShelfState};
+use dpo_gateway::registers::units::Watts;
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Bench, Fixed};
@@ -188,6 +189,32 @@ async fn what_is_refused_is_told_with_its_reason_and_changes_nothing() {
         assert_eq!(way.give_back().await, Outcome::GivenBack);
         bench.until("free", |b| b.embedded.gateway.snapshot().lease.owner.is_none()).await;
     }
+    bench.end().await;
+}
+
+#[tokio::test]
+async fn what_the_gateway_has_instead_is_seen_and_written_anew() {
+    let bench = Bench::start(12e3).await;
+    let mut push = RedfishPush::new(bench.pinned(), 3.0);
+    assert!(matches!(push.send(&setpoint(11e3)).await, Outcome::Held { .. }));
+    // As by a write of ours whose answer was lost.
+    let owner = bench.embedded.gateway.snapshot().lease.owner.clone().unwrap();
+    let gateway = &bench.embedded.gateway;
+    gateway.set(owner.clone(), GateSetpoint::InputPowerLimit(Some(Watts(10e3)))).await.unwrap();
+    gateway.set(owner, GateSetpoint::BbuDischarge(Some(Watts(1e3)))).await.unwrap();
+    bench
+        .until("both are in force", |b| b.embedded.gateway.snapshot().bbu_discharge.requested.is_some())
+        .await;
+    // A third of the lease later.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let outcome = push.send(&setpoint(11e3)).await;
+    assert!(matches!(outcome, Outcome::Held { input_limit_w: Some(w), .. } if w == 11e3), "{outcome:?}");
+    let both = |b: &Bench| {
+        let snapshot = b.embedded.gateway.snapshot();
+        (snapshot.input_power_limit.requested, snapshot.bbu_discharge.requested) == (Some(Watts(11e3)), None)
+    };
+    bench.until("the whole setpoint and nothing else is in force", both).await;
+    assert_eq!(push.give_back().await, Outcome::GivenBack);
     bench.end().await;
 }
 

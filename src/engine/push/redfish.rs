@@ -17,6 +17,8 @@ const LIMIT: &str = "/redfish/v1/Chassis/PowerShelf/Controls/ShelfPowerLimit";
 const DISCHARGE: &str = "/redfish/v1/Chassis/PowerShelf/Controls/BBUDischarge";
 /// Pause before the second half of a setpoint is tried again: longer than a gateway's time between two writes of a register.
 const AGAIN: Duration = Duration::from_millis(600);
+/// A power that differs by less is the same, in watts: it went through JSON and registers of whole watts.
+const SAME_W: f64 = 1.0;
 /// A lease longer than this, in seconds, is worth a warning: so long may a shelf stay as a lost engine left it.
 const LONG_LEASE_S: f64 = 60.0;
 
@@ -147,29 +149,34 @@ impl RedfishPush {
         Ok(())
     }
 
-    /// Now and then, whether the gateway still has what was written: it lets go by itself when the BBUs can give no more.
+    /// Now and then, and after a write whose answer was lost, what the gateway really has: it lets go by itself when the BBUs can give
+    /// no more.
     async fn look(&mut self, terms: &Terms) -> Result<(), ClientError> {
         let after = Duration::from_secs_f64(terms.lease_s / 3.0);
         if self.looked.is_some_and(|at| at.elapsed() < after) {
             return Ok(());
         }
-        if self.limit_w.is_some() && self.is_off(LIMIT, terms).await? {
-            (self.limit_w, self.held.0) = (None, None);
-        }
-        if self.discharge_w.is_some() && self.is_off(DISCHARGE, terms).await? {
-            (self.discharge_w, self.held.1) = (None, None);
-        }
+        self.limit_w = self.in_force(LIMIT, (self.limit_w, self.held.0), terms).await?;
+        self.discharge_w = self.in_force(DISCHARGE, (self.discharge_w, self.held.1), terms).await?;
         self.looked = Some(Instant::now());
         Ok(())
     }
 
-    /// Is nothing of a control in force? Of a gateway that takes the lease by writes alone it is taken so: the write renews it.
-    async fn is_off(&self, control: &str, terms: &Terms) -> Result<bool, ClientError> {
+    /// What of a control is in force: what was written, if it is still held as it was. Of a gateway that takes the lease by writes
+    /// alone nothing is taken for sure: the write renews it.
+    async fn in_force(
+        &self,
+        control: &str,
+        (written, held): (Option<f64>, Option<f64>),
+        terms: &Terms,
+    ) -> Result<Option<f64>, ClientError> {
         if !terms.said {
-            return Ok(true);
+            return Ok(None);
         }
         let (control, _) = self.client.get(control).await?;
-        Ok(control.get("SetPoint").is_none_or(Value::is_null))
+        let now = control.get("SetPoint").and_then(Value::as_f64);
+        let same = now.zip(held).is_some_and(|(now, held)| (now - held).abs() < SAME_W);
+        Ok(if same { written } else { now })
     }
 
     /// Writes what changed: each write moves the devices, which take a register only so often. Gives what they then hold.
