@@ -32,10 +32,8 @@ fn lines(kept: &Kept) -> Vec<Value> {
     text.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
 }
 
-#[tokio::test]
-async fn a_quick_trace_gives_a_line_for_each_sample_and_the_sequence_is_in_it() {
-    let trace = synthetic::make("sine").unwrap();
-    let count = trace.samples.len();
+/// The log of an engine that runs a trace as quick as possible.
+async fn run(trace: Trace) -> Vec<Value> {
     let kept = Kept::default();
     let (log, writer) = Log::start(Some(Box::new(kept.clone())), |_| ()).unwrap();
     let shelf = TraceShelf { psu_w: 18e3, bbu_w: 18e3, state_of_charge: 0.9 };
@@ -52,7 +50,14 @@ async fn a_quick_trace_gives_a_line_for_each_sample_and_the_sequence_is_in_it() 
     };
     engine.run(Clock::start(), CancellationToken::new()).await.unwrap();
     writer.wait().unwrap();
-    let lines = lines(&kept);
+    lines(&kept)
+}
+
+#[tokio::test]
+async fn a_quick_trace_gives_a_line_for_each_sample_and_the_sequence_is_in_it() {
+    let trace = synthetic::make("sine").unwrap();
+    let count = trace.samples.len();
+    let lines = run(trace).await;
     let lost: u64 = lines.iter().filter_map(|l| l["lost_lines"].as_u64()).sum();
     let told = lines.iter().filter(|l| l["tick"].is_u64()).count() as u64;
     assert_eq!(told + lost, count as u64 + 1);
@@ -102,23 +107,7 @@ async fn a_gateway_that_is_polled_at_another_pace_gets_another_forecaster() {
     let times = (0..200).map(|n| f64::from(n) * 0.1).chain((0..40).map(|n| 24.0 + f64::from(n) * 4.0));
     let samples = times.map(|t_s| (t_s, 9e3 + 100.0 * t_s.sin())).collect();
     let trace = Trace { name: "t".into(), synthetic: true, quantity: "W".into(), samples, left_out: 0 };
-    let kept = Kept::default();
-    let (log, writer) = Log::start(Some(Box::new(kept.clone())), |_| ()).unwrap();
-    let shelf = TraceShelf { psu_w: 18e3, bbu_w: 18e3, state_of_charge: 0.9 };
-    let engine = Engine {
-        name: "trace".into(),
-        telemetry: Box::new(TraceTelemetry::new(trace, shelf, None)),
-        planner: Box::new(Follow),
-        standby: None,
-        pool: Pool::default(),
-        push: None,
-        recorder: None,
-        log: Some(log),
-        config: SteerConfig { plan_period_s: 0.0, ..SteerConfig::default() },
-    };
-    engine.run(Clock::start(), CancellationToken::new()).await.unwrap();
-    writer.wait().unwrap();
-    let lines = lines(&kept);
+    let lines = run(trace).await;
     let shortest =
         |from: usize| lines[from..].iter().rev().find_map(|l| l["forecast"]["ahead"][0][0].as_f64());
     assert!(shortest(0).unwrap() >= 4.0, "of the newest");
