@@ -19,8 +19,9 @@ SHARED = pathlib.Path(os.environ.get("DPO_SHARED", ROOT.parent / "shared"))
 REDFISH = SHARED / "data/redfish"
 BIN = pathlib.Path(sys.executable).parent
 
-# Clients may name time servers where the administrator says in which file; nothing reads that one.
-CONFIG = STEADY + '[redfish]\ntime_servers = "{folder}/time.conf"\n'
+# Clients may name time servers where the administrator says in which file; nothing reads that one. Power cycles are switched
+# on, so that the validators see the action.
+CONFIG = STEADY.replace("[gateway]", "[gateway]\npsu_reset = true") + '[redfish]\ntime_servers = "{folder}/time.conf"\n'
 # Assertions of the protocol validator that have to pass.
 ASSERTIONS = 100
 

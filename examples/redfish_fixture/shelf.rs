@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use dpo_gateway::gateway::{
-    Applied, CommandKind, Energy, Event, EventKind, GateError, GatewayFeed, LeaseView, Owner, Setpoint,
-    SetpointView, Severity, ShelfTotals, Snapshot,
+    Applied, CommandKind, Energy, Event, EventKind, GateError, GatewayFeed, LeaseView, Owner, PowerCycleView,
+    PowerCycling, Setpoint, SetpointView, Severity, ShelfTotals, Snapshot,
 };
 use dpo_gateway::registers::units::{
     AmpereHours, Amperes, Celsius, Hertz, Joules, Percent, Ratio, Rpm, Seconds, Volts, Watts,
@@ -20,6 +20,7 @@ pub fn snapshot() -> Snapshot {
     let limits = |maximum| SetpointView { maximum: Watts(maximum), ..SetpointView::default() };
     Snapshot {
         sequence: 1,
+        power_cycle: PowerCycleView { offered: (1..=6).collect(), under_way: None },
         totals: ShelfTotals {
             input_power: Some(Watts(10_250.0)),
             output_power: Some(Watts(9_900.5)),
@@ -175,6 +176,26 @@ pub async fn play(mut feed: GatewayFeed) {
                 if result.is_ok() {
                     state.indicators.insert(slot, lit);
                 }
+                let _ = answer.send(result);
+            }
+            // PSU 1 comes back after a moment, PSU 2 does not, and of the others one is in the way.
+            CommandKind::PowerCycle { slot, answer } => {
+                let result = if other(&command.owner) {
+                    Err(held_by_other())
+                } else if holder.is_none() {
+                    Err(GateError::NoLease)
+                } else if slot > 2 {
+                    Err(GateError::State { reason: "psu 5 does not answer".to_owned() })
+                } else {
+                    let (ended, cycling) = PowerCycling::channel();
+                    tokio::spawn(async move {
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                        let back = Duration::from_millis(50);
+                        let lost = GateError::Device { reason: format!("psu {slot}: not back within 60s") };
+                        let _ = ended.send(if slot == 1 { Ok(back) } else { Err(lost) });
+                    });
+                    Ok(cycling)
+                };
                 let _ = answer.send(result);
             }
             // The Redfish service writes one setpoint at a time.

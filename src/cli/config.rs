@@ -90,6 +90,8 @@ pub struct Gateway {
     pub write_burst: u32,
     /// ... and the time after which one more may follow, in milliseconds.
     pub write_interval_ms: u32,
+    /// Whether clients of Redfish may power-cycle a PSU (`PowerSupply.Reset`): for 5 s to 30 s the others carry its load.
+    pub psu_reset: bool,
     /// Grid code whose ride-through curve judges grid events that the fast path saw, as `dpo gridcode list` names it.
     pub grid_code: String,
     /// Journal of leases, commits and every write to a device.
@@ -111,6 +113,7 @@ impl Default for Gateway {
             dormant_seconds: 60,
             reserve_percent: 20.0,
             setpoint_max_age_seconds: None,
+            psu_reset: false,
             grid_code: "ercot-nogrr282@2026-02".to_owned(),
             write_burst: 20,
             write_interval_ms: 500,
@@ -295,6 +298,11 @@ impl Config {
             (50..=600_000).contains(&poll_ms),
             format!("{poll_ms} is outside 50 to 600000"),
         )?;
+        range(
+            "gateway.poll_ms",
+            poll_ms <= 4000 || !self.gateway.psu_reset,
+            format!("{poll_ms} is above 4000: with psu_reset a PSU must be seen to be off"),
+        )?;
         let Gateway { slow_every, turnaround_us, dormant_after, dormant_seconds, .. } = self.gateway;
         for (key, value, least, most) in [
             ("gateway.slow_every", slow_every, 1, 1000),
@@ -441,6 +449,10 @@ mod tests {
         );
         let range = parse("[gateway]\npoll_ms = 5\n").unwrap_err();
         assert_eq!(range, "dpo.toml: gateway.poll_ms: 5 is outside 50 to 600000");
+        let slow = parse("[gateway]\npoll_ms = 5000\npsu_reset = true\n").unwrap_err();
+        assert!(slow.starts_with("dpo.toml: gateway.poll_ms: 5000 is above 4000"), "{slow}");
+        assert!(parse("[gateway]\npsu_reset = true\n").unwrap().gateway.psu_reset);
+        assert!(!Config::default().gateway.psu_reset);
         for (key, value) in
             [("slow_every", 0), ("turnaround_us", 100_001), ("dormant_after", 0), ("dormant_seconds", 0)]
         {

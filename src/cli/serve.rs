@@ -358,6 +358,7 @@ fn gateway_config(config: &Config) -> Result<GatewayConfig, String> {
             burst: config.gateway.write_burst,
             interval: Duration::from_millis(config.gateway.write_interval_ms.into()),
         },
+        psu_reset: config.gateway.psu_reset,
         readings: config.reading.iter().map(choice).collect(),
         ..GatewayConfig::default()
     };

@@ -25,6 +25,10 @@ impl Task {
             Setpoint::BbuDischarge(watts) => (watts, (Watts(0.0), self.shelf.bbu_rating())),
         };
         let Some(value) = asked else { return Ok(()) };
+        // The one that is away would not move with the others.
+        if let Some(slot) = self.power_cycles.slot() {
+            return Err(state(format!("psu {slot} is being power-cycled: ask again when it is back")));
+        }
         if !value.0.is_finite() {
             return Err(GateError::OutOfRange { value, minimum, maximum });
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use dpo_registers::map::MapInfo;
 use dpo_registers::units::{Percent, Watts};
 
+use super::power_cycle::SLOWEST_POLL;
 use super::{FastSource, Judge};
 use crate::control::SteerConfig;
 use crate::control::state::Thresholds;
@@ -121,6 +122,8 @@ pub struct GatewayConfig {
     pub trim_record_interval: Duration,
     /// How long the gateway tries, when it stops, to bring the fail-safe values back.
     pub stop_patience: Duration,
+    /// Whether a PSU may be power-cycled on request: for 5 s to 30 s the others carry its load.
+    pub psu_reset: bool,
     /// Constants of the steering loop.
     pub steering: SteerConfig,
     /// Where states begin and end.
@@ -162,6 +165,7 @@ impl Default for GatewayConfig {
             orphan_grace: Duration::from_secs(60),
             trim_record_interval: Duration::from_secs(10),
             stop_patience: Duration::from_secs(5),
+            psu_reset: false,
             steering: SteerConfig::default(),
             thresholds: Thresholds::default(),
             journal: Arc::new(MemoryJournal::default()),
@@ -277,6 +281,10 @@ impl GatewayConfig {
         if self.poll_interval > LONGEST_POLL {
             return bad("poll_interval", format!("{:?}", self.poll_interval), "a day at most");
         }
+        if self.psu_reset && self.poll_interval > SLOWEST_POLL {
+            let must = "4 s at most with psu_reset: a PSU must be seen to be off";
+            return bad("poll_interval", format!("{:?}", self.poll_interval), must);
+        }
         if !(1..=MOST_CYCLES).contains(&self.slow_every) {
             return bad("slow_every", self.slow_every.to_string(), "1 to 1000000");
         }
@@ -374,6 +382,9 @@ mod tests {
         assert!(with(|c| c.psu_rated = Watts(-1.0)).starts_with("psu_rated = -1 W"));
         assert!(with(|c| c.poll_interval = Duration::ZERO).starts_with("poll_interval"));
         assert!(with(|c| c.poll_interval = Duration::MAX).ends_with("a day at most"));
+        assert!(
+            with(|c| (c.psu_reset, c.poll_interval) = (true, Duration::from_secs(5))).contains("4 s at most")
+        );
         assert!(with(|c| c.slow_every = 0).starts_with("slow_every = 0"));
         assert!(with(|c| c.lease_min = c.lease_max * 2).starts_with("lease_min"));
         assert!(with(|c| c.steering.slew = Volts(-1.0)).starts_with("steering = slew is -1"));

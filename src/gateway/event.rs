@@ -52,6 +52,8 @@ pub enum EventKind {
     GridEvent,
     /// A trigger of a client fired.
     TriggerFired,
+    /// A PSU is power-cycled, is back, was refused that, or is not back.
+    PowerCycle,
 }
 
 /// One event.

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     Applied, CommitError, Committed, Event, FastSource, FastView, GateError, Judge, LeaseView, Owner,
-    RECORDINGS, Recording, Setpoint, Severity, Snapshot,
+    PowerCycling, RECORDINGS, Recording, Setpoint, Severity, Snapshot,
 };
 
 /// Events kept in memory.
@@ -97,6 +97,13 @@ pub enum CommandKind {
         lit: bool,
         /// What the PSU then holds, or why nothing changed.
         answer: oneshot::Sender<Result<bool, GateError>>,
+    },
+    /// Take the output of a PSU away for 5 s, after which it boots.
+    PowerCycle {
+        /// Slot of the PSU.
+        slot: u8,
+        /// How it goes on, or why nothing was sent.
+        answer: oneshot::Sender<Result<PowerCycling, GateError>>,
     },
 }
 
@@ -256,6 +263,17 @@ impl Gateway {
     /// [`GateError`] while somebody else holds the lease, or if the PSU refused.
     pub async fn indicate(&self, owner: Owner, slot: u8, lit: bool) -> Result<bool, GateError> {
         self.ask(owner, |answer| CommandKind::Indicate { slot, lit, answer }).await
+    }
+
+    /// Power-cycles the PSU in `slot` under the lease of `owner`: its output goes for 5 s, then it boots. Returns when the
+    /// command is on its way; [`PowerCycling::ended`] when the PSU is back.
+    ///
+    /// # Errors
+    /// [`GateError`]: nothing was sent. Unless [`GatewayConfig::psu_reset`](super::GatewayConfig::psu_reset) allows it, and
+    /// the others are well and carry the load with a margin while nothing else goes on, it is refused
+    /// ([`GateError::State`] says what is in the way).
+    pub async fn power_cycle(&self, owner: Owner, slot: u8) -> Result<PowerCycling, GateError> {
+        self.ask(owner, |answer| CommandKind::PowerCycle { slot, answer }).await
     }
 
     /// Puts into the event log what a trigger of an interface found; it waits its turn behind commands.

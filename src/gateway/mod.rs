@@ -5,7 +5,7 @@
 //!
 //! Inside: one task a bus polls (`poller`, over PMBus `pmbus`), one task decides (`task`). `commands` is the gate with its `checks`,
 //! `support` steers and falls back, `recovery` asks the journal and the hardware what an earlier gateway left;
-//! `psus` holds what each PSU was told, `shelf` what each device said; `view` makes the snapshots. `fast` is what a local fast
+//! `power_cycle` takes the output of one PSU away on request; `psus` holds what each PSU was told, `shelf` what each device said; `view` makes the snapshots. `fast` is what a local fast
 //! path, if there is one, tells beside the polls; `recording` keeps what it measured around grid events.
 
 mod checks;
@@ -23,6 +23,7 @@ mod lease;
 mod line;
 mod pmbus;
 mod poller;
+mod power_cycle;
 mod psus;
 mod recording;
 mod recovery;
@@ -42,6 +43,7 @@ pub use fast::{AcReading, AcView, FastChange, FastSource, FastView, TickView};
 pub use gate::{Applied, CommitError, Committed, GateError, LeaseView, Owner, Setpoint, SetpointView};
 pub use handle::{Command, CommandKind, EventWindow, Gateway, GatewayFeed};
 pub use line::BusLine;
+pub use power_cycle::{POWER_CYCLE_LIMIT, POWER_CYCLE_REST, PowerCycleView, PowerCycling};
 pub use recording::{GridEventKind, GridPoint, Judge, Judged, RECORDINGS, Recording, RideVerdict};
 pub use snapshot::{Counters, Energy, LineView, ShelfState, ShelfTotals, Snapshot, StateCause, StateView};
 pub use task::spawn;

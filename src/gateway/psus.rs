@@ -219,7 +219,8 @@ impl Psus {
         (restored, failed)
     }
 
-    async fn read(&self, i: usize) -> Result<u16, WriteError> {
+    /// What a PSU holds, read now.
+    pub async fn read(&self, i: usize) -> Result<u16, WriteError> {
         self.writer.read(&self.place(i)?).await
     }
 

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout};
 
 use super::config::Slot;
 use super::hold::{Hold, Left};
+use super::power_cycle::{is_power_cycle, opened_for_it};
 use super::psus::Psus;
 use super::task::Task;
 use super::{EventKind, Severity};
@@ -42,6 +43,7 @@ impl Task {
         }
         self.recovered = true;
         self.commits = open.commits;
+        self.take_power_cycles(&open.latest);
         for write in self.psus.recover(&open).iter().filter_map(Stored::write) {
             let message = format!(
                 "the end of a write to {} of unit {} on {} is not known, and no such device is configured",
@@ -90,6 +92,12 @@ impl Task {
                 Outcome::Found { holds } if *holds == write.after => "it was taken".to_owned(),
                 Outcome::Found { holds } if *holds == write.before => "it was not taken".to_owned(),
                 other => format!("the device holds something else ({other:?})"),
+            };
+            // The bit reads 0 at once, and the PSU comes back by itself.
+            let holds = if is_power_cycle(&stored) {
+                "a power cycle, during which the gateway ended; it answers".to_owned()
+            } else {
+                holds
             };
             let message =
                 format!("write {} of {} for {}: {holds}", stored.sequence, write.register, stored.by);
@@ -148,10 +156,12 @@ impl Psus {
             }
         }
         // The flag that this gateway's forerunner set is ours to clear.
-        for write in open.latest.iter().filter_map(Stored::write).filter(|w| w.register == psu::SETTINGS) {
+        for stored in &open.latest {
+            let Some(write) = stored.write().filter(|w| w.register == psu::SETTINGS) else { continue };
             let set = |words: &[u16]| words.first().is_some_and(|w| w & psu::WRITE_ENABLE != 0);
             if let Some(hold) = self.hold_at(&write.bus, write.unit) {
-                hold.inherited = (set(&write.after) && !set(&write.before)).then(Instant::now);
+                let ours = opened_for_it(stored) || (set(&write.after) && !set(&write.before));
+                hold.inherited = ours.then(Instant::now);
             }
         }
         strange

@@ -50,6 +50,8 @@ pub(super) struct Shelf {
     psu_rated: Watts,
     bbu_rated: Watts,
     bbu_efficiency: f64,
+    /// A PSU whose output is off on purpose. What it reports says nothing about busbar and AC input.
+    pub away: Option<u8>,
 }
 
 impl Shelf {
@@ -61,6 +63,7 @@ impl Shelf {
             psu_rated: config.psu_rated,
             bbu_rated: config.bbu_rated,
             bbu_efficiency: config.bbu_efficiency,
+            away: None,
         }
     }
 
@@ -120,13 +123,16 @@ impl Shelf {
     }
 
     fn live_psus(&self) -> impl Iterator<Item = &PsuReading> {
-        self.psus.iter().filter(|v| v.presence == Presence::Present).map(|v| &v.reading)
+        let counts =
+            |v: &&DeviceView<PsuReading>| v.presence == Presence::Present && self.away != Some(v.slot);
+        self.psus.iter().filter(counts).map(|v| &v.reading)
     }
 
     fn live_bbus(&self) -> impl Iterator<Item = &BbuReading> {
         self.bbus.iter().filter(|v| v.presence == Presence::Present).map(|v| &v.reading)
     }
 
+    /// PSUs that answer and are not away.
     pub fn psu_count(&self) -> u16 {
         u16::try_from(self.live_psus().count()).unwrap_or(u16::MAX)
     }
@@ -137,7 +143,8 @@ impl Shelf {
 
     /// Rated power of the PSUs that are present.
     pub fn psu_rating(&self) -> Watts {
-        Watts(self.psu_rated.0 * f64::from(self.psu_count()))
+        let present = self.psus.iter().filter(|v| v.presence == Presence::Present).count();
+        Watts(self.psu_rated.0 * present as f64)
     }
 
     /// Rated power of the BBUs that are present.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
 
-use super::{Deliverable, FastView, LeaseView, SetpointView};
+use super::{Deliverable, FastView, LeaseView, PowerCycleView, SetpointView};
 use crate::bus::arbiter::{ClassUse, LineUse, Priority};
 pub use crate::control::state::ShelfState;
 use crate::shelf::reading::{BbuReading, DeviceView, PsuReading};
@@ -153,6 +153,8 @@ pub struct Snapshot {
     pub fast: Option<FastView>,
     /// Whether the LEDs of a PSU shine so that people find it, by slot; missing where it was never written.
     pub indicators: BTreeMap<u8, bool>,
+    /// Which PSUs may be power-cycled, and which one is.
+    pub power_cycle: PowerCycleView,
 }
 
 impl Snapshot {
@@ -174,6 +176,7 @@ impl Snapshot {
             counters: Counters::default(),
             fast: None,
             indicators: BTreeMap::new(),
+            power_cycle: PowerCycleView::default(),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::lease::Lease;
 use super::line::BusLine;
 use super::pmbus::PmbusPoller;
 use super::poller::{Poller, Report};
+use super::power_cycle::{self, PowerCycles};
 use super::psus::Psus;
 use super::recording::{self, GridEventKind, Recording, RideVerdict};
 use super::shelf::{Change, Shelf};
@@ -27,6 +28,7 @@ use super::{
 use crate::control::{Demand, Steering};
 use crate::shelf::journal::{By, Item, LeaseEnd};
 use crate::shelf::mutant::{self, Mutant};
+use crate::shelf::psu;
 use crate::shelf::setpoint::{Port, SetpointWriter};
 use crate::shelf::writer::Writer;
 
@@ -104,6 +106,7 @@ pub(super) struct Task {
     pub lines: BTreeMap<usize, LineView>,
     pub clocks: Clocks,
     pub indicators: Indicators,
+    pub power_cycles: PowerCycles,
 }
 
 /// Starts a gateway: one task a bus that polls, and one that decides. At its start the gateway reads
@@ -149,6 +152,7 @@ pub fn spawn<L: Into<BusLine>>(
     let writer = SetpointWriter::new(Arc::clone(&config.journal), config.write_rate);
     let clocks = Writer::new(&clocks::WRITABLE, Arc::clone(&config.journal));
     let lights = Writer::new(&indicator::WRITABLE, Arc::clone(&config.journal));
+    let cycles = Writer::new(&psu::POWER_CYCLED, Arc::clone(&config.journal));
     let all_slots = slots.clone();
     let psu_slots: Vec<Slot> = slots.into_iter().filter(|s| s.kind == SlotKind::Psu).collect();
     let lit_slots = psu_slots.clone();
@@ -185,6 +189,7 @@ pub fn spawn<L: Into<BusLine>>(
         fast_sags: 0,
         cycles: BTreeMap::new(),
         lines: BTreeMap::new(),
+        power_cycles: PowerCycles::new(cycles, writes.clone(), &lit_slots, config.psu_reset),
         indicators: Indicators::new(lights, writes.clone(), lit_slots),
         clocks: Clocks::new(clocks, writes, all_slots),
         shelf,
@@ -214,17 +219,13 @@ impl Task {
         let mut look = interval(FAST_LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let deadline = self.lease.deadline();
-            let lease_end = async {
-                match deadline {
-                    Some(at) => sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
+            let lease_end = until(self.lease.deadline());
+            let cycle_end = until(self.power_cycles.deadline());
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => break,
                 () = lease_end => self.expire().await,
+                () = cycle_end => self.miss_power_cycle().await,
                 Some(command) = self.feed.commands.recv() => self.command(command).await,
                 Some(report) = inbox.recv() => self.report(report).await,
                 Some(recording) = recorded.recv() => self.grid_event(recording),
@@ -278,6 +279,11 @@ impl Task {
                 self.publish();
                 let _ = answer.send(result);
             }
+            CommandKind::PowerCycle { slot, answer } => {
+                let result = self.power_cycle(&owner, slot).await;
+                self.publish();
+                let _ = answer.send(result);
+            }
         }
     }
 
@@ -303,6 +309,7 @@ impl Task {
                     };
                     self.find_out().await;
                     self.found(&name, found);
+                    self.watch_power_cycle(slot).await;
                 }
             }
             Report::Lost { slot, reason } => {
@@ -313,7 +320,13 @@ impl Task {
                     self.indicators.lost(slot);
                 }
                 self.counters.devices_lost = self.counters.devices_lost.saturating_add(1);
-                self.log(EventKind::DeviceLost, Severity::Critical, &name(slot), reason);
+                let (severity, reason) = if power_cycle::on_purpose(&self.power_cycles, slot) {
+                    (Severity::Ok, format!("{reason}: it is being power-cycled"))
+                } else {
+                    (Severity::Critical, reason)
+                };
+                self.log(EventKind::DeviceLost, severity, &name(slot), reason);
+                self.watch_power_cycle(slot).await;
             }
             Report::Cycle { bus, started, errors, line } => {
                 self.lines.insert(bus, *line);
@@ -397,9 +410,15 @@ impl Task {
         let power = self.shelf.totals().battery_power.unwrap_or(Watts(0.0));
         let gives = power > self.config.thresholds.battery_off;
         self.discharging = gives.then(|| self.discharging.unwrap_or(started));
+        let totals = self.shelf.totals();
+        if let (Some(output), Some(input)) = (totals.output_power, totals.input_power) {
+            self.power_cycles.recent.push(now, Watts(output.0 + power.0.max(0.0)), input);
+        }
         self.keep_reserve().await;
         if self.demand == Demand::default() {
             self.restore("fail-safe").await;
+        } else if self.power_cycles.slot().is_some() {
+            self.hold_setpoints();
         } else if started >= self.written {
             self.steer().await;
         }
@@ -452,6 +471,14 @@ impl Task {
         }
         self.note(By::GATEWAY, "stop", Item::Stopped).await;
         self.publish();
+    }
+}
+
+/// Ends at an instant, if there is one.
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 

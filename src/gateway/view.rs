@@ -90,7 +90,7 @@ impl Task {
     }
 
     /// What the fast path shows now.
-    fn fast(&self) -> Option<FastView> {
+    pub(super) fn fast(&self) -> Option<FastView> {
         self.config.fast.as_ref()?.view()
     }
 
@@ -208,6 +208,7 @@ impl Task {
             counters: self.counters,
             fast: self.fast(),
             indicators: self.indicators.held.clone(),
+            power_cycle: self.power_cycles.view(),
         };
         // Nobody may be watching; the newest one stays for whoever comes.
         self.feed.snapshots.send_replace(Arc::new(snapshot));

@@ -91,6 +91,8 @@ pub(crate) enum Error {
     Parameters(&'static str, Vec<(String, Fault)>),
     #[error("gate: {source}")]
     Gate { property: &'static str, value: Value, source: GateError },
+    #[error("gate: {source}")]
+    Action { action: &'static str, source: GateError },
     /// Something in this service; the text is for the log.
     #[error("internal: {0}")]
     Internal(String),
@@ -127,7 +129,7 @@ impl Error {
             | Self::NoOperation
             | Self::Properties(_)
             | Self::Parameters(..) => StatusCode::BAD_REQUEST,
-            Self::Gate { source, .. } => match source {
+            Self::Gate { source, .. } | Self::Action { source, .. } => match source {
                 GateError::NoLease | GateError::HeldByOther { .. } | GateError::State { .. } => {
                     StatusCode::CONFLICT
                 }
@@ -145,7 +147,8 @@ impl Error {
         match self {
             Self::Busy => Some(1),
             Self::SessionLimit | Self::StreamLimit => Some(60),
-            Self::Gate { source: GateError::HeldByOther { remaining, .. }, .. } => {
+            Self::Gate { source: GateError::HeldByOther { remaining, .. }, .. }
+            | Self::Action { source: GateError::HeldByOther { remaining, .. }, .. } => {
                 Some(remaining.as_secs().saturating_add(1))
             }
             Self::Gate { source: GateError::Device { .. }, .. } => Some(5),

@@ -336,6 +336,7 @@ impl Error {
                 return faults.iter().map(|(name, fault)| fault.message_of_parameter(action, name)).collect();
             }
             Self::Gate { property, value, source } => gate_message(property, value, source),
+            Self::Action { action, source } => action_message(action, source),
             Self::Internal(_) => message(
                 "InternalError",
                 c,
@@ -353,6 +354,32 @@ pub(crate) fn password_change(user: &str) -> Message {
     let at = format!("{}/{user}", super::uri::ACCOUNTS);
     let text = format!("The password of this account must be changed before anything else: PATCH {at}.");
     message("PasswordChangeRequired", "Critical", &[&at], text, "Change the password of the account.")
+}
+
+/// What the gate answered to an action, in the words of the Base registry.
+fn action_message(action: &str, source: &GateError) -> Message {
+    let text = format!("{action} was not done: {source}.");
+    match source {
+        GateError::Device { .. } => message(
+            "OperationFailed",
+            "Warning",
+            &[],
+            text,
+            "Read the status of the devices; the event log has the details.",
+        ),
+        GateError::State { .. } => message(
+            "ResourceInUse",
+            "Warning",
+            &[],
+            text,
+            "Read the status of the shelf and remove the cause.",
+        ),
+        _ => Message {
+            message: text,
+            related_properties: Vec::new(),
+            ..gate_message(action, &Value::Null, source)
+        },
+    }
 }
 
 /// What the gate answered, in the words of the Base registry.

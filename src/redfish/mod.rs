@@ -42,6 +42,7 @@ mod openapi;
 mod page;
 mod pipeline;
 mod plain;
+mod power_cycle;
 mod power_equipment;
 mod power_supply;
 mod privilege_map;
@@ -107,6 +108,7 @@ fn routes() -> OpenApiRouter<app::App> {
         .merge(privilege_map::routes())
         .merge(chassis::routes())
         .merge(power_supply::routes())
+        .merge(power_cycle::routes())
         .merge(battery::routes())
         .merge(sensor::routes())
         .merge(control::routes())

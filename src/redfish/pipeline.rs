@@ -144,16 +144,20 @@ impl Pipeline {
 
     /// A write, in a task of its own: a client that goes away does not stop it. One that does not want to wait, or has waited
     /// long enough, is told where the answer will be.
-    async fn write(&self, request: Request, user: &str, next: Next) -> Result<Response, Error> {
+    async fn write(&self, mut request: Request, user: &str, next: Next) -> Result<Response, Error> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let tasks = &self.app.tasks;
         let preferred = task::preferred(request.headers());
         let mut number = if preferred { Some(tasks.begin(user, &method, &path)?) } else { None };
         let uri = path.clone();
+        let goes_on = task::GoesOn::default();
+        request.extensions_mut().insert(goes_on.clone());
         let mut writing = tokio::spawn(async move { finished(next.run(request).await, &uri) });
         if !preferred {
-            if let Ok(done) = tokio::time::timeout(self.app.patience, &mut writing).await {
-                return done.map_err(|e| Error::Internal(e.to_string()))?;
+            tokio::select! {
+                done = &mut writing => return done.map_err(|e| Error::Internal(e.to_string()))?,
+                () = goes_on.said() => {}
+                () = tokio::time::sleep(self.app.patience) => {}
             }
             // With too many tasks this client waits on.
             number = tasks.begin(user, &method, &path).ok();

@@ -12,6 +12,7 @@ use super::auth::{Identity, Privilege};
 use super::body::{self, Update};
 use super::chassis::{Location, slot_location};
 use super::error::{Error, Fault};
+use super::power_cycle::Actions;
 use super::quantity::{self, excerpt_of, psu_id};
 use super::resource::{Answer, Collection, Head, Link, Resource, SensorExcerpt, collection, link};
 use super::status::Status;
@@ -26,7 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 /// A power supply unit (PSU).
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
-struct PowerSupply {
+pub(crate) struct PowerSupply {
     #[serde(flatten)]
     head: Head,
     power_supply_type: &'static str,
@@ -53,6 +54,9 @@ struct PowerSupply {
     status: Status,
     location: Location,
     metrics: Link,
+    /// Missing where nobody has switched power cycles on, or the unit has no register for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions: Option<Actions>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -130,7 +134,7 @@ struct FanExcerpt {
     speed_rpm: Option<f64>,
 }
 
-fn find<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a DeviceView<PsuReading>, Error> {
+pub(crate) fn find<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a DeviceView<PsuReading>, Error> {
     snapshot.psus.iter().find(|v| psu_id(v.slot) == id).ok_or(Error::NotFound)
 }
 
@@ -198,7 +202,7 @@ async fn change(context: Context, identity: Identity, Path(id): Path<String>, re
     write.await.map_err(|e| Error::Internal(e.to_string()))?
 }
 
-fn resource(context: &Context, snapshot: &Snapshot, id: &str) -> Answer {
+pub(crate) fn resource(context: &Context, snapshot: &Snapshot, id: &str) -> Answer {
     let view = find(snapshot, id)?;
     let present = view.presence == Presence::Present;
     let volts = view.reading.input_voltage.filter(|_| present);
@@ -228,6 +232,7 @@ fn resource(context: &Context, snapshot: &Snapshot, id: &str) -> Answer {
             status: Status::device(view, &view.reading.alarms, &at),
             location: slot_location("PSU", view.slot),
             metrics: link(format!("{at}/Metrics")),
+            actions: snapshot.power_cycle.offered.contains(&view.slot).then(|| Actions::of(&at)),
         },
     )?;
     Ok(context.app.counted(resource).of_snapshot())

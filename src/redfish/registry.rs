@@ -40,7 +40,7 @@ pub(crate) struct Entry {
 }
 
 /// Every kind of event.
-pub(crate) const KINDS: [EventKind; 18] = [
+pub(crate) const KINDS: [EventKind; 19] = [
     EventKind::DeviceFound,
     EventKind::DeviceLost,
     EventKind::DeviceReturned,
@@ -59,6 +59,7 @@ pub(crate) const KINDS: [EventKind; 18] = [
     EventKind::StateChanged,
     EventKind::GridEvent,
     EventKind::TriggerFired,
+    EventKind::PowerCycle,
 ];
 
 /// The entry of a kind of event.
@@ -169,6 +170,13 @@ pub(crate) fn entry(kind: &EventKind) -> Entry {
             "Warning",
             "A reading passed a threshold, or a state became what a trigger waits for.",
             "See the trigger and what it watches.",
+        ],
+        EventKind::PowerCycle => [
+            "PowerCycle",
+            "Power cycle",
+            "Warning",
+            "A power supply is power-cycled on request, is back, was refused that, or is not back in time.",
+            "One that is not back: see its alarms, and whether the others carry the load.",
         ],
     };
     Entry { key, title, severity, description, resolution }

@@ -1,11 +1,11 @@
 //! Writes that go on after their request was answered (`TaskService.v1_3_0`).
 //!
 //! A client that sends `Prefer: respond-async` (RFC 7240) gets 202 at once, and any other when a write takes longer than the
-//! service lets clients wait. The write itself is the same: checked, gated, journalled, read back. Its answer waits at the
+//! service lets clients wait, or its handler says that it goes on for long ([`GoesOn`]). The write itself is the same: checked, gated, journalled, read back. Its answer waits at the
 //! task monitor, for whoever asked for the write.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use axum::body::{Body, Bytes};
@@ -13,6 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tokio::sync::Notify;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -116,6 +117,22 @@ pub(crate) fn preferred(headers: &HeaderMap) -> bool {
             .any(|one| one.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("respond-async"))
     };
     headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok()).any(asks)
+}
+
+/// With a request whose handler may say that the write was taken and goes on for long: its client need not wait.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GoesOn(Arc<Notify>);
+
+impl GoesOn {
+    /// The write was taken, and its end is some time away.
+    pub(crate) fn say(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits until that is said.
+    pub(crate) async fn said(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// The answer to a write that goes on as a task.

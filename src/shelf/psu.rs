@@ -27,8 +27,8 @@ pub const WRITE_ENABLE: u16 = orv3_psu::SettingRegister::PSU_WRITE_ENABLE.bits()
 /// read around them from then on (`spec/decisions/0008`).
 pub static INFERRED_GAPS: [(u16, u16); 2] = [(65, 66), (91, 91)];
 
-/// What the gateway may write in a PSU. Clearing faults and the 5 s power cycle start an action when
-/// written as 1: they never are.
+/// What the gateway may write in a PSU to steer it. Clearing faults and the 5 s power cycle start an action when
+/// written as 1: they never are, but for [`POWER_CYCLED`].
 pub static WRITABLE: [Allowed; 2] = [
     Allowed { map: "orv3-psu", register: SETPOINT, bits: u16::MAX, never: 0 },
     Allowed {
@@ -37,6 +37,25 @@ pub static WRITABLE: [Allowed; 2] = [
         bits: WRITE_ENABLE,
         never: orv3_psu::SettingRegister::CLEAR_FAULTS_LATCH.bits()
             | orv3_psu::SettingRegister::POWER_CYCLE_5S.bits(),
+    },
+];
+
+/// Bit of [`SETTINGS`] that switches the output off for 5 s; then the unit boots as after AC loss. Inferred, as the whole register.
+pub const POWER_CYCLE: u16 = orv3_psu::SettingRegister::POWER_CYCLE_5S.bits();
+
+/// What the gateway may write for a power cycle: the bit that enables writes, and the power cycle, never both in one write.
+pub static POWER_CYCLED: [Allowed; 2] = [
+    Allowed {
+        map: "orv3-psu",
+        register: SETTINGS,
+        bits: WRITE_ENABLE,
+        never: orv3_psu::SettingRegister::CLEAR_FAULTS_LATCH.bits() | POWER_CYCLE,
+    },
+    Allowed {
+        map: "orv3-psu",
+        register: SETTINGS,
+        bits: POWER_CYCLE,
+        never: orv3_psu::SettingRegister::CLEAR_FAULTS_LATCH.bits(),
     },
 ];
 

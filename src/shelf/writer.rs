@@ -82,6 +82,13 @@ pub struct Intent {
     record: Record,
 }
 
+impl Intent {
+    /// The entry that ends it, where a read-back tells nothing: a command reads 0 at once.
+    pub fn concluded(self, outcome: Outcome) -> Item {
+        Item::Outcome { intent: self.number, write: self.write, outcome }
+    }
+}
+
 static GATEWAY: By = By::GATEWAY;
 
 /// Why something is written, for the record.

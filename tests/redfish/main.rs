@@ -12,6 +12,7 @@ mod levers;
 mod monitor;
 mod oem;
 mod page;
+mod power_cycle;
 mod protocol;
 mod push;
 mod reach;

@@ -40,7 +40,10 @@ async fn a_write_is_answered_with_what_the_devices_hold() {
                     answer.send(Ok(Applied { setpoint, lease: LeaseView::default() })).unwrap();
                 }
                 CommandKind::Release { .. } => seen.push("release".to_owned()),
-                CommandKind::Commit { .. } | CommandKind::Indicate { .. } | CommandKind::Note { .. } => {
+                CommandKind::Commit { .. }
+                | CommandKind::Indicate { .. }
+                | CommandKind::Note { .. }
+                | CommandKind::PowerCycle { .. } => {
                     panic!("not asked for")
                 }
             }
@@ -159,7 +162,10 @@ async fn refuse(mut feed: GatewayFeed, lease: Option<GateError>, refusal: GateEr
                 releases += 1;
                 answer.send(Ok(LeaseView::default())).unwrap();
             }
-            CommandKind::Commit { .. } | CommandKind::Indicate { .. } | CommandKind::Note { .. } => {
+            CommandKind::Commit { .. }
+            | CommandKind::Indicate { .. }
+            | CommandKind::Note { .. }
+            | CommandKind::PowerCycle { .. } => {
                 panic!("not asked for")
             }
         }

@@ -12,6 +12,7 @@ mod commit;
 mod devices;
 mod fast;
 mod journal;
+mod power_cycle;
 mod readings;
 mod setpoints;
 mod steps;
@@ -44,6 +45,8 @@ struct Rig {
     turnaround: Duration,
     /// Longest age of setpoints.
     max_age: Option<Duration>,
+    /// Whether PSUs may be power-cycled.
+    psu_reset: bool,
     /// The local fast path beside the polls.
     fast: Option<Arc<dyn FastSource>>,
     gateway: Option<(Gateway, JoinHandle<()>)>,
@@ -85,6 +88,7 @@ impl Rig {
             time_sync: false,
             turnaround: GatewayConfig::default().turnaround,
             max_age: None,
+            psu_reset: false,
             fast: None,
             gateway: None,
             cancel: CancellationToken::new(),
@@ -107,6 +111,7 @@ impl Rig {
             turnaround: self.turnaround,
             fast: self.fast.clone(),
             setpoint_max_age: self.max_age,
+            psu_reset: self.psu_reset,
             ..GatewayConfig::default()
         };
         self.gateway =

@@ -123,7 +123,9 @@ fn kind(kind: &EventKind) -> Kind {
         EventKind::SetpointRestored => Kind::SetpointRestored,
         EventKind::RegisterMissing => Kind::RegisterMissing,
         EventKind::StateChanged => Kind::StateChanged,
-        EventKind::ScaleInDoubt | EventKind::Journal | EventKind::TriggerFired => Kind::Other,
+        EventKind::ScaleInDoubt | EventKind::Journal | EventKind::TriggerFired | EventKind::PowerCycle => {
+            Kind::Other
+        }
         // The record says which; without one it is no longer kept.
         EventKind::GridEvent => Kind::Other,
     }

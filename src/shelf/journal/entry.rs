@@ -206,6 +206,14 @@ impl Stored {
         Self { sequence, time_us, monotonic_ms, by, cause, item }
     }
 
+    /// Time of day at which it was put on record.
+    pub fn time(&self) -> SystemTime {
+        let micros = Duration::from_micros(self.time_us.unsigned_abs());
+        let time =
+            if self.time_us < 0 { UNIX_EPOCH.checked_sub(micros) } else { UNIX_EPOCH.checked_add(micros) };
+        time.unwrap_or(UNIX_EPOCH)
+    }
+
     /// The write that it tells of.
     pub fn write(&self) -> Option<&Write> {
         match &self.item {
