@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use axum::http::{Method, StatusCode};
-use dpo_gateway::gateway::{Gateway, Judge, Judged, Recording};
+use dpo_gateway::gateway::{CommandKind, GateError, Gateway, Judge, Judged, Recording};
 use dpo_gateway::redfish::RedfishConfig;
 use serde_json::{Value, json};
 
@@ -132,6 +132,48 @@ async fn the_code_that_judges_is_chosen_among_those_there_are_and_kept() {
         write(&none, json!({"RideThrough": {"GridCode": "a@1"}})).await.messages(),
         ["PropertyUnknown"]
     );
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_leaves_the_lease_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("sub/redfish.json");
+    std::fs::create_dir(state.parent().unwrap()).unwrap();
+    let (client, codes) = judged(&RedfishConfig { state: Some(state.clone()), ..config() });
+    std::fs::remove_dir_all(state.parent().unwrap()).unwrap();
+    let both = json!({"Lease": {"Held": true}, "RideThrough": {"GridCode": "b@2"}});
+    let failed = write(&client, both.clone()).await;
+    assert_eq!(failed.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", failed.text);
+    // The gateway publishes after it has answered.
+    tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    assert_eq!(extension(&client).await["Lease"]["UserName"], Value::Null);
+    assert_eq!(codes.code(), "a@1");
+    std::fs::create_dir(state.parent().unwrap()).unwrap();
+    assert_eq!(write(&client, both).await.status, StatusCode::OK);
+    assert_eq!(codes.code(), "b@2");
+}
+
+#[tokio::test]
+async fn a_lease_that_the_gateway_refuses_leaves_the_grid_code_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = RedfishConfig { state: Some(folder.path().join("redfish.json")), ..config() };
+    let codes = Arc::new(Codes(Mutex::new("a@1".to_owned())));
+    let (gateway, mut feed) = Gateway::channel(shelf::snapshot());
+    tokio::spawn(async move {
+        while let Some(command) = feed.commands.recv().await {
+            if let CommandKind::Acquire { answer, .. } = command.kind {
+                let _ =
+                    answer.send(Err(GateError::State { reason: "not on record, so not done".to_owned() }));
+            }
+        }
+    });
+    let judge: Arc<dyn Judge> = codes.clone();
+    let client = client(gateway.with_judge(Some(judge)), &kept);
+    let refused = write(&client, json!({"Lease": {"Held": true}, "RideThrough": {"GridCode": "b@2"}})).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert_eq!(codes.code(), "a@1");
+    let (_, codes) = judged(&kept);
+    assert_eq!(codes.code(), "a@1", "over a restart, too");
 }
 
 #[tokio::test]

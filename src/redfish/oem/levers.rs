@@ -20,7 +20,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::forecast::{self, Forecast, ForecastUpdate};
-use crate::gateway::{LeaseView, Owner, Snapshot};
+use crate::gateway::{GateError, LeaseView, Owner, Snapshot};
 use crate::redfish::app::{App, Context};
 use crate::redfish::auth::{Identity, Privilege};
 use crate::redfish::body::{Properties, Update, refuse};
@@ -134,9 +134,21 @@ pub(super) async fn change(context: Context, identity: Identity, request: Reques
     write.await.map_err(|e| Error::Internal(e.to_string()))?
 }
 
-/// Applies what was checked: first what may still be refused.
+/// Applies what was checked, all of it or nothing: first what a disk may refuse, then the lease, which cannot be taken back
+/// unnoticed; the gateway may refuse it yet, and then the grid code is what it was.
 async fn apply(app: &App, wanted: Wanted, user: &str) -> Result<Option<LeaseView>, Error> {
     let owner = Owner::Redfish { user: user.to_owned() };
+    if let Some(length) = wanted.lease {
+        let held = app.gateway.snapshot().lease.clone();
+        if let Some(other) = held.owner.filter(|holder| *holder != owner) {
+            let source = GateError::HeldByOther { owner: other, remaining: held.remaining };
+            return Err(refused(length, source));
+        }
+    }
+    let undo = match &wanted.code {
+        Some(code) => Some(choose(app, code, user).await?),
+        None => None,
+    };
     let lease = match wanted.lease {
         None => None,
         Some(length) => {
@@ -144,24 +156,59 @@ async fn apply(app: &App, wanted: Wanted, user: &str) -> Result<Option<LeaseView
                 Some(length) => app.gateway.acquire(owner.clone(), length).await,
                 None => app.gateway.release(owner.clone()).await,
             };
-            let value = Value::from(length.is_some());
-            let property = "Oem/DPOGateway/Lease/Held";
-            let lease = asked.map_err(|source| Error::Gate { property, value, source })?;
-            tracing::info!(%owner, seconds = length.map(|l| l.as_secs_f64()), "redfish: lease written");
-            Some(lease)
+            match asked {
+                Ok(lease) => {
+                    tracing::info!(%owner, seconds = length.map(|l| l.as_secs_f64()), "redfish: lease written");
+                    Some(lease)
+                }
+                Err(source) => {
+                    if let Some(before) = undo {
+                        before.put_back(app).await?;
+                    }
+                    return Err(refused(length, source));
+                }
+            }
         }
     };
-    if let Some(code) = wanted.code
-        && let Some(judge) = app.gateway.judge()
-    {
-        app.store.set(|state| state.grid_code = Some(code.clone())).await?;
-        judge.choose(&code).map_err(Error::Internal)?;
-        tracing::info!(user, code, "redfish: grid code chosen");
-    }
     if let Some(forecast) = wanted.forecast {
         app.forecast.put(forecast);
     }
     Ok(lease)
+}
+
+fn refused(length: Option<Duration>, source: GateError) -> Error {
+    Error::Gate { property: "Oem/DPOGateway/Lease/Held", value: Value::from(length.is_some()), source }
+}
+
+/// What judged events before another grid code was chosen.
+struct Before {
+    kept: Option<String>,
+    judged: Option<String>,
+}
+
+/// Keeps and chooses a grid code; what was before.
+async fn choose(app: &App, code: &str, user: &str) -> Result<Before, Error> {
+    let judge = app.gateway.judge();
+    let before = Before { kept: app.store.now().grid_code.clone(), judged: judge.map(|judge| judge.code()) };
+    app.store.set(|state| state.grid_code = Some(code.to_owned())).await?;
+    if let Some(Err(error)) = judge.map(|judge| judge.choose(code)) {
+        before.put_back(app).await?;
+        return Err(Error::Internal(error));
+    }
+    tracing::info!(user, code, "redfish: grid code chosen");
+    Ok(before)
+}
+
+impl Before {
+    /// Puts back what was before.
+    async fn put_back(self, app: &App) -> Result<(), Error> {
+        let Self { kept, judged } = self;
+        if let (Some(code), Some(judge)) = (judged, app.gateway.judge()) {
+            judge.choose(&code).map_err(Error::Internal)?;
+            tracing::info!(code, "redfish: the grid code from before judges again");
+        }
+        app.store.set(|state| state.grid_code = kept).await
+    }
 }
 
 /// What a write asks for, all of it checked.
