@@ -1,5 +1,6 @@
 //! The command line.
 
+mod confirm;
 mod judge;
 mod plan;
 mod progress;

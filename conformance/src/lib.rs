@@ -20,6 +20,8 @@ mod needs;
 pub mod outcome;
 pub mod pics;
 pub mod pmbus;
+mod putback;
+pub mod rack;
 pub mod report;
 pub mod restore;
 pub mod results;

@@ -24,15 +24,68 @@ pub struct Before {
     pub link: String,
     /// Modbus address of the device.
     pub unit: u8,
-    /// First register.
+    /// First register, or the coil.
     pub address: u16,
-    /// What was there.
+    /// What was there; of a coil 0 or 1.
     pub words: Vec<u16>,
+    /// Whether it is a coil.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub coil: bool,
+    /// Whether a device that conforms has refused the write, so that there is nothing to put back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub suspect: bool,
+    /// Where the device may be found while this is changed: the register holds its own address or baud rate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<Elsewhere>,
+}
+
+/// Another address or baud rate at which a device may answer until something is put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Elsewhere {
+    /// Modbus address. The register that was changed holds it then.
+    Unit(u8),
+    /// Bits a second.
+    Baud(u32),
+}
+
+impl Before {
+    /// Words of a register.
+    pub(crate) fn register(link: String, unit: u8, address: u16, words: Vec<u16>) -> Self {
+        Self { link, unit, address, words, coil: false, suspect: false, elsewhere: Vec::new() }
+    }
+
+    /// Whether both are of the same place.
+    fn same_place(&self, other: &Self) -> bool {
+        let place = |note: &Self| (note.link.clone(), note.unit, note.address, note.coil);
+        place(self) == place(other)
+    }
 }
 
 impl fmt::Display for Before {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04X} of unit {} over {}: {:04X?}", self.address, self.unit, self.link, self.words)
+        let coil = if self.coil { "coil " } else { "" };
+        write!(f, "{coil}{:04X} of unit {} over {}: {:04X?}", self.address, self.unit, self.link, self.words)
+    }
+}
+
+/// A resource of a Redfish service before a case wrote to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceBefore {
+    /// The service, as written after `--target`.
+    pub base: String,
+    /// The control. It had no set point: cases that steer do not begin otherwise.
+    pub uri: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The least and the largest set point that a case writes. Another one is somebody else's, and stays.
+    pub written: Option<(f64, f64)>,
+}
+
+impl fmt::Display for ServiceBefore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}: no set point", self.uri, self.base)
     }
 }
 
@@ -69,6 +122,8 @@ enum Line {
     PutBack(Before),
     BusChanged(BusBefore),
     BusPutBack(BusBefore),
+    ServiceChanged(ServiceBefore),
+    ServicePutBack(ServiceBefore),
 }
 
 /// Why the file cannot be used.
@@ -99,6 +154,13 @@ struct State {
     file: Option<File>,
     open: Vec<Before>,
     bus: Vec<BusBefore>,
+    services: Vec<ServiceBefore>,
+}
+
+impl State {
+    fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.bus.is_empty() && self.services.is_empty()
+    }
 }
 
 /// Notes of what must be put back.
@@ -138,8 +200,7 @@ impl Restore {
     /// [`RestoreError::Io`]: then nothing may be written to the device.
     pub fn changing(&self, before: &Before) -> Result<(), RestoreError> {
         let mut state = self.lock();
-        let known = |b: &Before| (&b.link, b.unit, b.address) == (&before.link, before.unit, before.address);
-        if state.open.iter().any(known) {
+        if state.open.iter().any(|known| known.same_place(before)) {
             return Ok(());
         }
         self.append(&mut state, &Line::Changed(before.clone()))?;
@@ -153,7 +214,7 @@ impl Restore {
     /// [`RestoreError::Io`].
     pub fn put_back(&self, before: &Before) -> Result<(), RestoreError> {
         let mut state = self.lock();
-        state.open.retain(|b| b != before);
+        state.open.retain(|known| !known.same_place(before));
         self.ended(&mut state, &Line::PutBack(before.clone()))
     }
 
@@ -186,15 +247,51 @@ impl Restore {
         self.ended(&mut state, &Line::BusPutBack(before.clone()))
     }
 
+    /// What is not put back yet on Redfish.
+    pub fn services_pending(&self) -> Vec<ServiceBefore> {
+        self.lock().services.clone()
+    }
+
+    /// As [`Restore::changing`], for Redfish.
+    ///
+    /// # Errors
+    /// [`RestoreError::Io`]: then nothing may be written to the service.
+    pub fn service_changing(&self, before: &ServiceBefore) -> Result<(), RestoreError> {
+        let mut state = self.lock();
+        if state.services.iter().any(|known| same_resource(known, before)) {
+            return Ok(());
+        }
+        self.append(&mut state, &Line::ServiceChanged(before.clone()))?;
+        state.services.push(before.clone());
+        Ok(())
+    }
+
+    /// As [`Restore::put_back`], for Redfish.
+    ///
+    /// # Errors
+    /// [`RestoreError::Io`].
+    pub fn service_put_back(&self, before: &ServiceBefore) -> Result<(), RestoreError> {
+        let mut state = self.lock();
+        state.services.retain(|known| !same_resource(known, before));
+        self.ended(&mut state, &Line::ServicePutBack(before.clone()))
+    }
+
     /// Whether nothing is left to put back.
     pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// What is left to put back, one line each.
+    pub fn lines(&self) -> Vec<String> {
         let state = self.lock();
-        state.open.is_empty() && state.bus.is_empty()
+        let registers = state.open.iter().rev().map(ToString::to_string);
+        let bus = state.bus.iter().map(ToString::to_string);
+        registers.chain(bus).chain(state.services.iter().map(ToString::to_string)).collect()
     }
 
     /// Something is put back: a line more, or the end of the file.
     fn ended(&self, state: &mut State, line: &Line) -> Result<(), RestoreError> {
-        if !(state.open.is_empty() && state.bus.is_empty()) {
+        if !state.is_empty() {
             return self.append(state, line);
         }
         state.file = None;
@@ -223,6 +320,10 @@ impl Restore {
     }
 }
 
+fn same_resource(one: &ServiceBefore, other: &ServiceBefore) -> bool {
+    (&one.base, &one.uri) == (&other.base, &other.uri)
+}
+
 /// What the file of a run that was killed asks to put back, in the order of the changes.
 fn left(path: &Path) -> Result<State, RestoreError> {
     let io = |source: io::Error| RestoreError::Io { path: path.to_owned(), source };
@@ -241,9 +342,11 @@ fn left(path: &Path) -> Result<State, RestoreError> {
     for (nth, line) in text.lines().enumerate() {
         match serde_json::from_str(line) {
             Ok(Line::Changed(before)) => state.open.push(before),
-            Ok(Line::PutBack(before)) => state.open.retain(|b| *b != before),
+            Ok(Line::PutBack(before)) => state.open.retain(|b| !b.same_place(&before)),
             Ok(Line::BusChanged(before)) => state.bus.push(before),
             Ok(Line::BusPutBack(before)) => state.bus.retain(|b| !b.same_place(&before)),
+            Ok(Line::ServiceChanged(before)) => state.services.push(before),
+            Ok(Line::ServicePutBack(before)) => state.services.retain(|b| !same_resource(b, &before)),
             // Cut off by the kill: its write never went out.
             Err(_) if !whole && nth + 1 == count => {}
             Err(error) => {
@@ -260,7 +363,7 @@ mod tests {
     use super::*;
 
     fn before(address: u16, word: u16) -> Before {
-        Before { link: "tcp://127.0.0.1:502".into(), unit: 200, address, words: vec![word] }
+        Before::register("tcp://127.0.0.1:502".into(), 200, address, vec![word])
     }
 
     #[test]
@@ -295,6 +398,38 @@ mod tests {
             std::fs::write(&path, &text[..cut]).unwrap();
             assert_eq!(Restore::open(&path).unwrap().pending(), [before(1, 10)], "{cut}");
         }
+    }
+
+    #[test]
+    fn notes_of_every_kind_come_back_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let notes = Restore::open(&path).unwrap();
+        let coil = Before { coil: true, ..before(1, 1) };
+        let rate = Before { elsewhere: vec![Elsewhere::Baud(9600), Elsewhere::Unit(247)], ..before(2, 0) };
+        let service = ServiceBefore {
+            base: "https://192.0.2.1".into(),
+            uri: "/redfish/v1/Chassis/1/Controls/Limit".into(),
+            name: Some("Limit".into()),
+            written: Some((17_900.0, 18_001.0)),
+        };
+        // A coil and a register of the same number are two places.
+        for note in [&coil, &before(1, 7), &rate] {
+            notes.changing(note).unwrap();
+        }
+        notes.service_changing(&service).unwrap();
+        drop(notes);
+        let again = Restore::open(&path).unwrap();
+        assert_eq!(again.pending(), [rate.clone(), before(1, 7), coil.clone()]);
+        assert_eq!(again.services_pending(), std::slice::from_ref(&service));
+        assert_eq!(again.lines().len(), 4);
+        again.put_back(&coil).unwrap();
+        assert_eq!(again.pending(), [rate.clone(), before(1, 7)]);
+        again.put_back(&rate).unwrap();
+        again.put_back(&before(1, 7)).unwrap();
+        assert!(path.exists() && !again.is_empty());
+        again.service_put_back(&service).unwrap();
+        assert!(!path.exists() && again.is_empty());
     }
 
     #[test]

@@ -19,31 +19,38 @@ use crate::transport::http::{Base, Trust};
 use crate::transport::smbus::SharedPort;
 
 /// Targets, and how to get into them.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct TargetArgs {
     /// tcp://host:port, tls://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, pmbus:/dev/i2c-N@58, https://host[:port],
     /// or sim; may be repeated for several interfaces of one shelf.
-    #[arg(long, required = true)]
+    #[arg(long)]
     pub(crate) target: Vec<Target>,
     /// Device under test as MAP@UNIT, as orv3-psu@200; may be repeated. Without it every address of
     /// every known map is asked for its probe register.
     #[arg(long, value_name = "MAP@UNIT")]
-    device: Vec<DeviceName>,
-    /// Redfish: user who may write set points. The password is in DPO_CONFORMANCE_PASSWORD.
-    #[arg(long, value_name = "NAME", default_value = "admin")]
-    user: String,
+    pub(crate) device: Vec<DeviceName>,
+    #[command(flatten)]
+    pub(crate) access: AccessArgs,
     /// Redfish: user who may only read, if there is one. The password is in DPO_CONFORMANCE_READER_PASSWORD.
     #[arg(long, value_name = "NAME")]
     reader: Option<String>,
-    /// Redfish: file with the certificates (PEM) that the service's own one must chain to.
-    #[arg(long, value_name = "FILE")]
-    tls_ca: Option<PathBuf>,
     /// Modbus/TCP Security: folder of the test PKI, as `dpo-conformance pki` makes it.
     #[arg(long, value_name = "DIR")]
     pki: Option<PathBuf>,
     /// Modbus/TCP Security: name that the device's certificate must have. Without it the host of the target.
     #[arg(long, value_name = "NAME")]
     tls_name: Option<String>,
+}
+
+/// How to get into a Redfish service.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AccessArgs {
+    /// Redfish: user who may write set points. The password is in DPO_CONFORMANCE_PASSWORD.
+    #[arg(long, value_name = "NAME", default_value = "admin")]
+    user: String,
+    /// Redfish: file with the certificates (PEM) that the service's own one must chain to.
+    #[arg(long, value_name = "FILE")]
+    tls_ca: Option<PathBuf>,
     /// Redfish: take any certificate. Whoever answers gets the password.
     #[arg(long, conflicts_with = "tls_ca")]
     tls_insecure: bool,
@@ -73,6 +80,9 @@ pub(crate) async fn find(
     pics: Option<&Pics>,
     timing: Timing,
 ) -> Result<Subjects, String> {
+    if args.target.is_empty() {
+        return Err("name what to judge: --target tcp://host:port, or --help".into());
+    }
     let mut found = Subjects { declared, ..Subjects::default() };
     if !args.device.is_empty() {
         if pics.is_some() {
@@ -161,6 +171,7 @@ fn secure(args: &TargetArgs, address: &str, found: &Subjects, wait: Duration) ->
     let device =
         device.ok_or_else(|| format!("tls://{address}: name a device behind it with --device MAP@UNIT"))?;
     let roots = args
+        .access
         .tls_ca
         .as_ref()
         .map(|file| std::fs::read(file).map_err(|e| format!("--tls-ca {}: {e}", file.display())));
@@ -200,27 +211,38 @@ fn couple(devices: &mut [PmbusPlan]) {
     }
 }
 
-/// The Redfish service as the options say; passwords come from the environment, where no process list shows them.
+/// The password in a variable of the environment, where no process list shows it.
+fn password(base: &Base, variable: &str) -> Result<String, String> {
+    std::env::var(variable).map_err(|_| format!("{base}: the password must be in {variable}"))
+}
+
+impl AccessArgs {
+    /// A Redfish service as the options say.
+    ///
+    /// # Errors
+    /// What is missing, in words for the user.
+    pub(crate) fn service(&self, base: &Base, answer: Duration) -> Result<ServicePlan, String> {
+        let trust = match (&self.tls_ca, self.tls_insecure) {
+            (Some(file), _) => {
+                Trust::Roots(std::fs::read(file).map_err(|e| format!("--tls-ca {}: {e}", file.display()))?)
+            }
+            (None, insecure) if insecure || !base.tls => Trust::Anyone,
+            _ => return Err(format!("{base}: say --tls-ca FILE, or --tls-insecure on a bench")),
+        };
+        let own = password(base, "DPO_CONFORMANCE_PASSWORD")?;
+        let account = Account { user: self.user.clone(), password: own };
+        // A write is answered when the devices have confirmed it.
+        let wait = answer.max(Duration::from_secs(1)) * 10;
+        Ok(ServicePlan { base: base.clone(), trust, account, reader: None, wait })
+    }
+}
+
+/// The Redfish service of a run, with the user who may only read.
 fn service(args: &TargetArgs, base: &Base, answer: Duration) -> Result<ServicePlan, String> {
-    let password = |variable: &str| {
-        std::env::var(variable).map_err(|_| format!("{base}: the password must be in {variable}"))
-    };
-    let trust = match (&args.tls_ca, args.tls_insecure) {
-        (Some(file), _) => {
-            Trust::Roots(std::fs::read(file).map_err(|e| format!("--tls-ca {}: {e}", file.display()))?)
-        }
-        (None, insecure) if insecure || !base.tls => Trust::Anyone,
-        _ => return Err(format!("{base}: say --tls-ca FILE, or --tls-insecure on a bench")),
-    };
-    let account = Account { user: args.user.clone(), password: password("DPO_CONFORMANCE_PASSWORD")? };
-    let reader = match &args.reader {
-        None => None,
-        Some(user) => {
-            let password = password("DPO_CONFORMANCE_READER_PASSWORD")?;
-            Some(Account { user: user.clone(), password })
-        }
-    };
-    // A write is answered when the devices have confirmed it.
-    let wait = answer.max(Duration::from_secs(1)) * 10;
-    Ok(ServicePlan { base: base.clone(), trust, account, reader, wait })
+    let mut service = args.access.service(base, answer)?;
+    if let Some(user) = &args.reader {
+        let password = password(base, "DPO_CONFORMANCE_READER_PASSWORD")?;
+        service.reader = Some(Account { user: user.clone(), password });
+    }
+    Ok(service)
 }

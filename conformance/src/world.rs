@@ -211,7 +211,7 @@ impl fmt::Display for Exchange {
 #[world(init = Self::default)]
 pub(crate) struct CaseWorld {
     context: Option<Arc<Context>>,
-    log: Arc<CaseLog>,
+    pub(crate) log: Arc<CaseLog>,
     /// Exchanges that no Then step has judged yet.
     pub pending: Vec<Exchange>,
     /// Words that a step keeps for a later one.
@@ -257,6 +257,7 @@ impl CaseWorld {
 
     /// Sends a PDU to the device under test and keeps what came for the next Then step.
     pub(crate) async fn send(&mut self, pdu: &[u8], wait: Duration) -> Judged {
+        self.note_suspects(pdu).await?;
         let seen = self.ask(pdu, wait).await?;
         self.pending.push(Exchange { request: pdu.to_vec(), seen });
         Ok(())
@@ -322,55 +323,6 @@ impl CaseWorld {
                 return Ok(Exchange { request, seen });
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    /// Notes what `words` registers hold, so that [`CaseWorld::undo`] puts it back, and returns it.
-    ///
-    /// # Errors
-    /// As [`CaseWorld::read`]; [`Judgement::Error`] if it cannot be noted, and then nothing may be written.
-    pub(crate) async fn note_before(&mut self, at: u16, words: u16) -> Result<Vec<u16>, Judgement> {
-        let before = self.read(at, words).await?;
-        let context = self.context()?;
-        let link = context.link.lock().await.name().to_owned();
-        let note = Before { link, unit: context.device.unit, address: at, words: before.clone() };
-        context.restore.changing(&note).map_err(|e| Judgement::Error(e.to_string()))?;
-        self.changed.push(note);
-        Ok(before)
-    }
-
-    /// Forgets what was noted, after a look has shown that the device has not changed it.
-    ///
-    /// # Errors
-    /// [`Judgement::Error`] if the journal cannot be written.
-    pub(crate) fn forget(&mut self) -> Judged {
-        let context = self.context()?;
-        for before in self.changed.drain(..) {
-            context.restore.put_back(&before).map_err(|e| Judgement::Error(e.to_string()))?;
-        }
-        Ok(())
-    }
-
-    /// Puts back what this case has changed, the last change first. What cannot be put back stays noted.
-    ///
-    /// # Errors
-    /// [`Judgement::Error`] that names what is left.
-    pub(crate) async fn undo(&mut self) -> Judged {
-        let mut left = Vec::new();
-        while let Some(before) = self.changed.pop() {
-            let exchange = self.put(before.address, &before.words).await?;
-            let taken = matches!(&exchange.seen, Seen::Pdu(pdu) if pdu.first().is_some_and(|c| *c < 0x80));
-            if taken {
-                let context = self.context()?;
-                context.restore.put_back(&before).map_err(|e| Judgement::Error(e.to_string()))?;
-            } else {
-                left.push(format!("{before}: {exchange}"));
-            }
-        }
-        if left.is_empty() {
-            Ok(())
-        } else {
-            Err(Judgement::Error(format!("not put back: {}", left.join("; "))))
         }
     }
 

@@ -22,10 +22,15 @@ impl Device {
             && !self.hazardous(last_of(register))
     }
 
+    /// Registers that keep what is written.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Register> {
+        let settled = |r: &&Register| matches!(r.volatility, Volatility::Setting | Volatility::Stored);
+        self.map.registers.iter().filter(|r| self.mild(r)).filter(settled)
+    }
+
     /// Registers that keep what is written, without a lock.
     pub fn settings(&self) -> impl Iterator<Item = &Register> {
-        let settled = |r: &&Register| matches!(r.volatility, Volatility::Setting | Volatility::Stored);
-        self.map.registers.iter().filter(|r| self.mild(r) && r.unlock.is_none()).filter(settled)
+        self.kept().filter(|r| r.unlock.is_none())
     }
 
     /// Settings that are numbers with limits.

@@ -11,11 +11,11 @@ use super::plan::{PlanArgs, Prepared};
 use super::progress::Progress;
 use super::statement;
 use crate::outcome::{LeftOut, Record};
+use crate::rack::{self, Shelf};
 use crate::report::digest::Digests;
 use crate::report::key::SigningKey;
 use crate::report::{Format, Header, Report};
 use crate::run::{Plan, Selection, run};
-use crate::targets::Target;
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -63,35 +63,42 @@ pub(super) async fn judge(args: &RunArgs) -> Result<u8, String> {
     }
     let key =
         args.sign.as_deref().map(SigningKey::read).transpose().map_err(|e| e.to_string())?.map(Arc::new);
-    let Prepared { plan, pics, _reference } = args.plan.prepare(args.dry_run).await?;
+    let prepared = args.plan.prepare(args.dry_run).await?;
+    let shelves = &prepared.shelves;
     if args.certify {
-        if pics.as_ref().is_some_and(|p| !p.statement.product.complete()) {
+        if prepared.pics.as_ref().is_some_and(|p| !p.statement.product.complete()) {
             return Err(
                 "--certify: the capability statement does not say who makes what: replace each \"?\"".into(),
             );
         }
-        whole(&plan).await?;
+        for shelf in shelves {
+            whole(&shelf.plan).await?;
+        }
     }
     if args.dry_run {
-        return dry_run(&plan).await;
+        return dry_run(shelves).await;
     }
+    args.plan.confirm(&prepared).await?;
     let reports = formats.iter().enumerate().map(|(nth, format)| {
         Report::open(*format, args.output.get(nth))
             .map(|report| report.verbose(args.verbose).signed(key.clone()))
     });
     let mut reports = reports.collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
-    let mut header = header(&plan, &args.plan.targets.target)?;
-    if let Some(pics) = pics {
+    let mut header = header(&prepared)?;
+    if let Some(pics) = &prepared.pics {
         header.certify = args.certify;
-        header.beyond = statement::beyond(&plan).await?;
-        header.digests.pics = Some(pics.digest);
-        header.product = Some(pics.statement.product);
+        header.digests.pics = Some(pics.digest.clone());
+        header.product = Some(pics.statement.product.clone());
+    }
+    for shelf in shelves.iter().filter(|_| prepared.stated) {
+        let beyond = statement::beyond(&shelf.plan).await?;
+        header.beyond.extend(beyond.iter().map(|line| shelf.names(line)));
     }
     // Lines of progress between those of a text report on the same screen would only disturb.
     let reads = formats.len() > args.output.len() && std::io::stdout().is_terminal();
     let told = args.progress || std::io::stderr().is_terminal() && !reads;
-    let progress = if told { Some(Progress::of(&plan).await?) } else { None };
-    write_all(&plan, &header, &mut reports, progress).await
+    let progress = if told { Some(Progress::of(shelves).await?) } else { None };
+    write_all(shelves, &header, &mut reports, progress).await
 }
 
 /// Whether a run leaves out nothing that applies and samples no less than by default.
@@ -124,38 +131,51 @@ pub(super) async fn would(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<
 
 /// Says what a run would play. The devices were found; more is not sent, so that a PMBus device is taken to have every
 /// command of its map.
-async fn dry_run(plan: &Plan) -> Result<u8, String> {
+async fn dry_run(shelves: &[Shelf]) -> Result<u8, String> {
     let mut lines = Vec::new();
     let mut runs = 0;
-    would(plan, &mut |record| {
-        let would = record.left_out == Some(LeftOut::DryRun);
-        runs += usize::from(would);
-        let what = if would { "RUN" } else { record.outcome.word() };
-        let why = if would { String::new() } else { format!(": {}", record.seen.join("; ")) };
-        lines.push(format!("{what:<14} {} {} [{}]{why}", record.id, record.title, record.subject));
-    })
-    .await?;
+    for shelf in shelves {
+        would(&shelf.plan, &mut |record| {
+            let would = record.left_out == Some(LeftOut::DryRun);
+            runs += usize::from(would);
+            let what = if would { "RUN" } else { record.outcome.word() };
+            let why = if would { String::new() } else { format!(": {}", record.seen.join("; ")) };
+            let subject = shelf.names(&record.subject);
+            lines.push(format!("{what:<14} {} {} [{subject}]{why}", record.id, record.title));
+        })
+        .await?;
+    }
     lines.push(format!("{runs} of {} would be run", lines.len()));
     writeln!(std::io::stdout(), "{}", lines.join("\n")).map_err(|e| e.to_string())?;
     Ok(0)
 }
 
-fn header(plan: &Plan, targets: &[Target]) -> Result<Header, String> {
-    let mut maps: Vec<String> =
-        plan.devices.iter().map(|d| format!("{} {}", d.map.id, d.map.version)).collect();
+fn header(prepared: &Prepared) -> Result<Header, String> {
+    let shelves = &prepared.shelves;
+    let plans = || shelves.iter().map(|shelf| &shelf.plan);
+    let devices = || plans().flat_map(|plan| &plan.devices);
+    let mut maps: Vec<String> = devices().map(|d| format!("{} {}", d.map.id, d.map.version)).collect();
     maps.sort();
     maps.dedup();
-    let ids: Vec<&str> = plan.devices.iter().map(|d| d.map.id.as_str()).collect();
+    let ids: Vec<&str> = devices().map(|d| d.map.id.as_str()).collect();
+    let first = &shelves.first().ok_or("there is no shelf")?.plan;
+    // A shelf in a rack may be sampled less than the others: told of each.
+    let mut sampled: Vec<String> = plans().flat_map(|plan| plan.effort.less()).collect();
+    sampled.sort();
+    sampled.dedup();
+    let of_shelf = |shelf: &Shelf| -> Vec<String> {
+        shelf.plan.devices.iter().map(|device| shelf.names(&device.name())).collect()
+    };
     Ok(Header {
         suite: env!("CARGO_PKG_VERSION").into(),
-        target: targets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-        devices: plan.devices.iter().map(crate::device::Device::name).collect(),
+        target: prepared.target.clone(),
+        devices: shelves.iter().flat_map(of_shelf).collect(),
         maps,
-        writes: plan.selection.writes,
-        disruptive: plan.selection.disruptive,
-        strict: plan.selection.strict,
-        sampled: plan.effort.less(),
-        seed: plan.effort.seed,
+        writes: first.selection.writes,
+        disruptive: first.selection.disruptive,
+        strict: first.selection.strict,
+        sampled,
+        seed: first.effort.seed,
         certify: false,
         product: None,
         beyond: Vec::new(),
@@ -164,7 +184,7 @@ fn header(plan: &Plan, targets: &[Target]) -> Result<Header, String> {
 }
 
 async fn write_all(
-    plan: &Plan,
+    shelves: &[Shelf],
     header: &Header,
     reports: &mut [Report],
     mut progress: Option<Progress>,
@@ -185,7 +205,7 @@ async fn write_all(
         }
         records.push(record.clone());
     };
-    let verdict = run(plan, &mut sink).await.map_err(|e| e.to_string())?;
+    let verdict = rack::play(shelves, &mut sink).await.map_err(|e| e.to_string())?;
     if let Some(error) = broken {
         return Err(error);
     }

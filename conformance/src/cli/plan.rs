@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{local_timing, restore, statement};
+use super::{confirm, local_timing, restore, statement};
 use crate::pics::Pics;
+use crate::rack::{self, Named, Shelf};
 use crate::restore::Restore;
 use crate::run::{Declared, Effort, Plan, Selection};
 use crate::subjects::{self, Subjects, TargetArgs};
@@ -21,6 +22,10 @@ use crate::transport::Timing;
 pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) targets: TargetArgs,
+    /// Several shelves instead of one target: a TOML file with a table [[shelf]] for each, which has `name`, `targets`, and
+    /// `devices` or `pics` if need be. Each is judged by itself, one after the other; there is one report.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "device", "pics"])]
+    rack: Option<PathBuf>,
     /// Only these cases, as MB-PDU-003.
     #[arg(value_name = "ID")]
     ids: Vec<String>,
@@ -40,6 +45,9 @@ pub(super) struct PlanArgs {
     /// is asked, and answers, stands in conformance/README.md.
     #[arg(long, value_name = "ADDRESS")]
     instrument: Option<String>,
+    /// Do not ask before the first write. Without it the plan of what is written is shown, and asked for on standard input.
+    #[arg(short, long)]
+    yes: bool,
     /// SHOULD cases decide as MUST cases do, and NON-STRICT fails.
     #[arg(long)]
     strict: bool,
@@ -88,21 +96,29 @@ pub(super) struct PlanArgs {
     seed: u64,
 }
 
-/// A plan, and what must live as long as it is played.
+/// What is played, and what must live as long as it is.
 pub(super) struct Prepared {
-    pub(super) plan: Plan,
+    pub(super) shelves: Vec<Shelf>,
+    /// The shelves that are simulated in this process and end with it.
+    simulated: Vec<bool>,
+    /// The capability statement, if there is one shelf.
     pub(super) pics: Option<Pics>,
-    pub(super) _reference: Option<Reference>,
+    /// Whether any shelf has a capability statement.
+    pub(super) stated: bool,
+    /// The targets in words.
+    pub(super) target: String,
+    notes: Arc<Restore>,
+    _references: Vec<Reference>,
+}
+
+/// Whether a target is the simulated shelf in this process.
+fn local(targets: &[Target]) -> bool {
+    targets.contains(&Target::Sim)
 }
 
 impl PlanArgs {
-    /// Whether the target is the simulated shelf in this process.
-    fn local(&self) -> bool {
-        self.targets.target.contains(&Target::Sim)
-    }
-
-    fn timing(&self) -> Timing {
-        let (base, local) = (local_timing(), self.local());
+    fn timing(&self, local: bool) -> Timing {
+        let base = local_timing();
         let millis = |given: Option<u64>, default: Duration| given.map_or(default, Duration::from_millis);
         let answer = millis(self.timeout, base.answer);
         Timing {
@@ -112,8 +128,8 @@ impl PlanArgs {
         }
     }
 
-    fn effort(&self) -> Effort {
-        let (whole, local) = (Effort::default(), self.local());
+    fn effort(&self, local: bool) -> Effort {
+        let whole = Effort::default();
         // The simulated shelf is in this process: less of what can only be sampled shows the same.
         let times =
             |given: Option<u32>, sim: u32, usual: u32| given.unwrap_or(if local { sim } else { usual });
@@ -133,19 +149,60 @@ impl PlanArgs {
         }
     }
 
-    /// Starts, opens and probes the targets, and puts back first what an earlier run has left.
+    /// Starts, opens and probes the targets. Nothing is written.
     ///
     /// # Errors
     /// Why nothing can be played, in words for the user.
     pub(super) async fn prepare(&self, dry: bool) -> Result<Prepared, String> {
-        let timing = self.timing();
-        let pics = self.pics.as_deref().map(statement::read).transpose()?;
+        let named = match &self.rack {
+            Some(file) => rack::read(file)?,
+            None => {
+                let (targets, devices) = (self.targets.target.clone(), self.targets.device.clone());
+                vec![Named { name: String::new(), targets, devices, pics: self.pics.clone() }]
+            }
+        };
+        let notes = self.notes(named.iter().all(|shelf| local(&shelf.targets)))?;
+        let simulated = named.iter().map(|shelf| local(&shelf.targets)).collect();
+        let targets = |shelf: &Named| {
+            let all: Vec<String> = shelf.targets.iter().map(ToString::to_string).collect();
+            let all = all.join(", ");
+            if shelf.name.is_empty() { all } else { format!("{} ({all})", shelf.name) }
+        };
+        let target = named.iter().map(targets).collect::<Vec<_>>().join("; ");
+        let stated = named.iter().any(|shelf| shelf.pics.is_some());
+        let (mut shelves, mut references, mut last) = (Vec::new(), Vec::new(), None);
+        for shelf in named {
+            let pics = shelf.pics.as_deref().map(statement::read).transpose()?;
+            let mut targets = self.targets.clone();
+            (targets.target, targets.device) = (shelf.targets, shelf.devices);
+            let of = |reason: String| {
+                if shelf.name.is_empty() { reason } else { format!("{}: {reason}", shelf.name) }
+            };
+            let (plan, reference) =
+                self.plan(&targets, pics.as_ref(), notes.clone(), dry).await.map_err(of)?;
+            shelves.push(Shelf { name: shelf.name, plan });
+            references.extend(reference);
+            last = pics;
+        }
+        let pics = last.filter(|_| self.rack.is_none());
+        Ok(Prepared { shelves, simulated, pics, stated, target, notes, _references: references })
+    }
+
+    async fn plan(
+        &self,
+        targets: &TargetArgs,
+        pics: Option<&Pics>,
+        restore: Arc<Restore>,
+        dry: bool,
+    ) -> Result<(Plan, Option<Reference>), String> {
+        let local = local(&targets.target);
+        let timing = self.timing(local);
         let declared = Declared {
             absent_unit: self.absent_unit,
             unrouted_unit: self.unrouted_unit,
             ..Declared::default()
         };
-        let found = subjects::find(&self.targets, declared, pics.as_ref(), timing).await?;
+        let found = subjects::find(targets, declared, pics, timing).await?;
         let Subjects { endpoints, devices, declared, pmbus, secure, service, reference } = found;
         let instrument = self.instrument.as_deref().map(crate::instrument::remote::connect).transpose()?;
         let plan = Plan {
@@ -160,38 +217,52 @@ impl PlanArgs {
                 strict: self.strict,
                 ids: self.ids.iter().chain(&self.id).cloned().collect(),
             },
-            effort: self.effort(),
+            effort: self.effort(local),
             tcp: timing,
             rtu: timing,
             declared,
             pmbus,
             secure,
             service,
-            restore: self.notes(timing).await?,
+            restore,
             instrument,
         };
-        Ok(Prepared { plan, pics, _reference: reference })
+        Ok((plan, reference))
     }
 
-    /// Notes of what is changed. What an earlier run has left is put back first.
-    async fn notes(&self, timing: Timing) -> Result<Arc<Restore>, String> {
-        if self.local() {
+    /// Notes of what is changed, with what an earlier run has left.
+    fn notes(&self, local: bool) -> Result<Arc<Restore>, String> {
+        if local {
             // The simulated shelf ends with the run.
             return Ok(Restore::in_memory());
         }
         let notes = Restore::open(&self.journal).map_err(|e| e.to_string())?;
-        if notes.is_empty() {
-            return Ok(notes);
-        }
-        if !self.allow_writes {
+        if !notes.is_empty() && !self.allow_writes {
             return Err(format!(
                 "{}: an earlier run was ended before it had put back what it changed: `dpo-conformance restore` does",
                 self.journal.display()
             ));
         }
-        for line in restore::put_back(&notes, timing).await? {
+        Ok(notes)
+    }
+
+    /// Shows what is going to be written and asks whether to go on; then puts back what an earlier run has left. Only
+    /// after this anything is written.
+    ///
+    /// # Errors
+    /// Whoever was asked did not say yes, or something could not be put back.
+    pub(super) async fn confirm(&self, prepared: &Prepared) -> Result<(), String> {
+        // Of a simulated shelf nothing lasts.
+        let lasting = prepared.shelves.iter().zip(&prepared.simulated).filter(|(_, simulated)| !**simulated);
+        let shelves: Vec<&Shelf> = lasting.map(|(shelf, _)| shelf).collect();
+        let lines = confirm::lines(&shelves, &prepared.notes, &self.journal).await?;
+        if lines.is_empty() {
+            return Ok(());
+        }
+        confirm::ask(&lines, self.yes)?;
+        for line in restore::put_back(&prepared.notes, self.timing(false), &self.targets.access).await? {
             let _ = writeln!(std::io::stderr(), "dpo-conformance: {line}");
         }
-        Ok(notes)
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::judge::would;
 use crate::outcome::{LeftOut, Outcome, Record};
-use crate::run::Plan;
+use crate::rack::Shelf;
 
 /// How far a run is.
 pub(super) struct Progress {
@@ -17,9 +17,12 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Counts what a plan plays. Nothing is sent: a PMBus device is taken to have every command of its map.
-    pub(super) async fn of(plan: &Plan) -> Result<Self, String> {
+    pub(super) async fn of(shelves: &[Shelf]) -> Result<Self, String> {
         let mut total = 0;
-        would(plan, &mut |record| total += usize::from(record.left_out == Some(LeftOut::DryRun))).await?;
+        for shelf in shelves {
+            let mut count = |record: &Record| total += usize::from(record.left_out == Some(LeftOut::DryRun));
+            would(&shelf.plan, &mut count).await?;
+        }
         Ok(Self { total, done: 0, begun: Instant::now() })
     }
 

@@ -3,20 +3,21 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 
 use super::local_timing;
 use crate::pmbus::before;
+use crate::putback;
 use crate::restore::{Before, Restore};
 use crate::run::Selection;
-use crate::subjects;
+use crate::subjects::{self, AccessArgs};
 use crate::targets::{self, Endpoint, Target};
 use crate::transport::guard::Allowed;
 use crate::transport::smbus::SmbusLink;
-use crate::transport::{Link, NoLog, Seen, Timing};
-use crate::world::{data_words, read_pdu, write_pdu};
+use crate::transport::{NoLog, Timing};
 
 /// Name of the journal, in the folder in which the suite was started.
 pub(super) const JOURNAL: &str = "dpo-conformance.journal";
@@ -29,6 +30,8 @@ pub(super) struct RestoreArgs {
     /// Longest time to an answer in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 1000)]
     timeout: u64,
+    #[command(flatten)]
+    access: AccessArgs,
 }
 
 pub(super) async fn restore(args: &RestoreArgs) -> Result<u8, String> {
@@ -44,14 +47,18 @@ pub(super) async fn restore(args: &RestoreArgs) -> Result<u8, String> {
             .map_err(|e| e.to_string())?;
         return Ok(0);
     }
-    for line in put_back(&notes, timing).await? {
+    for line in put_back(&notes, timing, &args.access).await? {
         writeln!(out, "{line}").map_err(|e| e.to_string())?;
     }
     Ok(0)
 }
 
 /// Puts back what is noted and reads it again; what was done, in words. Stops at the first thing that fails.
-pub(super) async fn put_back(notes: &Restore, timing: Timing) -> Result<Vec<String>, String> {
+pub(super) async fn put_back(
+    notes: &Arc<Restore>,
+    timing: Timing,
+    access: &AccessArgs,
+) -> Result<Vec<String>, String> {
     let mut done = Vec::new();
     for before in notes.pending() {
         one(&before, timing).await.map_err(|reason| format!("not put back: {before}: {reason}"))?;
@@ -59,6 +66,13 @@ pub(super) async fn put_back(notes: &Restore, timing: Timing) -> Result<Vec<Stri
         done.push(format!("put back: {before}"));
     }
     done.extend(on_buses(notes).await?);
+    for note in notes.services_pending() {
+        let base = note.base.parse()?;
+        let service = access.service(&base, timing.answer)?;
+        let result = crate::service::before::put_back(&service, notes, &note).await;
+        result.map_err(|reason| format!("not put back: {note}: {reason}"))?;
+        done.push(format!("put back: {note}"));
+    }
     Ok(done)
 }
 
@@ -86,8 +100,6 @@ async fn one(before: &Before, timing: Timing) -> Result<(), String> {
         Target::Link(endpoint) => endpoint,
         other => return Err(format!("{other} is no Modbus link")),
     };
-    let words = u16::try_from(before.words.len()).ok().filter(|n| (1..=123).contains(n));
-    let words = words.ok_or("the journal wants more words than a write can hold")?;
     let selection = Selection { writes: true, ..Selection::default() };
     let mut link = endpoint.open(timing, &selection).map_err(|e| e.to_string())?;
     for map in targets::maps().map_err(|e| e.to_string())? {
@@ -95,28 +107,5 @@ async fn one(before: &Before, timing: Timing) -> Result<(), String> {
             link.guard_mut().forbid(hazard.first, hazard.last);
         }
     }
-    let mut first = String::new();
-    // Function 06 for one word, and 16 where a device does not have it.
-    for single in [true, false] {
-        let request = write_pdu(before.address, &before.words, single);
-        let seen = ask(&mut link, before.unit, &request, timing).await?;
-        if matches!(&seen, Seen::Pdu(pdu) if pdu.first() == request.first()) {
-            first.clear();
-            break;
-        }
-        first = format!("{seen:?}");
-    }
-    if !first.is_empty() {
-        return Err(first);
-    }
-    let seen = ask(&mut link, before.unit, &read_pdu(before.address, words), timing).await?;
-    match data_words(&seen, words) {
-        Some(now) if now == before.words => Ok(()),
-        Some(now) => Err(format!("it was written, and holds {now:04X?}")),
-        None => Err(format!("it was written, and reads {seen:?}")),
-    }
-}
-
-async fn ask(link: &mut Link, unit: u8, pdu: &[u8], timing: Timing) -> Result<Seen, String> {
-    link.exchange(unit, pdu, timing.answer, &NoLog).await.map_err(|e| e.to_string())
+    putback::modbus(&mut link, before, timing.answer, &NoLog).await
 }

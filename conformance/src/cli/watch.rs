@@ -8,10 +8,10 @@ use clap::Args;
 use time::OffsetDateTime;
 use tokio::sync::mpsc;
 
-use super::plan::{PlanArgs, Prepared};
+use super::plan::PlanArgs;
 use crate::outcome::{Outcome, Record, Verdict};
+use crate::rack;
 use crate::report::counts;
-use crate::run::run;
 
 /// Arguments of `watch`.
 #[derive(Debug, Args)]
@@ -71,7 +71,8 @@ fn lines() -> mpsc::UnboundedReceiver<()> {
 }
 
 pub(super) async fn watch(args: &WatchArgs) -> Result<u8, String> {
-    let Prepared { plan, _reference, .. } = args.plan.prepare(false).await?;
+    let prepared = args.plan.prepare(false).await?;
+    args.plan.confirm(&prepared).await?;
     let mut asked = if args.interval.is_none() { Some(lines()) } else { None };
     let say = |text: &str| {
         let mut out = std::io::stdout().lock();
@@ -83,7 +84,7 @@ pub(super) async fn watch(args: &WatchArgs) -> Result<u8, String> {
     loop {
         round += 1;
         let mut records = Vec::new();
-        let played = run(&plan, &mut |record| records.push(record.clone())).await;
+        let played = rack::play(&prepared.shelves, &mut |record| records.push(record.clone())).await;
         let verdict = match played {
             Ok(verdict) => verdict,
             // A wrong id stays wrong; a device that is switched off comes back.

@@ -85,6 +85,11 @@ pub(super) fn write(
     out.flush()
 }
 
+/// Bytes of a case's log that the page shows from its beginning, and from its end.
+const LOG_BEGIN: usize = 2000;
+/// See [`LOG_BEGIN`].
+const LOG_END: usize = 4000;
+
 fn case(out: &mut dyn Write, record: &Record) -> io::Result<()> {
     let open = if matches!(record.outcome, Outcome::Fail | Outcome::Error) { " open" } else { "" };
     let word = record.outcome.word();
@@ -116,9 +121,32 @@ fn case(out: &mut dyn Write, record: &Record) -> io::Result<()> {
     if !record.frames.is_empty() {
         let frames: Vec<String> =
             record.frames.iter().map(|f| format!("{} {}", f.direction, f.bytes)).collect();
-        writeln!(out, "<dt>Frames</dt><dd><pre>{}</pre></dd>", text(&frames.join("\n")))?;
+        writeln!(out, "<dt>Frames</dt><dd><pre>{}</pre></dd>", text(&shortened(&frames).join("\n")))?;
     }
     writeln!(out, "</dl></details>")
+}
+
+/// The lines of a log that fit on the page: its beginning and its end. A page of many cases stays readable; the JSON report
+/// has all.
+fn shortened(lines: &[String]) -> Vec<String> {
+    let fits = |lines: &mut dyn Iterator<Item = &String>, budget: usize| {
+        let mut used = 0;
+        lines
+            .take_while(|line| {
+                used += line.len() + 1;
+                used <= budget
+            })
+            .count()
+    };
+    if fits(&mut lines.iter(), LOG_BEGIN + LOG_END) == lines.len() {
+        return lines.to_vec();
+    }
+    let (begin, end) = (fits(&mut lines.iter(), LOG_BEGIN), fits(&mut lines.iter().rev(), LOG_END));
+    let end = lines.len().saturating_sub(end).max(begin);
+    let left = format!("… {} lines left out; the JSON report has them", end - begin);
+    let parts = [lines.get(..begin), lines.get(end..)].map(Option::unwrap_or_default);
+    let [begin, end] = parts;
+    [begin, &[left], end].concat()
 }
 
 pub(super) fn text(raw: &str) -> String {

@@ -5,6 +5,8 @@ mod block_faults;
 mod faults;
 mod flat;
 mod http_faults;
+#[cfg(test)]
+mod journal;
 mod link_faults;
 mod mutant;
 mod play;

@@ -50,7 +50,7 @@ fn timing(answer: u64) -> Timing {
     }
 }
 
-fn effort() -> Effort {
+pub(super) fn effort() -> Effort {
     Effort {
         random_reads: 100,
         timed_requests: 50,

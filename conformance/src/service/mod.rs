@@ -1,5 +1,6 @@
 //! A Redfish service under test, alone (cases RF) or beside the other interfaces of the same shelf (cases XIF).
 
+pub(crate) mod before;
 pub(crate) mod play;
 pub(crate) mod read;
 pub(crate) mod tree;
@@ -16,7 +17,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::declared::ServiceClaims;
 use crate::device::Device;
-use crate::restore::Restore;
+use crate::restore::{Restore, ServiceBefore};
 use crate::run::Effort;
 use crate::transport::http::{Answer, Base, HttpClient, Request, Trust};
 use crate::transport::{Link, LinkError, Timing};
@@ -81,6 +82,8 @@ pub(crate) struct ServiceContext {
     pub(crate) effort: Effort,
     /// What the capability statement claims of the service.
     pub(crate) claims: Option<ServiceClaims>,
+    /// What must be put back.
+    pub(crate) restore: Arc<Restore>,
     pub(crate) logs: Arc<Logs>,
     /// Token and URI of the session that the cases use.
     pub(crate) session: AsyncMutex<Option<(String, String)>>,
@@ -111,6 +114,8 @@ pub(crate) struct ServiceWorld {
     pub(crate) numbers: BTreeMap<&'static str, f64>,
     /// The control that a step works on, as it was found.
     pub(crate) control: Option<Control>,
+    /// What this case has changed and not put back.
+    pub(crate) changed: Option<ServiceBefore>,
     /// Texts of both interfaces: what, on Modbus, on Redfish.
     pub(crate) texts: Vec<(String, String, Option<Value>)>,
     /// Quantities of both interfaces.
@@ -169,6 +174,7 @@ impl ServiceWorld {
     /// error of the suite.
     pub(crate) async fn send(&mut self, request: &Request) -> Result<Answer, Judgement> {
         let context = self.context()?;
+        self.note_before(request)?;
         let client = context.client.lock().await.clone();
         client.send(request, &*self.log).await.map_err(|error| match error {
             LinkError::Http { .. } | LinkError::Hazard { .. } => Judgement::Error(error.to_string()),
@@ -241,12 +247,14 @@ pub(crate) async fn release(service: &ServicePlan, effort: Effort) {
         modbus: None,
         effort,
         claims: None,
+        restore: Restore::in_memory(),
         logs: Arc::default(),
         session: AsyncMutex::new(None),
     });
     world.begin(context.clone(), "release");
     // What cannot be released shows in the next job as INCONCLUSIVE.
     if let Ok(control) = tree::control(&mut world).await {
+        world.control = Some(control.clone());
         let body = serde_json::json!({"ControlMode": "Disabled"}).to_string();
         let _ = world.ask(Request::new("PATCH", &control.uri).json(body)).await;
     }

@@ -84,13 +84,14 @@ pub(crate) async fn play(
         modbus: modbus.transpose()?,
         effort: plan.effort,
         claims: plan.declared.service.clone(),
+        restore: plan.restore.clone(),
         logs: Arc::default(),
         session: AsyncMutex::new(None),
     });
     let mut sink = |record: Record| keep(record);
     let sink: &mut Sink<'_> = &mut sink;
     let collector = Collector::new(context.logs.clone(), cases, subject, sink);
-    let own = context.clone();
+    let (own, logs) = (context.clone(), context.logs.clone());
     ServiceWorld::cucumber::<&str>()
         .with_parser(EmbeddedFeatures)
         .with_writer(collector)
@@ -98,6 +99,16 @@ pub(crate) async fn play(
         .before(move |_, _, scenario, world: &mut ServiceWorld| {
             world.begin(own.clone(), scenario_id(scenario).unwrap_or_default());
             async {}.boxed_local()
+        })
+        .after(move |_, _, scenario, _, world| {
+            let log = logs.log(scenario_id(scenario).unwrap_or_default());
+            async move {
+                let Some(world) = world else { return };
+                if let Err(left) = world.undo().await {
+                    log.lock().left(left);
+                }
+            }
+            .boxed_local()
         })
         .with_cli::<cli::Empty>(cli::Opts::default())
         .filter_run((), move |_, _, scenario| scenario_id(scenario).is_some_and(|id| selected.contains(id)))

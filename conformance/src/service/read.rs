@@ -42,6 +42,7 @@ pub(crate) async fn shown(service: &ServicePlan) -> Result<ServiceClaims, String
         modbus: None,
         effort: Effort::default(),
         claims: None,
+        restore: crate::restore::Restore::in_memory(),
         logs: Arc::default(),
         session: AsyncMutex::new(None),
     });

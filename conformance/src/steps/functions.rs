@@ -129,17 +129,15 @@ async fn set_and_clear(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let at = coil(w)?;
         let wait = w.context()?.timing.answer;
         let before = read_coil(w, at).await?;
+        w.note_coil(at, before).await?;
         let [a, b] = pair(at);
         let mut read = Vec::new();
         for value in [0xFF, 0] {
             w.send(&[5, a, b, value, 0], wait).await?;
             read.push(u16::from(read_coil(w, at).await?));
         }
-        if before {
-            w.ask(&[5, a, b, 0xFF, 0], wait).await?;
-        }
         w.kept = read;
-        Ok(())
+        w.undo().await
     })
     .await
 }
@@ -159,7 +157,10 @@ async fn coil_followed(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 #[when("the client writes 1234 to the declared coil")]
 async fn odd_coil(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
-        let ([a, b], wait) = (pair(coil(w)?), w.context()?.timing.answer);
+        let at = coil(w)?;
+        let ([a, b], wait) = (pair(at), w.context()?.timing.answer);
+        let before = read_coil(w, at).await?;
+        w.note_coil(at, before).await?;
         w.send(&[5, a, b, 0x12, 0x34], wait).await
     })
     .await

@@ -226,6 +226,7 @@ async fn write_outside(world: &mut CaseWorld) -> Result<(), CaseEnded> {
                 let mut pdu = vec![0x10, a, b, 0, words, 2 * words];
                 let bytes = value.to_be_bytes();
                 pdu.extend_from_slice(bytes.get(16 - 2 * usize::from(words)..).unwrap_or_default());
+                w.note_suspects(&pdu).await?;
                 let seen = w.ask(&pdu, context.timing.answer).await?;
                 let after = w.read(register.address, register.words).await?;
                 if after != before {

@@ -176,6 +176,7 @@ async fn four_writers(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
             .map(|nth| patch(&own, &json!({"SetPoint": max - f64::from(nth)})))
             .map(|request| request.with("If-Match", &own.etag).with("X-Auth-Token", &token))
             .collect();
+        requests.iter().try_for_each(|request| w.note_before(request))?;
         let sent = requests.iter().map(|request| client.send(request, &*log));
         let answers = futures::future::join_all(sent).await;
         for (request, answer) in requests.iter().zip(answers) {

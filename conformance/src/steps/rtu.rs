@@ -153,6 +153,7 @@ async fn partial_write(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let unit = context.device.unit;
         let at = w.target.ok_or_else(|| Judgement::Error("no register was kept".into()))?;
         let [a, b] = at.to_be_bytes();
+        w.note_suspects(&[0x10, a, b, 0, 1, 2, 0, 0]).await?;
         send_raw(w, &[unit, 0x10, a, b, 0, 1, 2], context.timing.silence, unit).await
     })
     .await
@@ -165,6 +166,7 @@ async fn write_bad_crc(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let unit = context.device.unit;
         let (at, value) = other_value(w)?;
         let ([a, b], [v, x]) = (at.to_be_bytes(), value.to_be_bytes());
+        w.note_suspects(&[6, a, b, v, x]).await?;
         let mut frame = good_frame(unit, &[6, a, b, v, x]);
         if let Some(last) = frame.last_mut() {
             *last ^= 0xFF;

@@ -6,6 +6,7 @@ use cucumber::{given, then, when};
 
 use super::answers::{Kind, good_request, kind};
 use super::rtu::{line, probe_read, send_raw};
+use crate::restore::Elsewhere;
 use crate::transport::rtu::good_frame;
 use crate::transport::serial::{Parity, Settings};
 use crate::transport::{Seen, hex};
@@ -131,6 +132,14 @@ fn baud_register(world: &CaseWorld) -> Result<u16, Judgement> {
     own.ok_or_else(|| Judgement::Error(format!("{} has no register {id}", context.device.map.id)))
 }
 
+/// Notes the rate that the device has, and at which others it may be found until that is put back.
+async fn note_rate(world: &mut CaseWorld, own: &Settings) -> Judged {
+    let (context, at) = (world.context()?, baud_register(world)?);
+    let others = context.declared.line.baud_codes.iter().filter(|c| c.baud != own.baud);
+    let elsewhere = others.map(|c| Elsewhere::Baud(c.baud)).collect();
+    world.note_moving(at, 1, elsewhere).await.map(drop)
+}
+
 /// Switches the device and then the line.
 async fn switch(world: &mut CaseWorld, code: u16, settings: &Settings) -> Judged {
     let at = baud_register(world)?;
@@ -149,6 +158,7 @@ async fn each_rate(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let codes = context.declared.line.baud_codes.clone();
         let home = codes.iter().find(|c| c.baud == own.baud).copied();
         let home = home.ok_or_else(|| Judgement::Inconclusive(format!("{} Bd has no code", own.baud)))?;
+        note_rate(w, &own).await?;
         let mut faults = Vec::new();
         for rate in codes.iter().filter(|c| c.baud != own.baud) {
             let there = Settings { baud: rate.baud, ..own.clone() };
@@ -183,12 +193,12 @@ async fn odd_rate(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let free =
             (0..=u16::MAX).rev().find(|code| codes.iter().all(|c| c.code != *code)).unwrap_or(u16::MAX);
         let at = baud_register(w)?;
+        note_rate(w, &as_opened(w).await?).await?;
         let before = w.read(at, 1).await?;
         let exchange = w.put(at, &[free]).await?;
         w.pending.push(exchange);
         let now = w.read(at, 1).await?;
         if now != before {
-            w.put(at, &before).await?;
             return Err(Judgement::Fail(format!("it held {before:04X?} and then {now:04X?}")));
         }
         Ok(())
@@ -207,6 +217,7 @@ async fn rate_and_restart(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         };
         let there = Settings { baud: other.baud, ..own.clone() };
         let stored = context.declared.line.baud_stored;
+        note_rate(w, &own).await?;
         switch(w, other.code, &there).await?;
         let restart = context.declared.bench.restart.clone();
         let restart = restart.ok_or_else(|| Judgement::Inconclusive("no restart is declared".into()))?;
@@ -428,6 +439,7 @@ async fn readdress(world: &mut CaseWorld) -> Result<(), CaseEnded> {
                 let mut link = context.link.lock().await;
                 Ok(link.exchange(unit, pdu, wait, &*log).await?)
             };
+        w.note_moving(at, 1, vec![Elsewhere::Unit(1), Elsewhere::Unit(247)]).await?;
         let mut faults = Vec::new();
         let mut now = own;
         for next in [1u8, 247, own] {
@@ -456,12 +468,12 @@ async fn readdress(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 async fn odd_address(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let (at, wait) = (address_register(w)?, w.context()?.timing.answer);
+        w.note_moving(at, 1, vec![Elsewhere::Unit(248)]).await?;
         for bad in [0, 248] {
             w.send(&write_pdu(at, &[bad], true), wait).await?;
             let now = w.read(at, 1).await?;
             let own = w.context()?.device.unit;
             if now != [u16::from(own)] {
-                w.put(at, &[own.into()]).await?;
                 return Err(Judgement::Fail(format!("the address register holds {now:04X?} after {bad}")));
             }
         }

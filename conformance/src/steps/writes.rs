@@ -1,7 +1,6 @@
 //! Steps that write. The guard lets them through only with `--allow-writes`.
 
 use cucumber::{given, then, when};
-use dpo_gateway::maps::model::Access;
 
 use super::answers::{Kind, kind};
 use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, step};
@@ -138,22 +137,8 @@ async fn unchanged(world: &mut CaseWorld) -> Result<(), Judgement> {
     if after == before {
         return Ok(());
     }
-    restore(world, at, &before).await?;
+    world.undo().await?;
     Err(Judgement::Fail(format!("{at:04X} held {before:04X?} and then {after:04X?}")))
-}
-
-/// Puts back what a case that should have changed nothing has changed, where the map allows a write.
-async fn restore(world: &mut CaseWorld, at: u16, before: &[u16]) -> Judged {
-    let context = world.context()?;
-    let writable = context.device.register_at(at).is_some_and(|r| r.access == Access::Rw);
-    let [word] = before else { return Ok(()) };
-    if !writable {
-        return Ok(());
-    }
-    let ([a, b], [v, x]) = (at.to_be_bytes(), word.to_be_bytes());
-    let seen = world.ask(&[6, a, b, v, x], context.timing.answer).await?;
-    world.note(format!("restored: {}", Exchange { request: vec![6, a, b, v, x], seen }));
-    Ok(())
 }
 
 fn refused(world: &CaseWorld, exchange: &Exchange, wanted: u8, none: bool) -> Result<(), Judgement> {

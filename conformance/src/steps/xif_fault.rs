@@ -116,7 +116,7 @@ async fn raise(world: &mut ServiceWorld, pair: &Pair, notes: &mut Vec<Before>) -
         return Err(Judgement::Inconclusive(format!("{LIMIT} cannot be set above {volts} V")));
     }
     let link = world.link().await?;
-    let was = |at: u16, words: Vec<u16>| Before { link: link.clone(), unit, address: at, words };
+    let was = |at: u16, words: Vec<u16>| Before::register(link.clone(), unit, at, words);
     let before = world.words(unit, limit).await?;
     if let Some((guard, field)) = limit.unlock.as_deref().and_then(|unlock| unlock.split_once('.')) {
         let own = register(device, guard);
