@@ -148,6 +148,7 @@ pub async fn play(mut feed: GatewayFeed) {
             CommandKind::Release { answer } => {
                 let result = if holder.as_ref() == Some(&command.owner) {
                     state.lease = LeaseView::default();
+                    (state.bus_voltage.requested, state.bus_voltage.applied) = (None, None);
                     for view in [&mut state.input_power_limit, &mut state.bbu_discharge] {
                         (view.requested, view.applied) = (None, None);
                     }
@@ -176,6 +177,27 @@ pub async fn play(mut feed: GatewayFeed) {
                 if result.is_ok() {
                     state.indicators.insert(slot, lit);
                 }
+                let _ = answer.send(result);
+            }
+            CommandKind::BusVoltage { voltage, answer } => {
+                let power = [state.input_power_limit, state.bbu_discharge];
+                let result = if other(&command.owner) {
+                    Err(held_by_other())
+                } else if holder.is_none() {
+                    Err(GateError::NoLease)
+                } else if power.iter().any(|view| view.requested.is_some()) && voltage.is_some() {
+                    Err(GateError::State { reason: "a setpoint of power is in force".to_owned() })
+                } else {
+                    let view = &mut state.bus_voltage;
+                    let (minimum, maximum) = (view.minimum, view.maximum);
+                    match voltage.filter(|v| !(minimum..=maximum).contains(v)) {
+                        Some(value) => Err(GateError::VoltageOutOfRange { value, minimum, maximum }),
+                        None => {
+                            (view.requested, view.applied) = (voltage, voltage);
+                            Ok(*view)
+                        }
+                    }
+                };
                 let _ = answer.send(result);
             }
             // PSU 1 comes back after a moment, PSU 2 does not, and of the others one is in the way.

@@ -25,6 +25,9 @@ impl Task {
             Setpoint::BbuDischarge(watts) => (watts, (Watts(0.0), self.shelf.bbu_rating())),
         };
         let Some(value) = asked else { return Ok(()) };
+        if let Some(volts) = self.bus_voltage.requested {
+            return Err(state(format!("a bus voltage of {volts} is in force: take it back first")));
+        }
         // The one that is away would not move with the others.
         if let Some(slot) = self.power_cycles.slot() {
             return Err(state(format!("psu {slot} is being power-cycled: ask again when it is back")));

@@ -9,6 +9,7 @@
 
 use std::time::Duration;
 
+use dpo_registers::units::Volts;
 use tokio::time::Instant;
 
 use super::checks::{self, state};
@@ -162,10 +163,33 @@ impl Task {
         steering: Steering,
         decision: Decision,
     ) -> Result<(), GateError> {
-        let cause = format!("{what} {value} for {owner}");
         if demand == Demand::default() {
-            return self.give_back(owner, what, &cause).await;
+            // What the PSUs hold then is not theirs.
+            if self.bus_voltage.requested.is_some() {
+                return Ok(());
+            }
+            return self.give_back(owner, what, &format!("{what} {value} for {owner}")).await;
         }
+        self.put(owner, what, value, decision.setpoint()).await?;
+        self.demand = demand;
+        self.demanded_by = owner.by();
+        self.steering = steering;
+        self.confirm(&decision);
+        let commit = self.commits;
+        let message = format!("{value}: every PSU reads back {:.3} (commit {commit})", decision.setpoint());
+        self.log(EventKind::SetpointApplied, Severity::Ok, what, message);
+        Ok(())
+    }
+
+    /// Brings every PSU to a setpoint as one commit, all or none; on record before and after.
+    pub(super) async fn put(
+        &mut self,
+        owner: &Owner,
+        what: &str,
+        value: &str,
+        setpoint: Volts,
+    ) -> Result<(), GateError> {
+        let cause = format!("{what} {value} for {owner}");
         self.recover().await;
         let (by, commit) = (owner.by(), self.commits + 1);
         let item = Item::Commit { commit, asked: format!("{what} {value}") };
@@ -179,7 +203,7 @@ impl Task {
         }
         self.commits = commit;
         let told = writer::Cause { by: &by, why: &cause, commit: Some(commit), trims: None };
-        let done = self.psus.set_all(decision.setpoint(), told, Record::Must).await;
+        let done = self.psus.set_all(setpoint, told, Record::Must).await;
         // Also after a failure: what was polled meanwhile shows a mixture.
         self.written = Instant::now();
         let ended = |end| Item::CommitEnded { commit, end };
@@ -205,22 +229,21 @@ impl Task {
             return Err(GateError::Device { reason });
         }
         self.recorded = self.written;
-        self.demand = demand;
         self.demanded = self.written;
-        self.demanded_by = by;
-        self.steering = steering;
         self.blind = 0;
         self.fail_safe = None;
         self.counters.setpoints_applied = self.counters.setpoints_applied.saturating_add(1);
-        self.confirm(&decision);
-        let message = format!("{value}: every PSU reads back {:.3} (commit {commit})", decision.setpoint());
-        self.log(EventKind::SetpointApplied, Severity::Ok, what, message);
         Ok(())
     }
 
     /// Nothing is asked for any more. One PSU that does not take the fail-safe value does not keep the
     /// others from it: it is tried again in each tick.
-    async fn give_back(&mut self, owner: &Owner, what: &str, cause: &str) -> Result<(), GateError> {
+    pub(super) async fn give_back(
+        &mut self,
+        owner: &Owner,
+        what: &str,
+        cause: &str,
+    ) -> Result<(), GateError> {
         self.forget_demand();
         if !matches!(self.fail_safe, Some(Cause::Reserve | Cause::Spent)) {
             self.fail_safe = None;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use dpo_registers::units::Watts;
+use dpo_registers::units::{Volts, Watts};
 
 use crate::shelf::journal::By;
 
@@ -155,6 +155,16 @@ pub enum GateError {
         minimum: Watts,
         /// Largest.
         maximum: Watts,
+    },
+    /// The voltage is outside its limits, or not a number.
+    #[error("{value} is outside {minimum} to {maximum}")]
+    VoltageOutOfRange {
+        /// Asked for.
+        value: Volts,
+        /// Smallest.
+        minimum: Volts,
+        /// Largest.
+        maximum: Volts,
     },
     /// The shelf cannot do it in this state.
     #[error("refused in this state: {reason}")]

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use dpo_registers::units::Volts;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    Applied, CommitError, Committed, Event, FastSource, FastView, GateError, Judge, LeaseView, Owner,
-    PowerCycling, RECORDINGS, Recording, Setpoint, Severity, Snapshot,
+    Applied, BusVoltageView, CommitError, Committed, Event, FastSource, FastView, GateError, Judge,
+    LeaseView, Owner, PowerCycling, RECORDINGS, Recording, Setpoint, Severity, Snapshot,
 };
 
 /// Events kept in memory.
@@ -97,6 +98,13 @@ pub enum CommandKind {
         lit: bool,
         /// What the PSU then holds, or why nothing changed.
         answer: oneshot::Sender<Result<bool, GateError>>,
+    },
+    /// Bring every PSU to a voltage without load; answered when they read it back.
+    BusVoltage {
+        /// The voltage, or back to the fail-safe value.
+        voltage: Option<Volts>,
+        /// What now stands, or why not.
+        answer: oneshot::Sender<Result<BusVoltageView, GateError>>,
     },
     /// Take the output of a PSU away for 5 s, after which it boots.
     PowerCycle {
@@ -254,6 +262,19 @@ impl Gateway {
     /// [`CommitError`] if the gate or a device refused; nothing has changed then, as of [`Self::set`].
     pub async fn commit(&self, owner: Owner, setpoints: Vec<Setpoint>) -> Result<Committed, CommitError> {
         self.ask(owner, |answer| CommandKind::Commit { setpoints, answer }).await
+    }
+
+    /// Brings every PSU to a voltage without load under the lease of `owner`, or back to the fail-safe value (`None`); returns
+    /// what they then hold. Excludes the setpoints of power: one is taken back before the other is taken.
+    ///
+    /// # Errors
+    /// [`GateError`] if the gate or a device refused, as of [`Self::set`].
+    pub async fn set_bus_voltage(
+        &self,
+        owner: Owner,
+        voltage: Option<Volts>,
+    ) -> Result<BusVoltageView, GateError> {
+        self.ask(owner, |answer| CommandKind::BusVoltage { voltage, answer }).await
     }
 
     /// Lights the LEDs of the PSU in `slot` by which people find it, or gives them back to it; returns what it then holds.

@@ -3,11 +3,12 @@
 //! [`Gateway`] is a cheap handle for the interfaces (PMI, Redfish). Reads come from the newest
 //! [`Snapshot`] and never wait on a bus; writes go through the lease gate. [`spawn`] starts it.
 //!
-//! Inside: one task a bus polls (`poller`, over PMBus `pmbus`), one task decides (`task`). `commands` is the gate with its `checks`,
+//! Inside: one task a bus polls (`poller`, over PMBus `pmbus`), one task decides (`task`). `commands` and `bus_voltage` are the gate with its `checks`,
 //! `support` steers and falls back, `recovery` asks the journal and the hardware what an earlier gateway left;
 //! `power_cycle` takes the output of one PSU away on request; `psus` holds what each PSU was told, `shelf` what each device said; `view` makes the snapshots. `fast` is what a local fast
 //! path, if there is one, tells beside the polls; `recording` keeps what it measured around grid events.
 
+mod bus_voltage;
 mod checks;
 mod clocks;
 mod commands;
@@ -36,6 +37,7 @@ mod task;
 mod tests;
 mod view;
 
+pub use bus_voltage::BusVoltageView;
 pub use config::{ConfigError, GatewayConfig, Protocol, SlotKind, SlotRange};
 pub use deliverable::Deliverable;
 pub use event::{Event, EventKind, Severity};

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use dpo_registers::units::{Hertz, Joules, Percent, Seconds, Volts, Watts};
 
-use super::{Deliverable, FastView, LeaseView, PowerCycleView, SetpointView};
+use super::{BusVoltageView, Deliverable, FastView, LeaseView, PowerCycleView, SetpointView};
 use crate::bus::arbiter::{ClassUse, LineUse, Priority};
 pub use crate::control::state::ShelfState;
 use crate::shelf::reading::{BbuReading, DeviceView, PsuReading};
@@ -147,6 +147,8 @@ pub struct Snapshot {
     pub input_power_limit: SetpointView,
     /// The BBU discharge request.
     pub bbu_discharge: SetpointView,
+    /// The voltage of the busbar as a setpoint.
+    pub bus_voltage: BusVoltageView,
     /// Counters.
     pub counters: Counters,
     /// What the local fast path shows; `None` without one. [`Gateway::fast`](super::Gateway::fast) has it fresh.
@@ -173,6 +175,7 @@ impl Snapshot {
             lease: LeaseView::default(),
             input_power_limit: SetpointView::default(),
             bbu_discharge: SetpointView::default(),
+            bus_voltage: BusVoltageView::default(),
             counters: Counters::default(),
             fast: None,
             indicators: BTreeMap::new(),

@@ -84,7 +84,8 @@ impl Task {
 
     /// Ends support when the packs are at their reserve or gone, or have given for as long as they allow.
     pub(super) async fn keep_reserve(&mut self) {
-        if self.demand == Demand::default() {
+        let none = self.demand == Demand::default();
+        if none && self.bus_voltage.requested.is_none() {
             return;
         }
         let age = self.demanded.elapsed();
@@ -92,6 +93,8 @@ impl Task {
             let message = format!("support ends: the owner has not written a setpoint for {most:?}");
             self.log(EventKind::SetpointRefused, Severity::Warning, "shelf", message);
             self.fall_back(Cause::Stale, "setpoint too old").await;
+        } else if none {
+            // A bus voltage asks nothing of the packs.
         } else if let Err(reason) = self.support_possible() {
             let message = format!("support ends: {reason}");
             self.log(EventKind::SetpointRefused, Severity::Warning, "shelf", message);
@@ -144,6 +147,7 @@ impl Task {
         self.unanswered = 0;
         self.limit.requested = None;
         self.discharge.requested = None;
+        self.bus_voltage.requested = None;
     }
 
     pub(super) async fn fall_back(&mut self, cause: Cause, why: &str) {
@@ -179,6 +183,7 @@ impl Task {
         if !self.psus.any_dirty(false) {
             self.limit.applied = None;
             self.discharge.applied = None;
+            self.bus_voltage.applied = None;
         }
         first
     }

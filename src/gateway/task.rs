@@ -22,8 +22,8 @@ use super::psus::Psus;
 use super::recording::{self, GridEventKind, Recording, RideVerdict};
 use super::shelf::{Change, Shelf};
 use super::{
-    Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, LineView, SetpointView, Severity,
-    ShelfState, Snapshot,
+    BusVoltageView, Command, CommandKind, Counters, Event, EventKind, Gateway, GatewayFeed, LineView,
+    SetpointView, Severity, ShelfState, Snapshot,
 };
 use crate::control::{Demand, Steering};
 use crate::shelf::journal::{By, Item, LeaseEnd};
@@ -64,6 +64,7 @@ pub(super) struct Task {
     pub demand: Demand,
     pub limit: SetpointView,
     pub discharge: SetpointView,
+    pub bus_voltage: BusVoltageView,
     pub counters: Counters,
     pub fail_safe: Option<Cause>,
     /// Since when the cause of the fail-safe state stands.
@@ -88,6 +89,8 @@ pub(super) struct Task {
     pub discharging: Option<Instant>,
     /// Ticks in a row in which the BBUs did not give what was asked for.
     pub unanswered: u8,
+    /// Whether what the BBUs give began with an event of the grid.
+    pub bridged: bool,
     pub state: ShelfState,
     /// The state before, and since when this one stands.
     pub before: ShelfState,
@@ -166,6 +169,7 @@ pub fn spawn<L: Into<BusLine>>(
         demand: Demand::default(),
         limit: SetpointView::default(),
         discharge: SetpointView::default(),
+        bus_voltage: BusVoltageView::default(),
         counters: Counters::default(),
         fail_safe: None,
         fail_safe_since: now,
@@ -179,6 +183,7 @@ pub fn spawn<L: Into<BusLine>>(
         recorded: now,
         blind: 0,
         unanswered: 0,
+        bridged: false,
         discharging: None,
         state: ShelfState::Normal,
         before: ShelfState::Normal,
@@ -276,6 +281,11 @@ impl Task {
             }
             CommandKind::Indicate { slot, lit, answer } => {
                 let result = self.indicate(owner, slot, lit).await;
+                self.publish();
+                let _ = answer.send(result);
+            }
+            CommandKind::BusVoltage { voltage, answer } => {
+                let result = self.set_bus_voltage(&owner, voltage).await;
                 self.publish();
                 let _ = answer.send(result);
             }
@@ -416,7 +426,10 @@ impl Task {
         }
         self.keep_reserve().await;
         if self.demand == Demand::default() {
-            self.restore("fail-safe").await;
+            match self.bus_voltage.requested {
+                Some(volts) => self.keep_bus_voltage(volts, started).await,
+                None => self.restore("fail-safe").await,
+            }
         } else if self.power_cycles.slot().is_some() {
             self.hold_setpoints();
         } else if started >= self.written {

@@ -205,6 +205,7 @@ impl Task {
             lease: self.lease.view(Instant::now()),
             input_power_limit: self.limit,
             bbu_discharge: self.discharge,
+            bus_voltage: self.bus_voltage,
             counters: self.counters,
             fast: self.fast(),
             indicators: self.indicators.held.clone(),

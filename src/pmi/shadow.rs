@@ -214,7 +214,9 @@ fn result(error: &GateError) -> SetpointCommitResult {
     match error {
         GateError::NoLease => SetpointCommitResult::RefusedNoLease,
         GateError::HeldByOther { .. } => SetpointCommitResult::RefusedHeld,
-        GateError::OutOfRange { .. } | GateError::Duration { .. } => SetpointCommitResult::RefusedRange,
+        GateError::OutOfRange { .. } | GateError::VoltageOutOfRange { .. } | GateError::Duration { .. } => {
+            SetpointCommitResult::RefusedRange
+        }
         GateError::State { .. } | GateError::Stopped => SetpointCommitResult::RefusedState,
         GateError::Device { .. } => SetpointCommitResult::DeviceFailed,
     }

@@ -261,7 +261,9 @@ fn whole_groups(address: u16, count: usize) -> Result<(), Exception> {
 
 fn exception(error: &GateError) -> Exception {
     match error {
-        GateError::Duration { .. } | GateError::OutOfRange { .. } => Exception::IllegalDataValue,
+        GateError::Duration { .. } | GateError::OutOfRange { .. } | GateError::VoltageOutOfRange { .. } => {
+            Exception::IllegalDataValue
+        }
         GateError::NoLease
         | GateError::HeldByOther { .. }
         | GateError::State { .. }
@@ -278,7 +280,9 @@ fn refusal(error: &GateError) -> SetpointResult {
     match error {
         GateError::NoLease => SetpointResult::RefusedNoLease,
         GateError::HeldByOther { .. } => SetpointResult::RefusedHeld,
-        GateError::OutOfRange { .. } | GateError::Duration { .. } => SetpointResult::RefusedRange,
+        GateError::OutOfRange { .. } | GateError::VoltageOutOfRange { .. } | GateError::Duration { .. } => {
+            SetpointResult::RefusedRange
+        }
         GateError::State { .. } | GateError::Stopped => SetpointResult::RefusedState,
         GateError::Device { .. } => SetpointResult::DeviceFailed,
     }

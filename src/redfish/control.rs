@@ -1,4 +1,4 @@
-//! The levers of the shelf: its input power limit and the power its batteries give.
+//! The levers of the shelf: its input power limit, the power its batteries give, and the voltage of its busbar.
 //!
 //! A write takes the lease of the gateway for its user, applies the setpoint and answers with what the
 //! devices then hold. The lease ends after a configured time unless another write renews it; then the
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::extract::{Path, Request};
 use axum::http::header;
-use dpo_registers::units::Watts;
+use dpo_registers::units::{Volts, Watts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -24,7 +24,7 @@ use super::etag;
 use super::resource::{Answer, Collection, Head, Link, Resource, collection, link};
 use super::status::{Health, Status};
 use super::{schema, uri};
-use crate::gateway::{GateError, Owner, Setpoint, SetpointView, Snapshot};
+use crate::gateway::{BusVoltageView, GateError, Owner, Setpoint, SetpointView, Snapshot};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(controls)).routes(routes!(control, patch))
@@ -37,15 +37,18 @@ pub(crate) enum Lever {
     ShelfPowerLimit,
     /// Power the batteries together give to the busbar.
     BbuDischarge,
+    /// Voltage of the busbar without load; excludes the other two.
+    BusVoltage,
 }
 
 impl Lever {
-    pub(crate) const ALL: [Self; 2] = [Self::ShelfPowerLimit, Self::BbuDischarge];
+    pub(crate) const ALL: [Self; 3] = [Self::ShelfPowerLimit, Self::BbuDischarge, Self::BusVoltage];
 
     pub(crate) fn index(self) -> usize {
         match self {
             Self::ShelfPowerLimit => 0,
             Self::BbuDischarge => 1,
+            Self::BusVoltage => 2,
         }
     }
 
@@ -53,6 +56,7 @@ impl Lever {
         match self {
             Self::ShelfPowerLimit => "ShelfPowerLimit",
             Self::BbuDischarge => "BBUDischarge",
+            Self::BusVoltage => "BusVoltage",
         }
     }
 
@@ -60,6 +64,7 @@ impl Lever {
         match self {
             Self::ShelfPowerLimit => "Limit of the shelf's AC input power",
             Self::BbuDischarge => "Power the batteries give to the busbar",
+            Self::BusVoltage => "Voltage of the busbar without load",
         }
     }
 
@@ -67,6 +72,7 @@ impl Lever {
         match self {
             Self::ShelfPowerLimit => "ShelfInputPower",
             Self::BbuDischarge => "ShelfBatteryPower",
+            Self::BusVoltage => "ShelfBusVoltage",
         }
     }
 
@@ -74,22 +80,62 @@ impl Lever {
         format!("{}/{}", uri::CONTROLS, self.id())
     }
 
-    fn of(self, snapshot: &Snapshot) -> SetpointView {
+    /// What it controls, as far as DMTF has a word for it, the unit (UCUM), and where that is.
+    fn quantity(self) -> (Option<&'static str>, &'static str, &'static str) {
         match self {
-            Self::ShelfPowerLimit => snapshot.input_power_limit,
-            Self::BbuDischarge => snapshot.bbu_discharge,
+            Self::ShelfPowerLimit | Self::BbuDischarge => (Some("Power"), "W", "PowerSubsystem"),
+            Self::BusVoltage => (None, "V", "DCBus"),
         }
     }
 
-    fn setpoint(self, power: Option<Watts>) -> Setpoint {
+    fn of(self, snapshot: &Snapshot) -> LeverView {
         match self {
-            Self::ShelfPowerLimit => Setpoint::InputPowerLimit(power),
-            Self::BbuDischarge => Setpoint::BbuDischarge(power),
+            Self::ShelfPowerLimit => snapshot.input_power_limit.into(),
+            Self::BbuDischarge => snapshot.bbu_discharge.into(),
+            Self::BusVoltage => snapshot.bus_voltage.into(),
         }
+    }
+
+    /// Applies a value in the unit of the lever, or takes it back; what then stands.
+    async fn set(self, app: &App, owner: &Owner, value: Option<f64>) -> Result<LeverView, GateError> {
+        let (gateway, owner) = (&app.gateway, owner.clone());
+        let setpoint = match self {
+            Self::ShelfPowerLimit => Setpoint::InputPowerLimit(value.map(Watts)),
+            Self::BbuDischarge => Setpoint::BbuDischarge(value.map(Watts)),
+            Self::BusVoltage => {
+                return gateway.set_bus_voltage(owner, value.map(Volts)).await.map(Into::into);
+            }
+        };
+        gateway.set(owner, setpoint).await.map(|applied| applied.setpoint.into())
     }
 
     fn parse(id: &str) -> Result<Self, Error> {
         Self::ALL.into_iter().find(|lever| lever.id() == id).ok_or(Error::NotFound)
+    }
+}
+
+/// A lever as it stands, in its unit.
+#[derive(Debug, Clone, Copy)]
+struct LeverView {
+    requested: Option<f64>,
+    applied: Option<f64>,
+    minimum: f64,
+    maximum: f64,
+}
+
+impl From<SetpointView> for LeverView {
+    fn from(view: SetpointView) -> Self {
+        let SetpointView { requested, applied, minimum, maximum, .. } = view;
+        let value = |watts: Option<Watts>| watts.map(|w| w.0);
+        Self { requested: value(requested), applied: value(applied), minimum: minimum.0, maximum: maximum.0 }
+    }
+}
+
+impl From<BusVoltageView> for LeverView {
+    fn from(view: BusVoltageView) -> Self {
+        let BusVoltageView { requested, applied, minimum, maximum, .. } = view;
+        let value = |volts: Option<Volts>| volts.map(|v| v.0);
+        Self { requested: value(requested), applied: value(applied), minimum: minimum.0, maximum: maximum.0 }
     }
 }
 
@@ -99,12 +145,12 @@ pub(crate) struct Cell {
     /// Writes so far.
     writes: u64,
     /// The answer to the last write, and the newest snapshot at that time.
-    fresh: Option<(u64, SetpointView)>,
+    fresh: Option<(u64, LeverView)>,
 }
 
 /// The lever as it stands, and the writes so far. A snapshot that is older than the last write does not
 /// show it; then the answer to the write counts.
-fn view(app: &App, snapshot: &Snapshot, lever: Lever) -> (SetpointView, u64) {
+fn view(app: &App, snapshot: &Snapshot, lever: Lever) -> (LeverView, u64) {
     app.cell(lever, |cell| {
         let view = match cell.fresh {
             Some((sequence, view)) if snapshot.sequence <= sequence => view,
@@ -124,7 +170,7 @@ enum ControlMode {
 }
 
 impl ControlMode {
-    fn of(view: &SetpointView) -> Self {
+    fn of(view: &LeverView) -> Self {
         if view.requested.is_some() { Self::Automatic } else { Self::Disabled }
     }
 }
@@ -135,9 +181,11 @@ impl ControlMode {
 struct Control {
     #[serde(flatten)]
     head: Head,
-    control_type: &'static str,
+    /// Missing for the voltage: DMTF's list (`Control.v1_7_0`) has no word for it. The unit tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_type: Option<&'static str>,
     set_point_type: &'static str,
-    /// What the devices hold, confirmed by reading back, in watts; null if nothing is set. Writable.
+    /// What the devices hold, confirmed by reading back, in the unit below; null if nothing is set. Writable.
     set_point: Option<f64>,
     set_point_units: &'static str,
     /// Smallest value the gateway takes.
@@ -161,7 +209,7 @@ struct Control {
 #[serde(rename_all = "PascalCase")]
 #[expect(dead_code, reason = "only its schema is used: the body is read property by property")]
 struct ControlUpdate {
-    /// Power in watts; null takes the setpoint back.
+    /// In the unit of the control; null takes the setpoint back.
     #[schema(example = 12000.0)]
     set_point: Option<f64>,
     /// Disabled takes the setpoint back; Automatic alone renews the lease.
@@ -243,14 +291,15 @@ pub(crate) fn excerpt(context: &Context, lever: Lever) -> ControlExcerpt {
     ControlExcerpt {
         data_source_uri: lever.uri(),
         control_mode: ControlMode::of(&view),
-        set_point: view.applied.map(|v| v.0),
-        allowable_min: view.minimum.0,
-        allowable_max: view.maximum.0,
+        set_point: view.applied,
+        allowable_min: view.minimum,
+        allowable_max: view.maximum,
     }
 }
 
 fn resource(app: &App, snapshot: &Snapshot, lever: Lever) -> Answer {
     let (view, writes) = view(app, snapshot, lever);
+    let (control_type, set_point_units, physical_context) = lever.quantity();
     let mut status = Status::ok();
     if view.requested.is_some() && view.applied.is_none() {
         // Asked for, but not confirmed by the devices.
@@ -263,16 +312,16 @@ fn resource(app: &App, snapshot: &Snapshot, lever: Lever) -> Answer {
                 "A write takes the gateway's lease for its user and a limited time. Write again before the \
                  time is over to keep the setpoint; after it the shelf returns to its fail-safe state.",
             ),
-            control_type: "Power",
+            control_type,
             set_point_type: "Single",
-            set_point: view.applied.map(|v| v.0),
-            set_point_units: "W",
-            allowable_min: view.minimum.0,
-            allowable_max: view.maximum.0,
+            set_point: view.applied,
+            set_point_units,
+            allowable_min: view.minimum,
+            allowable_max: view.maximum,
             control_mode: ControlMode::of(&view),
             control_modes: [ControlMode::Automatic, ControlMode::Disabled],
             implementation: "Programmable",
-            physical_context: "PowerSubsystem",
+            physical_context,
             status,
             related_item: vec![link(uri::SHELF)],
             associated_sensors: vec![link(format!("{}/{}", uri::SENSORS, lever.sensor()))],
@@ -299,7 +348,7 @@ async fn controls() -> Answer {
     get,
     path = "/redfish/v1/Chassis/PowerShelf/Controls/{control}",
     tag = "Controls",
-    params(("control" = String, Path, description = "ShelfPowerLimit or BBUDischarge.", example = "ShelfPowerLimit")),
+    params(("control" = String, Path, description = "ShelfPowerLimit, BBUDischarge or BusVoltage.", example = "ShelfPowerLimit")),
     responses((status = 200, description = "The control.", body = Control))
 )]
 async fn control(context: Context, Path(id): Path<String>) -> Answer {
@@ -314,7 +363,7 @@ async fn control(context: Context, Path(id): Path<String>) -> Answer {
     patch,
     path = "/redfish/v1/Chassis/PowerShelf/Controls/{control}",
     tag = "Controls",
-    params(("control" = String, Path, description = "ShelfPowerLimit or BBUDischarge.", example = "ShelfPowerLimit")),
+    params(("control" = String, Path, description = "ShelfPowerLimit, BBUDischarge or BusVoltage.", example = "ShelfPowerLimit")),
     request_body = ControlUpdate,
     responses((status = 200, description = "The control as the devices now hold it.", body = Control))
 )]
@@ -344,9 +393,9 @@ async fn write(
         return Err(Error::Precondition);
     }
     let (held, _) = view(&app, &app.gateway.snapshot(), lever);
-    let Wanted { power, value, lease } = wanted(&properties?, &before.body, &held, app.live.lease())?;
+    let Wanted { set_point, value, lease } = wanted(&properties?, &before.body, &held, app.live.lease())?;
     let owner = Owner::Redfish { user: identity.user };
-    let result = apply(&app, lever, &owner, (power, lease), &held).await;
+    let result = apply(&app, lever, &owner, (set_point, lease), &held).await;
     // Nothing of ours is in force any more: the lease is free for others.
     let snapshot = app.gateway.snapshot();
     let idle = Lever::ALL.iter().all(|l| view(&app, &snapshot, *l).0.requested.is_none());
@@ -366,39 +415,34 @@ async fn apply(
     app: &App,
     lever: Lever,
     owner: &Owner,
-    (wanted, lease): (Option<Watts>, Duration),
-    held: &SetpointView,
+    (wanted, lease): (Option<f64>, Duration),
+    held: &LeverView,
 ) -> Result<bool, GateError> {
     if wanted.is_none() && held.requested.is_none() {
         app.cell(lever, |cell| cell.writes += 1);
         return Ok(false);
     }
     app.gateway.acquire(owner.clone(), lease).await?;
-    let applied = app.gateway.set(owner.clone(), lever.setpoint(wanted)).await?;
+    let applied = lever.set(app, owner, wanted).await?;
     let sequence = app.gateway.snapshot().sequence;
     app.cell(lever, |cell| {
         cell.writes += 1;
-        cell.fresh = Some((sequence, applied.setpoint));
+        cell.fresh = Some((sequence, applied));
     });
-    tracing::info!(%owner, lever = lever.id(), watts = wanted.map(|w| w.0), "redfish: setpoint written");
+    tracing::info!(%owner, lever = lever.id(), value = wanted, "redfish: setpoint written");
     Ok(true)
 }
 
 /// What a write asks for.
 struct Wanted {
-    power: Option<Watts>,
+    set_point: Option<f64>,
     /// The JSON value to name in a refusal.
     value: Value,
     lease: Duration,
 }
 
 /// What a write asks for; without a word of it, the lease is `most` long.
-fn wanted(
-    properties: &Properties,
-    shown: &Value,
-    held: &SetpointView,
-    most: Duration,
-) -> Result<Wanted, Error> {
+fn wanted(properties: &Properties, shown: &Value, held: &LeverView, most: Duration) -> Result<Wanted, Error> {
     let (mut set_point, mut mode, mut length) = (None, None, most);
     let mut faults = Vec::new();
     for (name, value) in properties {
@@ -443,17 +487,17 @@ fn wanted(
         return Err(Error::Properties(faults));
     }
     let conflict = || Error::property("SetPoint", Fault::Conflict("ControlMode"));
-    let power = match (set_point, mode) {
+    let set_point = match (set_point, mode) {
         (Some(Some(_)), Some(ControlMode::Disabled)) | (Some(None), Some(ControlMode::Automatic)) => {
             return Err(conflict());
         }
-        (Some(power), _) => power,
+        (Some(value), _) => value,
         (None, Some(ControlMode::Disabled)) => None,
         (None, Some(ControlMode::Automatic)) => match held.requested {
-            Some(power) => Some(power.0),
+            Some(value) => Some(value),
             None => return Err(Error::property("SetPoint", Fault::Missing)),
         },
         (None, None) => return Err(Error::NoOperation),
     };
-    Ok(Wanted { power: power.map(Watts), value: power.map_or(Value::Null, Value::from), lease: length })
+    Ok(Wanted { set_point, value: set_point.map_or(Value::Null, Value::from), lease: length })
 }

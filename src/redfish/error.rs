@@ -133,7 +133,7 @@ impl Error {
                 GateError::NoLease | GateError::HeldByOther { .. } | GateError::State { .. } => {
                     StatusCode::CONFLICT
                 }
-                GateError::OutOfRange { .. } => StatusCode::BAD_REQUEST,
+                GateError::OutOfRange { .. } | GateError::VoltageOutOfRange { .. } => StatusCode::BAD_REQUEST,
                 // The lease duration is this service's own configuration.
                 GateError::Duration { .. } => StatusCode::INTERNAL_SERVER_ERROR,
                 GateError::Device { .. } | GateError::Stopped => StatusCode::SERVICE_UNAVAILABLE,

@@ -390,6 +390,9 @@ fn gate_message(property: &str, value: &Value, source: &GateError) -> Message {
         GateError::OutOfRange { minimum, maximum, .. } => {
             return Fault::OutOfRange(value.clone(), format!("{minimum} to {maximum}")).message(property);
         }
+        GateError::VoltageOutOfRange { minimum, maximum, .. } => {
+            return Fault::OutOfRange(value.clone(), format!("{minimum} to {maximum}")).message(property);
+        }
         GateError::NoLease | GateError::HeldByOther { .. } => message(
             "ResourceInUse",
             w,

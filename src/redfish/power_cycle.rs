@@ -162,7 +162,9 @@ async fn give_back(app: &App, owner: &Owner, at: Instant, taken: &LeaseView) {
     let _alone = app.writing.lock().await;
     let now = app.gateway.snapshot();
     let left = taken.remaining.saturating_sub(at.elapsed()) + Duration::from_secs(1);
-    let idle = now.input_power_limit.requested.is_none() && now.bbu_discharge.requested.is_none();
+    let idle = now.input_power_limit.requested.is_none()
+        && now.bbu_discharge.requested.is_none()
+        && now.bus_voltage.requested.is_none();
     let same = now.lease.owner.as_ref() == Some(owner) && now.lease.grants == taken.grants;
     // A snapshot that is older than now shows more time than is left, a poll at most.
     let renewed = now.lease.remaining > left + now.time.elapsed().unwrap_or_default();

@@ -43,6 +43,7 @@ async fn a_write_is_answered_with_what_the_devices_hold() {
                 CommandKind::Commit { .. }
                 | CommandKind::Indicate { .. }
                 | CommandKind::Note { .. }
+                | CommandKind::BusVoltage { .. }
                 | CommandKind::PowerCycle { .. } => {
                     panic!("not asked for")
                 }
@@ -165,6 +166,7 @@ async fn refuse(mut feed: GatewayFeed, lease: Option<GateError>, refusal: GateEr
             CommandKind::Commit { .. }
             | CommandKind::Indicate { .. }
             | CommandKind::Note { .. }
+            | CommandKind::BusVoltage { .. }
             | CommandKind::PowerCycle { .. } => {
                 panic!("not asked for")
             }
@@ -295,4 +297,41 @@ async fn a_client_that_goes_away_does_not_stop_a_write_half_way() {
     let set = feed.commands.recv().await.unwrap();
     let CommandKind::Set { setpoint, .. } = set.kind else { panic!("expected a setpoint") };
     assert_eq!(setpoint, Setpoint::InputPowerLimit(Some(Watts(5_000.0))));
+}
+
+#[tokio::test]
+async fn the_voltage_of_the_busbar_is_a_control_that_excludes_the_others() {
+    const VOLTAGE: &str = "/redfish/v1/Chassis/PowerShelf/Controls/BusVoltage";
+    let client = service();
+    let shown = client.get(VOLTAGE).await.json();
+    for (name, value) in [
+        ("SetPointUnits", Value::from("V")),
+        ("SetPoint", Value::Null),
+        ("AllowableMin", Value::from(49.5)),
+        ("AllowableMax", Value::from(51.0)),
+        ("ControlMode", Value::from("Disabled")),
+        ("PhysicalContext", Value::from("DCBus")),
+    ] {
+        assert_eq!(shown[name], value, "{name}");
+    }
+    assert!(shown.get("ControlType").is_none(), "there is no word for it");
+    let set = client.patch(VOLTAGE, r#"{"SetPoint":50.25}"#).await;
+    assert_eq!((set.status, set.json()["SetPoint"].as_f64()), (StatusCode::OK, Some(50.25)), "{}", set.text);
+    assert_eq!(client.get(VOLTAGE).await.json()["ControlMode"], "Automatic");
+    for wrong in ["49.4", "51.01", "-1", "1e308"] {
+        let refused = client.patch(VOLTAGE, format!(r#"{{"SetPoint":{wrong}}}"#)).await;
+        assert_eq!(
+            (refused.status, refused.messages()),
+            (StatusCode::BAD_REQUEST, vec!["PropertyValueOutOfRange".to_owned()]),
+            "{wrong}"
+        );
+    }
+    assert_eq!(client.get(VOLTAGE).await.json()["SetPoint"].as_f64(), Some(50.25), "it stays");
+    let freed = client.patch(VOLTAGE, r#"{"ControlMode":"Disabled"}"#).await;
+    assert_eq!((freed.status, &freed.json()["SetPoint"]), (StatusCode::OK, &Value::Null));
+    assert_eq!(client.patch(LIMIT, r#"{"SetPoint":4000}"#).await.status, StatusCode::OK);
+    let refused = client.patch(VOLTAGE, r#"{"SetPoint":50}"#).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(refused.text.contains("a setpoint of power is in force"), "{}", refused.text);
+    assert_eq!(client.get(LIMIT).await.json()["SetPoint"].as_f64(), Some(4000.0), "it was there first");
 }

@@ -100,7 +100,7 @@ impl Task {
     }
 
     /// Whether the fast path sees no event of the grid now.
-    pub(super) fn no_grid_event(&self) -> Result<(), String> {
+    pub(in crate::gateway) fn no_grid_event(&self) -> Result<(), String> {
         match self.fast().filter(|view| in_event(view.state, view.cause)) {
             Some(view) => Err(format!("the AC input has an event ({:?})", view.state)),
             None => Ok(()),

@@ -8,6 +8,7 @@ use dpo_registers::units::{Volts, Watts};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+mod bus_voltage;
 mod commit;
 mod devices;
 mod fast;

@@ -98,6 +98,9 @@ async fn fake_gateway(mut feed: GatewayFeed, delay: Duration, asked: Arc<Mutex<V
             CommandKind::Indicate { answer, .. } => {
                 let _ = answer.send(Err(GateError::Stopped));
             }
+            CommandKind::BusVoltage { answer, .. } => {
+                let _ = answer.send(Err(GateError::Stopped));
+            }
             CommandKind::PowerCycle { answer, .. } => {
                 let _ = answer.send(Err(GateError::Stopped));
             }

@@ -1,16 +1,14 @@
 //! What a client may write in `Oem` of the manager: the lease, the grid code that judges events, a forecast of the load.
 //!
-//! Setpoints that move power are the two controls of the shelf (`crate::redfish::control`): the limit of its AC input and the
-//! power of its BBUs. Two levers that one might look for are not there, because the gateway could not keep what they promise:
+//! Setpoints of the devices are the controls of the shelf (`crate::redfish::control`): the limit of its AC input, the power of
+//! its BBUs, the voltage of its busbar. One lever that one might look for is not there, because the gateway could not keep
+//! what it promises:
 //!
-//! - **Voltage of the busbar.** The one register that moves it (`vout_setpoint_h` of a PSU, inferred) is the one through which
-//!   power is steered (decision 2): with a limit or a discharge in force it is theirs, each poll. What holds is shown, as
-//!   the sensor `PSUnOutputVoltageSetpoint`. The block of the PMI has a place for the setpoint (`bus_voltage`) and does
-//!   not claim it (REQ-BLK-04).
 //! - **Power of charging.** The only register that bounds it (`variable_charge_override_current` of a BBU, whole amperes of
 //!   0 to 5, inferred) counts while bit 10 of `mode` is set. No source states that `mode` may be written, and other bits of
-//!   the same word start a discharge or hand over the control of the pack: a wrong reading of it empties a pack. The BBU
-//!   has no timer that ends the override when the gateway is gone, so a limit of 0 A would outlive it.
+//!   the same word start a discharge or hand over the control of the pack: a wrong reading of it empties a pack. Whether the
+//!   override ends when the gateway is gone is not known: there is a register for its time
+//!   (`variable_charge_override_timeout`), whose unit no source states.
 
 use std::time::Duration;
 
