@@ -368,6 +368,11 @@ pub(crate) fn data_words(seen: &Seen, quantity: u16) -> Option<Vec<u16>> {
     })
 }
 
+/// Whether a time has come.
+pub(crate) fn over(deadline: tokio::time::Instant) -> bool {
+    tokio::time::Instant::now() >= deadline
+}
+
 /// Runs the body of a step under the time limit and keeps its judgement.
 pub(crate) async fn step<W: Judging>(
     world: &mut W,

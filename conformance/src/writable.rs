@@ -96,6 +96,11 @@ impl Device {
     }
 }
 
+/// A word that differs from another in its lowest bit.
+pub(crate) fn another(word: u16) -> u16 {
+    word ^ 1
+}
+
 /// Raw values to try on a number: smallest, largest, middle, each on a step.
 pub(crate) fn values(register: &Register) -> Vec<i64> {
     let Some(limits) = register.limits else { return Vec::new() };
@@ -135,6 +140,11 @@ mod tests {
         }
         let block = device("dpo-pmi");
         assert!(block.settings().all(|r| r.safety.is_none_or(|s| s.class != SafetyClass::Setpoint)));
+    }
+
+    #[test]
+    fn another_word_is_never_the_same() {
+        assert_eq!([0, 1, 0xFFFF, 0x8000].map(another), [1, 0, 0xFFFE, 0x8001]);
     }
 
     #[test]

@@ -67,24 +67,28 @@ fn exceptions(world: &mut CaseWorld, wanted: &str, tolerated: &str, none: bool) 
 }
 
 #[then(regex = r"^each answer is exception ([0-9A-F]{2}(?: or [0-9A-F]{2})*)$")]
-async fn exception(world: &mut CaseWorld, wanted: String) -> Result<(), CaseEnded> {
+pub(super) async fn exception(world: &mut CaseWorld, wanted: String) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| exceptions(w, &wanted, "", false)).await
 }
 
 #[then(
     regex = r"^each answer is exception ([0-9A-F]{2}(?: or [0-9A-F]{2})*), while ([0-9A-F]{2}) is tolerated$"
 )]
-async fn exception_tolerated(world: &mut CaseWorld, wanted: String, other: String) -> Result<(), CaseEnded> {
+pub(super) async fn exception_tolerated(
+    world: &mut CaseWorld,
+    wanted: String,
+    other: String,
+) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| exceptions(w, &wanted, &other, false)).await
 }
 
 #[then(regex = r"^each request is answered with exception ([0-9A-F]{2}(?: or [0-9A-F]{2})*) or not at all$")]
-async fn exception_or_none(world: &mut CaseWorld, wanted: String) -> Result<(), CaseEnded> {
+pub(super) async fn exception_or_none(world: &mut CaseWorld, wanted: String) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| exceptions(w, &wanted, "", true)).await
 }
 
 #[then("no request gets a normal answer")]
-async fn no_normal_answer(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+pub(super) async fn no_normal_answer(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         for exchange in w.take_pending()? {
             match kind(&exchange) {
@@ -107,7 +111,7 @@ async fn no_normal_answer(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 }
 
 #[then("no request is answered")]
-async fn silence(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+pub(super) async fn silence(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         for exchange in w.take_pending()? {
             match exchange.seen {
@@ -121,7 +125,7 @@ async fn silence(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 }
 
 #[then(regex = r"^each answer is normal with (\d+) data bytes$")]
-async fn normal(world: &mut CaseWorld, bytes: usize) -> Result<(), CaseEnded> {
+pub(super) async fn normal(world: &mut CaseWorld, bytes: usize) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         for exchange in w.take_pending()? {
             match kind(&exchange) {
@@ -139,7 +143,7 @@ async fn normal(world: &mut CaseWorld, bytes: usize) -> Result<(), CaseEnded> {
 }
 
 #[then("each answer repeats the request to the byte")]
-async fn echo(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+pub(super) async fn echo(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         for exchange in w.take_pending()? {
             super::writes::may_write(&exchange)?;
@@ -172,7 +176,7 @@ pub(super) async fn good_request(world: &mut CaseWorld) -> Judged {
 }
 
 #[then("the answer to each request is the data asked for, or exception 02 each time")]
-async fn stable(world: &mut CaseWorld) -> Result<(), CaseEnded> {
+pub(super) async fn stable(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let pending = w.take_pending()?;
         let Some(first) = pending.first().cloned() else { return Ok(()) };

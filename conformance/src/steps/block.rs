@@ -72,7 +72,7 @@ async fn becomes(world: &mut CaseWorld, id: &str, wanted: i128, limit: Duration)
     let deadline = Instant::now() + limit;
     loop {
         let now = number(world, id).await?;
-        if now == wanted || Instant::now() > deadline {
+        if now == wanted || crate::world::over(deadline) {
             return Ok(now);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -6,6 +6,7 @@ use super::answers::{Kind, kind};
 use super::places::address;
 use crate::transport::Seen;
 use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, step};
+use crate::writable::another;
 
 fn pair(value: u16) -> [u8; 2] {
     value.to_be_bytes()
@@ -30,7 +31,7 @@ async fn write_and_read(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let (at, value) = kept(w)?;
         w.note_before(at, 1).await?;
-        let ([a, b], [v, x]) = (pair(at), pair(value ^ 1));
+        let ([a, b], [v, x]) = (pair(at), pair(another(value)));
         let wait = w.context()?.timing.answer;
         w.send(&[0x17, a, b, 0, 1, a, b, 0, 1, 2, v, x], wait).await
     })
@@ -41,13 +42,16 @@ async fn write_and_read(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 async fn new_value(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let (_, value) = kept(w)?;
-        let [v, x] = pair(value ^ 1);
+        let [v, x] = pair(another(value));
         let exchanges = w.take_pending()?;
         w.undo().await?;
         for exchange in exchanges {
             super::writes::may_write(&exchange)?;
             if exchange.seen != Seen::Pdu(vec![0x17, 2, v, x]) {
-                return Err(Judgement::Fail(format!("{exchange}; expected the new value {:04X}", value ^ 1)));
+                return Err(Judgement::Fail(format!(
+                    "{exchange}; expected the new value {:04X}",
+                    another(value)
+                )));
             }
         }
         Ok(())

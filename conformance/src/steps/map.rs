@@ -16,7 +16,7 @@ pub(super) const LONG: Duration = Duration::from_secs(3600);
 async fn image(world: &mut CaseWorld) -> Result<BTreeMap<u16, Vec<u16>>, Judgement> {
     let context = world.context()?;
     let mut image = BTreeMap::new();
-    let mut absent = 0;
+    let mut absent = 0_usize;
     for register in context.device.map.registers.iter().filter(|r| readable_access(r)) {
         match present(world, register).await? {
             Some(words) => {

@@ -212,7 +212,7 @@ async fn write_outside(world: &mut CaseWorld) -> Result<(), CaseEnded> {
             let class = r.safety.map(|s| s.class);
             r.access == Access::Rw && class != Some(SafetyClass::Disruptive) && r.group.is_none()
         };
-        let mut count = 0;
+        let mut count = 0_usize;
         for register in context.device.map.registers.iter().filter(mild) {
             let Some(limits) = register.limits else { continue };
             let Ok(before) = w.try_read(register.address, register.words).await? else { continue };

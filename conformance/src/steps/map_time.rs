@@ -13,7 +13,7 @@ async fn constants(world: &mut CaseWorld, times: u32) -> Result<(), CaseEnded> {
     step_within(LONG, world, async |w: &mut CaseWorld| {
         let context = w.context()?;
         let constant = |r: &&Register| r.volatility == Volatility::Constant && readable_access(r);
-        let mut count = 0;
+        let mut count = 0_usize;
         for register in context.device.map.registers.iter().filter(constant) {
             let Some(first) = present(w, register).await? else { continue };
             for _ in 1..times {
@@ -85,9 +85,8 @@ async fn sample(world: &mut CaseWorld, least_words: u16) -> Result<(), CaseEnded
 async fn never_falls(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         judge_samples(w, |before, after, top| {
-            // A roll-over goes from the last quarter of the range to the first.
-            let rolled = before > top / 4 * 3 && after < top / 4;
-            (after < before && !rolled).then(|| format!("fell from {before} to {after}"))
+            (after < before && !rolled_over(before, after, top))
+                .then(|| format!("fell from {before} to {after}"))
         })
     })
     .await
@@ -97,13 +96,21 @@ async fn never_falls(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 async fn never_torn(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         judge_samples(w, |before, after, top| {
-            // Words of two moments: the value is off by a multiple of 65536, less what passed.
-            let rolled = before > top / 4 * 3 && after < top / 4;
-            let distance = (after - before).abs();
-            (distance > 0x8000 && !rolled).then(|| format!("jumped from {before} to {after}"))
+            torn(before, after, top).then(|| format!("jumped from {before} to {after}"))
         })
     })
     .await
+}
+
+/// Whether a counter whose range ends below `top` went from the last quarter of it to the first.
+fn rolled_over(before: i128, after: i128, top: i128) -> bool {
+    let quarter = top / 4;
+    before > top - quarter && after < quarter
+}
+
+/// Whether two samples are words of two moments: off by a multiple of 65536, less what passed.
+fn torn(before: i128, after: i128, top: i128) -> bool {
+    (after - before).abs() > 0x8000 && !rolled_over(before, after, top)
 }
 
 fn judge_samples(world: &CaseWorld, fault: impl Fn(i128, i128, i128) -> Option<String>) -> Judged {
@@ -120,4 +127,34 @@ fn judge_samples(world: &CaseWorld, fault: impl Fn(i128, i128, i128) -> Option<S
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_roll_over_is_told_from_a_fall_and_from_torn_words() {
+        let top = 1 << 32;
+        for (before, after, rolls) in [
+            (top - 1, 0, true),
+            (top - top / 4 + 1, top / 4 - 1, true),
+            (top - top / 4, 0, false),
+            (top - 1, top / 4, false),
+            (1000, 0, false),
+            (0, top - 1, false),
+        ] {
+            assert_eq!(rolled_over(before, after, top), rolls, "{before} {after}");
+        }
+        for (before, after, wrong) in [
+            (0, 0x8000, false),
+            (0, 0x8001, true),
+            (0x1_0005, 5, true),
+            (0x8000, 0, false),
+            (70_000, 70_001, false),
+            (top - 1, 5, false),
+        ] {
+            assert_eq!(torn(before, after, top), wrong, "{before} {after}");
+        }
+    }
 }

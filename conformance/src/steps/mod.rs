@@ -34,6 +34,8 @@ mod tcp_delay;
 mod tcp_header;
 mod tcp_limits;
 mod tcp_stream;
+#[cfg(test)]
+mod tests;
 mod values;
 mod writes;
 mod xif;

@@ -32,6 +32,11 @@ impl Energy {
         let sum = (whole(self) + most - whole(earlier) % most) % most;
         (samples > 0).then(|| sum as f64 / samples as f64)
     }
+
+    /// How often the sum has rolled over since an earlier reading, by the count of 8 bits.
+    fn rolls_since(self, earlier: Self) -> u64 {
+        (self.rolls + 256 - earlier.rolls) % 256
+    }
 }
 
 #[then("it has six bytes, and the count of samples rises")]
@@ -63,7 +68,7 @@ async fn watch(world: &mut PmbusWorld, id: &str, power: &str) -> Result<(Energy,
     let first = energy(world, id).await?;
     let deadline = tokio::time::Instant::now() + time;
     let mut powers = Vec::new();
-    while tokio::time::Instant::now() < deadline || powers.len() < 2 {
+    while !crate::world::over(deadline) || powers.len() < 2 {
         powers.push(world.value(context.command(power)?).await?);
         tokio::time::sleep(time / 20).await;
     }
@@ -73,6 +78,12 @@ async fn watch(world: &mut PmbusWorld, id: &str, power: &str) -> Result<(Energy,
 
 fn full(world: &PmbusWorld) -> Result<u64, Judgement> {
     Ok(world.context()?.claims.energy_full.unwrap_or(FULL).into())
+}
+
+/// Whether an average is without the spike of a roll-over that was counted twice, or not at all.
+fn no_spike(average: f64, power: f64) -> bool {
+    // Two readings close to each other may lie on both sides of a sample.
+    average < 1.5 * power.abs() + 50.0
 }
 
 fn near(average: f64, mean: f64) -> bool {
@@ -118,16 +129,15 @@ async fn roll_over(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let deadline = tokio::time::Instant::now() + 3 * w.context()?.effort.energy;
         let context = w.context()?;
         let mut before = energy(w, "read_ein").await?;
-        while tokio::time::Instant::now() < deadline {
+        while !crate::world::over(deadline) {
             let now = energy(w, "read_ein").await?;
             if now.sum < before.sum {
                 let power = w.value(context.command("read_pin")?).await?;
-                let rolled = (now.rolls + 256 - before.rolls) % 256;
+                let rolled = now.rolls_since(before);
                 // Behind a pause of the machine more than one may have come; the average tells.
                 w.look(rolled >= 1, || format!("the sum fell, and the roll-overs stay {}", now.rolls));
                 if let Some(average) = now.average(before, full) {
-                    // Two readings close to each other may lie on both sides of a sample.
-                    w.look(average < 1.5 * power.abs() + 50.0, || {
+                    w.look(no_spike(average, power), || {
                         format!("{average:.0} W over the roll-over, READ_PIN {power:.0} W")
                     });
                 }
@@ -177,5 +187,19 @@ mod tests {
         assert_eq!(at(232, 1, 33).average(at(32_000, 0, 32), 32_768), Some(1_000.0));
         assert_eq!(at(232, 0, 1).average(at(32_000, 255, SAMPLES - 0x1), 32_768), Some(500.0));
         assert_eq!(at(5, 0, 7).average(at(5, 0, 7), 32_768), None);
+        assert_eq!(at(0, 3, 0).rolls_since(at(0, 1, 0)), 2);
+        assert_eq!(at(0, 1, 0).rolls_since(at(0, 255, 0)), 2);
+        assert_eq!(at(0, 7, 0).rolls_since(at(0, 7, 0)), 0);
+    }
+
+    #[test]
+    fn averages_are_near_the_power_that_was_read() {
+        for (average, good) in
+            [(1000.0, true), (1034.0, true), (1036.0, false), (966.0, true), (964.0, false)]
+        {
+            assert_eq!(near(average, 1000.0), good, "{average}");
+        }
+        assert!(near(-1034.0, -1000.0) && !near(-1036.0, -1000.0));
+        assert!(no_spike(1549.0, 1000.0) && !no_spike(1551.0, 1000.0) && !no_spike(1551.0, -1000.0));
     }
 }

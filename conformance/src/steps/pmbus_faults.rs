@@ -47,7 +47,7 @@ async fn is_off(world: &mut PmbusWorld) -> Result<bool, Judgement> {
 async fn until_off(world: &mut PmbusWorld, wanted: bool, limit: Duration) -> Result<bool, Judgement> {
     let deadline = tokio::time::Instant::now() + limit;
     while is_off(world).await? != wanted {
-        if tokio::time::Instant::now() > deadline {
+        if crate::world::over(deadline) {
             return Ok(false);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -152,7 +152,7 @@ impl Warning {
     async fn comes(&self, world: &mut PmbusWorld) -> Result<bool, Judgement> {
         let deadline = tokio::time::Instant::now() + REACTION;
         while world.word(&self.status).await? as u8 & self.bit == 0 {
-            if tokio::time::Instant::now() > deadline {
+            if crate::world::over(deadline) {
                 return Ok(false);
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -300,7 +300,7 @@ async fn coding(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             (0x1E, true, false, false),
             (0x1E, false, true, false),
         ];
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for (config, high, operation, on) in table {
             w.act(Act::ControlPin { address, high: true }).await?;
             w.write(&[OPERATION, 0x80], Code::Right).await?;
@@ -356,7 +356,7 @@ async fn awake(world: &mut PmbusWorld) -> Judged {
     let deadline = tokio::time::Instant::now() + 2 * REACTION;
     loop {
         match world.named("pmbus_revision").await {
-            Err(Judgement::Fail(seen)) if tokio::time::Instant::now() > deadline => {
+            Err(Judgement::Fail(seen)) if crate::world::over(deadline) => {
                 return Err(Judgement::Fail(format!("it does not come back: {seen}")));
             }
             Err(Judgement::Fail(_)) => tokio::time::sleep(Duration::from_millis(20)).await,

@@ -271,7 +271,7 @@ async fn makers(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let in_map = |code: u8, second: Option<u8>| {
             context.plan.map.commands.iter().any(|c| c.code == code && c.extended == second)
         };
-        let mut answered = 0;
+        let mut answered = 0_usize;
         for code in (0xD0..=0xFD_u8).filter(|code| !context.hazardous(*code)) {
             let came = w.call(&[code], 2).await?;
             answered += usize::from(!ones(&came));
@@ -292,6 +292,26 @@ async fn makers(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     .await
 }
 
+/// Whether a rating is what the statement says, as exactly as LINEAR11 can.
+fn as_printed(value: f64, printed: f64) -> bool {
+    (value - printed).abs() <= 0.005 * printed.abs() + 0.05
+}
+
+/// Whether a fan turns faster than it did.
+fn faster(was: f64, now: f64) -> bool {
+    now >= was * 1.05 + 50.0
+}
+
+/// Whether a reading is inside its ratings, or not far from them.
+fn rated(value: f64, least: f64, most: f64) -> bool {
+    (least * 0.9..=most * 1.1).contains(&value)
+}
+
+/// Whether a reading is what a supply bears: an ORv3 one half as much again as its rating for a while.
+fn borne(value: f64, most: f64) -> bool {
+    value <= most * 1.6
+}
+
 #[when("FAN_COMMAND_1 is written with 100 %")]
 async fn fan(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
@@ -305,11 +325,11 @@ async fn fan(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         w.write(&low_first(order.code, full.0), Code::Right).await?;
         let deadline = tokio::time::Instant::now() + FAN;
         let mut now = w.value(speed).await?;
-        while now < was * 1.05 + 50.0 && tokio::time::Instant::now() < deadline {
+        while !faster(was, now) && !crate::world::over(deadline) {
             tokio::time::sleep(Duration::from_millis(50)).await;
             now = w.value(speed).await?;
         }
-        w.look(now >= was * 1.05 + 50.0, || format!("{was} revolutions a minute, and at 100 % {now}"));
+        w.look(faster(was, now), || format!("{was} revolutions a minute, and at 100 % {now}"));
         w.write(&[&[order.code], before.as_slice()].concat(), Code::Right).await?;
         let held = w.data(order).await?;
         w.look(held == before, || format!("FAN_COMMAND_1 held {before:02X?} and holds {held:02X?}"));
@@ -324,7 +344,7 @@ async fn ratings(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let context = w.context()?;
         for (id, printed) in &context.claims.ratings {
             let value = w.value(context.command(id)?).await?;
-            w.look((value - printed).abs() <= 0.005 * printed.abs() + 0.05, || {
+            w.look(as_printed(value, *printed), || {
                 format!("{id} is {value}, and the statement says {printed}")
             });
         }
@@ -340,10 +360,10 @@ async fn ratings(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
                 }
             }
             let [Some(least), Some(most)] = ends else { continue };
-            w.look(least < most, || format!("{low} is {least}, {high} is {most}"));
+            w.look(most > least, || format!("{low} is {least}, {high} is {most}"));
             if let Some(reading) = reading {
                 let value = w.value(context.command(reading)?).await?;
-                w.look((least * 0.9..=most * 1.1).contains(&value), || {
+                w.look(rated(value, least, most), || {
                     format!("{reading} is {value}, the ratings are {least} to {most}")
                 });
             }
@@ -351,10 +371,28 @@ async fn ratings(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         for (reading, rating) in RATED {
             let (Some(reading), Some(rating)) = (w.own(reading)?, w.own(rating)?) else { continue };
             let (value, most) = (w.value(&reading).await?, w.value(&rating).await?);
-            // An ORv3 supply bears half as much again for a while.
-            w.look(value <= most * 1.6, || format!("{} is {value}, {} is {most}", reading.id, rating.id));
+            w.look(borne(value, most), || format!("{} is {value}, {} is {most}", reading.id, rating.id));
         }
         Ok(())
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_and_ratings_have_room_for_their_format_and_no_more() {
+        for (value, good) in [(200.0, true), (201.0, true), (201.1, false), (199.0, true), (198.9, false)] {
+            assert_eq!(as_printed(value, 200.0), good, "{value}");
+            assert_eq!(as_printed(-value, -200.0), good, "-{value}");
+        }
+        assert!(as_printed(0.05, 0.0) && !as_printed(0.06, 0.0));
+        assert!(faster(1000.0, 1100.0) && !faster(1000.0, 1099.0) && faster(0.0, 50.0) && !faster(0.0, 49.0));
+        for (value, good) in [(180.0, true), (179.0, false), (330.0, true), (331.0, false)] {
+            assert_eq!(rated(value, 200.0, 300.0), good, "{value}");
+        }
+        assert!(borne(160.0, 100.0) && !borne(161.0, 100.0));
+    }
 }

@@ -121,11 +121,11 @@ async fn busy(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         w.write(&[0x03], Code::Right).await?;
         w.write(&[STORE], Code::Right).await?;
         let deadline = tokio::time::Instant::now() + STORING;
-        let mut refused = 0;
+        let mut refused = 0_usize;
         // Whatever is answered has a code: data that are wrong fail here.
         while w.call(&[vin.code], 1).await? == Came::Refused {
             refused += 1;
-            if tokio::time::Instant::now() > deadline {
+            if crate::world::over(deadline) {
                 return Err(Judgement::Fail(format!("the device was busy for over {STORING:?}")));
             }
         }
@@ -269,7 +269,7 @@ async fn hot_plug(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         loop {
             let parts = [Part::Write(second, vec![revision]), Part::Read(second, 1)];
             let found = there(&w.transfer(&parts).await?);
-            if found || tokio::time::Instant::now() > deadline {
+            if found || crate::world::over(deadline) {
                 w.look(found, || format!("the module does not answer {NEW:?} after it was plugged in"));
                 return Ok(());
             }

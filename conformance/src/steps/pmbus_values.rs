@@ -95,12 +95,47 @@ async fn vout_mode(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     .await
 }
 
+/// STATUS_WORD (P2 17.2).
+struct StatusBits(u64);
+
+impl StatusBits {
+    /// OFF.
+    fn off(&self) -> bool {
+        self.0 & 0x0040 != 0
+    }
+
+    /// POWER_GOOD# or OFF.
+    fn no_power(&self) -> bool {
+        self.0 & 0x0840 != 0
+    }
+}
+
+/// Whether an output has the voltage of the bus, or is off and has less than 60 V.
+fn good_vout(value: f64, off: bool) -> bool {
+    BUS_V.contains(&value) || off && value < 60.0
+}
+
+/// Whether volts times amperes are the output power. Below 5 % of a small supply the steps of the formats count for more.
+fn multiplies(vout: f64, iout: f64, pout: f64) -> bool {
+    (vout * iout - pout).abs() <= 0.03 * pout.abs() + 20.0
+}
+
+/// Whether input power and output power go together.
+fn loses_a_bit(pin: f64, pout: f64) -> bool {
+    (pout * 0.99 - 20.0..=pout * 1.3 + 60.0).contains(&pin)
+}
+
+/// A unit that gives power is not off.
+fn gives_or_is_off(power: f64, word: &StatusBits) -> bool {
+    power < 10.0 || !word.no_power()
+}
+
 /// READ_VOUT, and whether it is that of the bus.
 pub(super) async fn look_at_vout(world: &mut PmbusWorld) -> Result<(), Judgement> {
     let context = world.context()?;
     let value = world.value(context.command("read_vout")?).await?;
-    let off = world.named("status_word").await? & 0x40 != 0;
-    let good = BUS_V.contains(&value) || off && value < 60.0;
+    let off = StatusBits(world.named("status_word").await?).off();
+    let good = good_vout(value, off);
     world.look(good, || format!("READ_VOUT is {value:.3} V"));
     Ok(())
 }
@@ -174,10 +209,8 @@ async fn powers(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
                 *slot = w.value(context.command(id)?).await?;
             }
             let [vout, iout, pout, pin] = seen;
-            // Below 5 % of a small supply the steps of the formats count for more.
-            let near = (vout * iout - pout).abs() <= 0.03 * pout.abs() + 20.0;
-            let losses = pin >= pout * 0.99 - 20.0 && pin <= pout * 1.3 + 60.0;
-            if near && losses || tokio::time::Instant::now() >= deadline {
+            let (near, losses) = (multiplies(vout, iout, pout), loses_a_bit(pin, pout));
+            if near && losses || crate::world::over(deadline) {
                 w.look(near, || format!("POUT {pout} W, but VOUT {vout} V times IOUT {iout} A"));
                 w.look(losses, || format!("PIN {pin} W for POUT {pout} W"));
                 return Ok(());
@@ -229,8 +262,9 @@ async fn status_word(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         }
         let context = w.context()?;
         let power = w.value(context.command("read_pout")?).await?;
-        // A unit that gives power is not off.
-        w.look(power < 10.0 || word & 0x0840 == 0, || format!("{power} W, but STATUS_WORD {word:04X}h"));
+        w.look(gives_or_is_off(power, &StatusBits(word)), || {
+            format!("{power} W, but STATUS_WORD {word:04X}h")
+        });
         Ok(())
     })
     .await
@@ -259,4 +293,44 @@ async fn protocol_faults(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         Ok(())
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn powers_are_compared_with_what_formats_and_losses_explain() {
+        for (vout, iout, pout, good) in [
+            (50.0, 20.0, 1000.0, true),
+            (50.0, 20.9, 1000.0, true),
+            (50.0, 21.1, 1000.0, false),
+            (50.0, 19.1, 1000.0, true),
+            (50.0, 18.9, 1000.0, false),
+            (50.0, 0.3, 0.0, true),
+            (50.0, 0.5, 0.0, false),
+            (50.0, -20.0, -1000.0, true),
+        ] {
+            assert_eq!(multiplies(vout, iout, pout), good, "{vout} {iout} {pout}");
+        }
+        for (pin, good) in [(969.0, false), (971.0, true), (1000.0, true), (1359.0, true), (1361.0, false)] {
+            assert_eq!(loses_a_bit(pin, 1000.0), good, "{pin}");
+        }
+    }
+
+    #[test]
+    fn an_output_is_at_its_voltage_or_off() {
+        let middle = (BUS_V.start() + BUS_V.end()) / 2.0;
+        assert!(good_vout(middle, false) && good_vout(middle, true));
+        assert!(!good_vout(1.0, false) && good_vout(1.0, true));
+        assert!(!good_vout(61.0, false) && !good_vout(61.0, true));
+        for (word, off, no_power) in
+            [(0x0000, false, false), (0x0040, true, true), (0x0800, false, true), (0xF7BF, false, false)]
+        {
+            let word = StatusBits(word);
+            assert_eq!((word.off(), word.no_power()), (off, no_power), "{:04X}", word.0);
+            assert!(gives_or_is_off(9.0, &word));
+            assert_eq!(gives_or_is_off(11.0, &word), !no_power);
+        }
+    }
 }

@@ -70,9 +70,9 @@ async fn candidates(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         for address in &near {
             let answered = |seen: &Seen| crate::world::data_words(seen, 1).is_some();
             let request = read_pdu(*address, 1);
-            let mut times = 0;
+            let mut times = 0_usize;
             for _ in 0..3 {
-                times += u32::from(answered(&w.ask(&request, context.timing.answer).await?));
+                times += usize::from(answered(&w.ask(&request, context.timing.answer).await?));
             }
             match times {
                 0 => {}

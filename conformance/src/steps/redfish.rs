@@ -65,7 +65,7 @@ async fn all_good(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 }
 
 #[then("they name the service root and its RedfishVersion")]
-async fn names_root(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
+pub(super) async fn names_root(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
         let pending = w.take_pending()?;
         let at = |nth: usize, name: &str| {
@@ -229,7 +229,7 @@ async fn wrong_logins(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 }
 
 #[then("both are refused alike, without a token")]
-async fn refused_alike(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
+pub(super) async fn refused_alike(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
         let pending = w.take_pending()?;
         for (request, answer) in &pending {

@@ -169,7 +169,7 @@ fn enabled(body: &Value) -> bool {
 #[then("each enabled sensor has a number with a unit, inside its range")]
 async fn sensor_readings(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for (uri, body) in w.tree.iter().filter(|(_, body)| enabled(body)) {
             let number = |name: &str| body.get(name).and_then(Value::as_f64);
             let reading = number("Reading");
@@ -246,7 +246,7 @@ async fn read_supplies(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 #[then("each one that is there has model, serial number, health and metrics")]
 async fn supplies_tell(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for (key, supply) in w.tree.iter().filter(|(key, supply)| key.ends_with("supply") && enabled(supply))
         {
             let uri = supply.get("@odata.id").and_then(Value::as_str).unwrap_or(key);

@@ -144,7 +144,7 @@ async fn no_secret(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 #[then("each collection counts its members, and each member once")]
 async fn counts(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for (uri, body) in w.tree.iter().filter(|(_, body)| body.get("Members").is_some()) {
             let list = members(body);
             let count = body.get("Members@odata.count").and_then(serde_json::Value::as_u64);

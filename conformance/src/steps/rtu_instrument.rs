@@ -272,6 +272,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_instrument_may_be_off_by_two_parts_in_a_hundred() {
+        assert!(at_most(1000) > 1019.0 && at_most(1000) < 1021.0);
+    }
+
+    #[test]
     fn times_are_those_of_the_serial_line_guide() {
         assert_eq!(Times::of(19_200), Times { character_us: 573, t1_5_us: 859, t3_5_us: 2_005 });
         assert_eq!(Times::of(9_600).t3_5_us, 4_011);

@@ -13,6 +13,7 @@ use crate::transport::{Seen, hex};
 use crate::world::{
     CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, step, step_within, write_pdu,
 };
+use crate::writable::another;
 
 const LONG: Duration = Duration::from_secs(4 * 3600);
 
@@ -47,7 +48,7 @@ async fn broadcast_write(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let (context, at) = (w.context()?, w.target.unwrap_or_default());
         let before = w.note_before(at, 1).await?;
-        let other = before.first().copied().unwrap_or_default() ^ 1;
+        let other = another(before.first().copied().unwrap_or_default());
         w.kept = vec![other];
         send_raw(w, &good_frame(0, &write_pdu(at, &[other], true)), context.timing.silence, 0).await
     })
@@ -229,7 +230,7 @@ async fn rate_and_restart(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         set_line(w, &wanted).await?;
         let deadline = tokio::time::Instant::now() + Duration::from_secs(restart.back_s.into());
         let mut back = answered(&heard(w, true).await?);
-        while !back && tokio::time::Instant::now() < deadline {
+        while !back && !crate::world::over(deadline) {
             back = answered(&heard(w, true).await?);
         }
         if !back {
@@ -393,7 +394,7 @@ async fn restart_communications(world: &mut CaseWorld) -> Result<(), CaseEnded> 
         w.ask(&[8, 0, 1, 0, 0], context.timing.silence).await?;
         let deadline = tokio::time::Instant::now() + Duration::from_secs(2);
         while !answered(&heard(w, true).await?) {
-            if tokio::time::Instant::now() > deadline {
+            if crate::world::over(deadline) {
                 return Err(Judgement::Fail(
                     "no answer within 2 s after the restart of communications".into(),
                 ));

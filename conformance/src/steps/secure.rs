@@ -8,8 +8,9 @@ use x509_parser::public_key::PublicKey;
 
 use crate::secure::pki::Who;
 use crate::secure::{Got, Options, SecureWorld};
-use crate::transport::hex;
-use crate::world::{CaseEnded, Judged, Judgement, Judging, read_pdu, step, write_pdu};
+use crate::transport::{Seen, hex};
+use crate::world::{CaseEnded, Judged, Judgement, Judging, data_words, read_pdu, step, write_pdu};
+use crate::writable::another;
 
 /// Exception of a role without the right.
 const ILLEGAL_FUNCTION: u8 = 1;
@@ -256,9 +257,9 @@ async fn viewer_writes(world: &mut SecureWorld) -> Result<(), CaseEnded> {
                 return Err(Judgement::Fail("a client with a valid certificate gets no connection".into()));
             };
             match w.ask(&mut session, &read_pdu(at, 1), usize::MAX).await? {
-                Got::Pdu(pdu) if matches!(pdu.as_slice(), [3, 2, _, _]) => {
-                    Ok(pdu.get(2..4).unwrap_or_default().iter().fold(0, |w, b| (w << 8) | u16::from(*b)))
-                }
+                Got::Pdu(pdu) if pdu.len() == 4 && pdu.starts_with(&[3, 2]) => data_words(&Seen::Pdu(pdu), 1)
+                    .and_then(|words| words.first().copied())
+                    .ok_or_else(|| Judgement::Error("four bytes of an answer hold a word".into())),
                 got => Err(Judgement::Fail(format!("reading {at:04X} as the operator: {got}"))),
             }
         };
@@ -266,7 +267,9 @@ async fn viewer_writes(world: &mut SecureWorld) -> Result<(), CaseEnded> {
         w.read_as(Some(Who::Viewer), Options::default()).await?;
         let got = match w.session.take() {
             None => Got::Nothing("no connection".into()),
-            Some(mut session) => w.ask(&mut session, &write_pdu(at, &[before ^ 1], true), usize::MAX).await?,
+            Some(mut session) => {
+                w.ask(&mut session, &write_pdu(at, &[another(before)], true), usize::MAX).await?
+            }
         };
         let after = word(w).await?;
         if after != before {

@@ -25,7 +25,7 @@ async fn settled(world: &mut CaseWorld, register: &Register, wanted: &[u16]) -> 
     let deadline = Instant::now() + settle(register);
     loop {
         let now = world.read(register.address, register.words).await?;
-        if now == wanted || Instant::now() >= deadline {
+        if now == wanted || crate::world::over(deadline) {
             return Ok(now);
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -45,7 +45,7 @@ async fn write_limits(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step_within(LONG, world, async |w: &mut CaseWorld| {
         let context = w.context()?;
         let registers: Vec<Register> = context.device.limited().cloned().collect();
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for register in &registers {
             if present(w, register).await?.is_none() {
                 continue;
@@ -96,7 +96,7 @@ async fn write_undeclared(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let context = w.context()?;
         let enums: Vec<Register> =
             context.device.settings().filter(|r| r.kind == Type::Enum && r.words == 1).cloned().collect();
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for register in &enums {
             let Some(before) = present(w, register).await? else { continue };
             let declared = |code: u16| {
@@ -145,7 +145,7 @@ async fn write_reserved(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let context = w.context()?;
         let flags: Vec<Register> =
             context.device.settings().filter(|r| r.kind == Type::Flags && r.words == 1).cloned().collect();
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for register in &flags {
             let reserved = reserved_bits(register) as u16;
             let Some(before) = present(w, register).await?.and_then(|words| words.first().copied()) else {
@@ -177,7 +177,7 @@ async fn clear_one(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let context = w.context()?;
         let own = |r: &&Register| r.access == Access::W1c && r.words == 1;
         let flags: Vec<Register> = context.device.map.registers.iter().filter(own).cloned().collect();
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for register in &flags {
             let Some(before) = present(w, register).await?.and_then(|words| words.first().copied()) else {
                 continue;
@@ -320,7 +320,7 @@ pub(super) async fn restart(world: &mut CaseWorld) -> Judged {
         context.link.lock().await.reset().await?;
         match good_request(world).await {
             Ok(()) => return Ok(()),
-            Err(_) if Instant::now() < deadline => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(_) if !crate::world::over(deadline) => tokio::time::sleep(Duration::from_millis(50)).await,
             Err(_) => {
                 let seen = format!("it does not answer {} s after a restart", declared.back_s);
                 return Err(Judgement::Fail(seen));

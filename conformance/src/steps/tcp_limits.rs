@@ -37,7 +37,7 @@ async fn served(world: &mut CaseWorld, limit: Duration) -> Result<Connection, Ju
         };
         match tried {
             Ok(connection) => return Ok(connection),
-            Err(error) if Instant::now() > deadline => return Err(error),
+            Err(error) if crate::world::over(deadline) => return Err(error),
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
@@ -74,7 +74,7 @@ async fn refused_or_replaces(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         };
         let mut others = std::mem::take(&mut w.tcp.connections);
         let all = others.len();
-        let mut served = 0;
+        let mut served = 0_usize;
         for connection in &mut others {
             served += usize::from(good_read(w, connection, 0x0802).await.is_ok());
         }

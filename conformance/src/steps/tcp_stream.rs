@@ -164,7 +164,8 @@ async fn same_data(world: &mut CaseWorld, state: &TcpState) -> Judged {
     use dpo_gateway::maps::model::Volatility;
     let context = world.context()?;
     for asked in &state.asked {
-        let at = asked.pdu.get(1..3).map_or(0, |b| b.iter().fold(0u16, |w, b| (w << 8) | u16::from(*b)));
+        let [_, a, b, ..] = asked.pdu.as_slice() else { continue };
+        let at = u16::from_be_bytes([*a, *b]);
         let Some(register) = context.device.register_at(at) else { continue };
         if register.volatility != Volatility::Constant {
             continue;

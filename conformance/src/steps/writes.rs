@@ -4,6 +4,7 @@ use cucumber::{given, then, when};
 
 use super::answers::{Kind, kind};
 use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, step};
+use crate::writable::another;
 
 fn kept(world: &CaseWorld) -> Result<u16, Judgement> {
     world.target.ok_or_else(|| Judgement::Error("no register was kept".into()))
@@ -13,7 +14,7 @@ fn kept(world: &CaseWorld) -> Result<u16, Judgement> {
 pub(super) fn other_value(world: &CaseWorld) -> Result<(u16, u16), Judgement> {
     let value = world.kept.first().copied();
     let value = value.ok_or_else(|| Judgement::Error("no value was kept".into()))?;
-    Ok((kept(world)?, value ^ 1))
+    Ok((kept(world)?, another(value)))
 }
 
 async fn keep(world: &mut CaseWorld, place: Option<(u16, u16)>, what: &str) -> Result<(), Judgement> {
@@ -85,7 +86,7 @@ async fn write_same(world: &mut CaseWorld, function: String) -> Result<(), CaseE
     step(world, async |w: &mut CaseWorld| {
         let (at, other) = other_value(w)?;
         let wait = w.context()?.timing.answer;
-        let ([a, b], [v, x]) = (at.to_be_bytes(), (other ^ 1).to_be_bytes());
+        let ([a, b], [v, x]) = (at.to_be_bytes(), another(other).to_be_bytes());
         let single = function == "06";
         let pdu = if single { vec![6, a, b, v, x] } else { vec![0x10, a, b, 0, 1, 2, v, x] };
         w.send(&pdu, wait).await
@@ -97,7 +98,7 @@ async fn write_same(world: &mut CaseWorld, function: String) -> Result<(), CaseE
 async fn write_both(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let (at, first) = other_value(w)?;
-        let second = w.kept.get(1).copied().unwrap_or_default() ^ 1;
+        let second = another(w.kept.get(1).copied().unwrap_or_default());
         let wait = w.context()?.timing.answer;
         let ([a, b], [v, x], [y, z]) = (at.to_be_bytes(), first.to_be_bytes(), second.to_be_bytes());
         w.send(&[0x10, a, b, 0, 2, 4, v, x, y, z], wait).await

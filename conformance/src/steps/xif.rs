@@ -45,7 +45,7 @@ async fn identities(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 #[then("each text that both have is the same")]
 async fn same_texts(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for (what, modbus, redfish) in std::mem::take(&mut w.texts) {
             match redfish.as_ref().and_then(Value::as_str) {
                 Some(redfish) if redfish != modbus => {
@@ -86,7 +86,7 @@ async fn quantities(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
                 }
             }
             let all = w.compared.values().all(|c| c.agreed);
-            if all || tokio::time::Instant::now() >= deadline {
+            if all || crate::world::over(deadline) {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -114,7 +114,7 @@ async fn agreed(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 #[then("each sensor has the unit of the map, and no value is off by a factor")]
 async fn units(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step_within(LONG, world, async |w: &mut ServiceWorld| {
-        let mut judged = 0;
+        let mut judged = 0_usize;
         for (what, c) in w.compared.clone() {
             let small = c.modbus.abs().max(c.redfish.abs()) < 1.0;
             let ratio = if c.modbus == 0.0 { 0.0 } else { c.redfish / c.modbus };

@@ -121,7 +121,7 @@ async fn modbus_reads(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
             if limit.is_some_and(|limit| (limit - max).abs() <= 1.0) && holder == "redfish" {
                 return Ok(());
             }
-            if tokio::time::Instant::now() >= deadline {
+            if crate::world::over(deadline) {
                 let seen = format!("Modbus shows {limit:?} W and {holder}; {max} W was written on Redfish");
                 return fail(w, seen).await;
             }
@@ -142,7 +142,7 @@ async fn redfish_shows(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
             if held.is_some_and(|held| (held - max).abs() <= 1.0) && holder == "modbus" {
                 return Ok(());
             }
-            if tokio::time::Instant::now() >= deadline {
+            if crate::world::over(deadline) {
                 let seen = format!("Redfish shows {held:?} W and {holder}; {max} W was written on Modbus");
                 return fail(w, seen).await;
             }
@@ -176,7 +176,7 @@ async fn none_in_force(world: &mut ServiceWorld, within: Duration) -> Judged {
         if modbus.is_none() && redfish.is_none() && holder == "none" && other == "none" {
             return Ok(());
         }
-        if tokio::time::Instant::now() >= deadline {
+        if crate::world::over(deadline) {
             let seen = format!("Modbus shows {modbus:?} W and {holder}, Redfish {redfish:?} W and {other}");
             return fail(world, seen).await;
         }
@@ -255,7 +255,7 @@ async fn runs_out(world: &mut ServiceWorld, seconds: u64) -> Result<(), CaseEnde
 
 /// Log entries on Redfish that tell of a lease that ran out.
 async fn expiries(world: &mut ServiceWorld) -> Result<usize, Judgement> {
-    let mut count = 0;
+    let mut count = 0_usize;
     for manager in tree::managers(world).await? {
         let Some(uri) = tree::link(&manager, "LogServices").map(str::to_owned) else { continue };
         let services = world.get(&uri).await?;
