@@ -253,6 +253,16 @@ async fn echo_and_applied(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     .await
 }
 
+/// The number that puts a group into force after another one: 0 is none.
+fn next_number(last: u16) -> u16 {
+    last.checked_add(1).unwrap_or(1)
+}
+
+/// A number that does not follow another one.
+fn wrong_number(last: u16) -> u16 {
+    last.wrapping_add(7).max(2)
+}
+
 #[when("the client writes the largest input power limit to the shadow")]
 async fn shadow(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
@@ -270,7 +280,7 @@ async fn shadow(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 async fn not_yet(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let last = number(w, "setpoint_sequence").await? as u16;
-        let wrong = last.wrapping_add(7).max(2);
+        let wrong = wrong_number(last);
         let exchange = set(w, "setpoint_commit", i64::from(wrong)).await?;
         let (now, wanted) = (number(w, IN_FORCE).await?, none(w)?);
         if now != wanted {
@@ -288,7 +298,7 @@ async fn not_yet(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 async fn right_commit(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let last = number(w, "setpoint_sequence").await? as u16;
-        let next = if last == u16::MAX { 1 } else { last + 1 };
+        let next = next_number(last);
         let exchange = set(w, "setpoint_commit", i64::from(next)).await?;
         let max = i128::from(largest(w).await?);
         let now = becomes(w, IN_FORCE, max, APPLIED).await?;
@@ -298,4 +308,18 @@ async fn right_commit(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         Ok(())
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_commits_follow_each_other_and_are_never_0() {
+        assert_eq!([0, 1, 41, u16::MAX - 1, u16::MAX].map(next_number), [1, 2, 42, u16::MAX, 1]);
+        for last in [0, 1, u16::MAX - 8, u16::MAX - 7, u16::MAX - 6, u16::MAX] {
+            let wrong = wrong_number(last);
+            assert!(wrong != 0 && wrong != last && wrong != next_number(last), "{last} {wrong}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Step definitions: the words of the test procedures.
 
 mod answers;
+mod bits;
 mod block;
 mod functions;
 mod ident;

@@ -4,6 +4,7 @@ use cucumber::{given, then, when};
 use dpo_gateway::maps::pmbus::model::{Command, Format, Read};
 use dpo_registers::codec::pmbus::pec;
 
+use super::bits::{has, to_read, to_write};
 use crate::device::printable;
 use crate::pmbus::PmbusWorld;
 use crate::pmbus::talk::Code;
@@ -106,7 +107,7 @@ async fn with_codes(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
                 continue;
             };
             let message =
-                [&[own << 1, command.code, own << 1 | 1], bytes.get(..2).unwrap_or_default()].concat();
+                [&[to_write(own), command.code, to_read(own)], bytes.get(..2).unwrap_or_default()].concat();
             let right = bytes.get(2) == Some(&pec(&message));
             w.look(right, || format!("{}: packet error code {:02X?}", command.id, bytes.get(2)));
         }
@@ -160,7 +161,7 @@ async fn unsupported_read(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         }
         let cml = w.cml().await?;
         w.look(ones(&came), || format!("command {code:02X}h, which QUERY does not have, got {came}"));
-        w.look(cml & 0x80 != 0, || format!("STATUS_CML holds {cml:02X}h after command {code:02X}h"));
+        w.look(has(cml, 0x80), || format!("STATUS_CML holds {cml:02X}h after command {code:02X}h"));
         Ok(())
     })
     .await
@@ -194,15 +195,15 @@ async fn capability(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             _ => 0,
         };
         w.look(speed == clock, || format!("CAPABILITY {bits:02X}h says {speed} Hz, the map {clock} Hz"));
-        w.look(bits & 0x03 == 0, || format!("reserved bits of CAPABILITY {bits:02X}h are set"));
+        w.look(!has(bits, 0x03), || format!("reserved bits of CAPABILITY {bits:02X}h are set"));
         // Codes: a read that goes on behind the data shows one, or ones.
         let own = w.address()?;
         let code = w.context()?.command("pmbus_revision")?.code;
         if let Came::Bytes(bytes) = w.call(&[code], 2).await?
             && let [data, last] = bytes.as_slice()
         {
-            let fits = *last == pec(&[own << 1, code, own << 1 | 1, *data]);
-            w.look(fits == (bits & 0x80 != 0), || {
+            let fits = *last == pec(&[to_write(own), code, to_read(own), *data]);
+            w.look(fits == has(bits, 0x80), || {
                 format!("CAPABILITY {bits:02X}h, but a read is followed by {last:02X}h")
             });
         }

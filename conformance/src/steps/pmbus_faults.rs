@@ -7,6 +7,7 @@ use cucumber::{then, when};
 use dpo_gateway::maps::pmbus::model::Command;
 use dpo_registers::codec::pmbus::Linear11;
 
+use super::bits::has;
 use super::pmbus_line::STORE;
 use super::pmbus_write::{low_first, vout};
 use crate::instrument::Act;
@@ -78,7 +79,7 @@ async fn off_and_on(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         for (value, off) in [(0x00, true), (0x80, false)] {
             switch(w, value, off).await?;
             let word = w.named("status_word").await?;
-            let both = (word & OFF != 0) == off && (word & POWER_GOOD_N != 0) == off;
+            let both = has(word, OFF) == off && has(word, POWER_GOOD_N) == off;
             w.look(both, || format!("STATUS_WORD {word:04X}h after OPERATION {value:02X}h"));
         }
         w.write(&[OPERATION, before], Code::Right).await.map(drop)
@@ -97,7 +98,7 @@ async fn operation(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         // On by both bits is reserved (P2 12.1).
         w.write(&[OPERATION, 0xC0], Code::Right).await?;
         let cml = w.cml().await?;
-        w.look(cml & 0x40 != 0, || format!("STATUS_CML holds {cml:02X}h after a reserved OPERATION"));
+        w.look(has(cml, 0x40), || format!("STATUS_CML holds {cml:02X}h after a reserved OPERATION"));
         switch(w, 0x80, false).await?;
         w.write(&[OPERATION, before], Code::Right).await?;
         w.clear_cml().await
@@ -151,7 +152,7 @@ impl Warning {
     /// Waits for the bit; whether it came.
     async fn comes(&self, world: &mut PmbusWorld) -> Result<bool, Judgement> {
         let deadline = tokio::time::Instant::now() + REACTION;
-        while world.word(&self.status).await? as u8 & self.bit == 0 {
+        while !has(world.word(&self.status).await? as u8, self.bit) {
             if crate::world::over(deadline) {
                 return Ok(false);
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use cucumber::{then, when};
 use dpo_registers::codec::pmbus::pec;
 
+use super::bits::{to_read, to_write};
 use super::pmbus::still_good;
 use super::pmbus_write::{VOUT, look_at_cml, vout};
 use crate::instrument::{Act, Measured};
@@ -67,7 +68,7 @@ impl PmbusWorld {
         let code = context.command("pmbus_revision")?.code;
         let data = self.data(context.command("pmbus_revision")?).await?;
         let own = self.address()?;
-        let check = pec(&[&[own << 1, code, own << 1 | 1], data.as_slice()].concat());
+        let check = pec(&[&[to_write(own), code, to_read(own)], data.as_slice()].concat());
         Ok((code, [data.as_slice(), &[check]].concat()))
     }
 }

@@ -6,6 +6,7 @@ use cucumber::{then, when};
 use dpo_gateway::maps::model::{Access, Volatility};
 use dpo_gateway::maps::pmbus::model::{Command, WriteProtect};
 
+use super::bits::has;
 use super::pmbus_write::{VOUT, look_at_cml, low_first, vout};
 use crate::pmbus::PmbusWorld;
 use crate::pmbus::talk::Code;
@@ -32,7 +33,7 @@ async fn masked(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let code = w.unsupported()?;
         w.call(&[code], 2).await?;
         let cml = w.cml().await?;
-        w.look(cml & 0x80 != 0, || format!("STATUS_CML holds {cml:02X}h"));
+        w.look(has(cml, 0x80), || format!("STATUS_CML holds {cml:02X}h"));
         let own = w.address()?;
         let alert = w.alert().await?;
         w.look(alert != Some(own), || "a masked fault pulls SMBALERT#".to_owned());
@@ -129,9 +130,7 @@ async fn read_only(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             let zeros = vec![0; command.data_bytes().map_or(1, |(least, _)| usize::from(least.max(1)))];
             w.write(&[&[command.code], zeros.as_slice()].concat(), Code::None).await?;
             let cml = w.cml().await?;
-            w.look(cml & 0xC0 != 0, || {
-                format!("STATUS_CML holds {cml:02X}h after a write of {}", command.id)
-            });
+            w.look(has(cml, 0xC0), || format!("STATUS_CML holds {cml:02X}h after a write of {}", command.id));
             if command.volatility == Volatility::Constant {
                 let after = w.data(command).await?;
                 w.look(after == before, || {
@@ -178,7 +177,7 @@ async fn attempt(world: &mut PmbusWorld, code: u8, taken: bool) -> Judged {
         world.write(&PmbusWorld::bytes_of(command, &data), Code::Right).await?;
     }
     let cml = world.cml().await?;
-    let flagged = cml & 0xC0 != 0;
+    let flagged = has(cml, 0xC0);
     world.look(flagged != taken, || {
         let wanted = if taken { "is taken" } else { "is refused" };
         format!("STATUS_CML holds {cml:02X}h after a write of {code:02X}h, which {wanted} at this protection")
@@ -309,9 +308,7 @@ async fn summary(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         for (bits, left) in [(0x80, true), (0xFF, false)] {
             w.write(&[0x7E, bits], Code::Right).await?;
             let word = w.named("status_word").await?;
-            w.look((word & 2 != 0) == left, || {
-                format!("STATUS_WORD {word:04X}h after {bits:02X}h was cleared")
-            });
+            w.look(has(word, 2) == left, || format!("STATUS_WORD {word:04X}h after {bits:02X}h was cleared"));
         }
         Ok(())
     })

@@ -7,6 +7,7 @@ use dpo_gateway::maps::model::Modality;
 use dpo_gateway::maps::pmbus::model::{Command, Format};
 use dpo_registers::codec::pmbus::{Linear11, VoutFormat, VoutMode};
 
+use super::bits::has;
 use crate::pmbus::PmbusWorld;
 use crate::transport::smbus::{Came, Part};
 use crate::world::{CaseEnded, Judgement, Judging, step};
@@ -37,7 +38,7 @@ async fn query_all(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             let Some(command) = context.plan.map.commands.iter().find(|c| c.code == code) else { continue };
             let bits = w.data_of(query, &[code]).await?.first().copied().unwrap_or_default();
             let (write, read) = (command.write.is_some(), command.read.is_some());
-            let good = bits & 0x80 != 0 && (bits & 0x40 != 0) == write && (bits & 0x20 != 0) == read;
+            let good = has(bits, 0x80) && has(bits, 0x40) == write && has(bits, 0x20) == read;
             w.look(good, || {
                 format!("QUERY says {bits:02X}h of {}: written {write}, read {read}", command.id)
             });
@@ -233,7 +234,7 @@ async fn status_byte(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             // A state may change between two reads.
             if word == again {
                 w.look(word & 0xFF == byte, || format!("STATUS_WORD {word:04X}h, STATUS_BYTE {byte:02X}h"));
-                w.look(word & 2 != 0, || format!("STATUS_WORD {word:04X}h has no bit CML"));
+                w.look(has(word, 2), || format!("STATUS_WORD {word:04X}h has no bit CML"));
                 return Ok(());
             }
         }
@@ -256,7 +257,7 @@ async fn status_word(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let word = w.named("status_word").await?;
         for (id, bit) in summary {
             let cause = w.named(id).await?;
-            w.look((cause != 0) == (word & bit != 0), || {
+            w.look((cause != 0) == has(word, bit), || {
                 format!("{id} is {cause:02X}h, STATUS_WORD {word:04X}h")
             });
         }
@@ -287,7 +288,7 @@ async fn protocol_faults(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             let after = w.cml().await?;
             let added = after & !before;
             w.look(added & !allowed == 0, || format!("{what} set {added:02X}h in STATUS_CML"));
-            let told = after & allowed != 0 || came == Came::Refused && allowed != 0x80;
+            let told = has(after, allowed) || came == Came::Refused && allowed != 0x80;
             w.look(told, || format!("{what}: STATUS_CML holds {after:02X}h"));
         }
         Ok(())

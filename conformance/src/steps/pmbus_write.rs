@@ -5,6 +5,7 @@
 
 use cucumber::{given, when};
 
+use super::bits::has;
 use super::pmbus::ones;
 use super::pmbus_values::look_at_vout;
 use crate::pmbus::PmbusWorld;
@@ -52,7 +53,7 @@ pub(super) async fn look_at_cml(world: &mut PmbusWorld, bits: u8, what: &str) ->
     let cml = world.cml().await?;
     world.look(cml & bits != 0, || format!("STATUS_CML holds {cml:02X}h after {what}"));
     let word = world.named("status_word").await?;
-    world.look((word & 2 != 0) == (cml != 0), || format!("STATUS_WORD {word:04X}h, STATUS_CML {cml:02X}h"));
+    world.look(has(word, 2) == (cml != 0), || format!("STATUS_WORD {word:04X}h, STATUS_CML {cml:02X}h"));
     world.clear_cml().await
 }
 
@@ -70,7 +71,7 @@ async fn with_code(world: &mut PmbusWorld, which: String) -> Result<(), CaseEnde
         }
         w.write(&lower, Code::Wrong).await?;
         let cml = w.cml().await?;
-        w.look(cml & 0x20 != 0, || format!("STATUS_CML holds {cml:02X}h after a wrong code"));
+        w.look(has(cml, 0x20), || format!("STATUS_CML holds {cml:02X}h after a wrong code"));
         look_at(w, before, before, "a write with a wrong code").await?;
         w.clear_cml().await
     })
@@ -85,7 +86,7 @@ async fn without_code(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         w.write(&low_first(VOUT, before.wrapping_sub(1)), Code::None).await?;
         if required {
             let cml = w.cml().await?;
-            w.look(cml & 0x20 != 0, || "the map demands codes, and a write without one has no flag".into());
+            w.look(has(cml, 0x20), || "the map demands codes, and a write without one has no flag".into());
             return look_at(w, before, before, "a write without a code").await;
         }
         look_at(w, before.wrapping_sub(1), before, "a write without a code").await?;

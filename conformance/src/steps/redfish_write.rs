@@ -3,6 +3,7 @@
 use cucumber::{given, then, when};
 use serde_json::{Value, json};
 
+use super::bits::near;
 use super::redfish::failed;
 use crate::service::tree::{self, range, read_control, set_point};
 use crate::service::{Control, ServiceWorld};
@@ -73,7 +74,7 @@ async fn shows(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
         let own = control(w)?;
         let max = largest(&own)?;
-        let near = |body: &Value| set_point(body).is_some_and(|held| (held - max).abs() <= max / 100.0);
+        let near = |body: &Value| set_point(body).is_some_and(|held| near(held, max, max / 100.0));
         let automatic = |body: &Value| body.get("ControlMode").and_then(Value::as_str) == Some("Automatic");
         let pending = w.take_pending()?;
         let after = read_control(w, &own.uri).await?;
@@ -202,7 +203,7 @@ async fn one_wins(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
         };
         let value = winners.first().and_then(|(request, _)| asked(request));
         // The devices may hold a coarser value, but not one that another writer asked for.
-        let near = value.zip(set_point(&after.body)).is_some_and(|(a, b)| (a - b).abs() <= 0.5);
+        let near = value.zip(set_point(&after.body)).is_some_and(|(a, b)| near(a, b, 0.5));
         if winners.len() != 1 || others != 3 || !near {
             disable(w).await?;
             let statuses: Vec<u16> = pending.iter().map(|(_, answer)| answer.status).collect();

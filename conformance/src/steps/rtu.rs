@@ -169,7 +169,7 @@ async fn write_bad_crc(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         w.note_suspects(&[6, a, b, v, x]).await?;
         let mut frame = good_frame(unit, &[6, a, b, v, x]);
         if let Some(last) = frame.last_mut() {
-            *last ^= 0xFF;
+            *last = !*last;
         }
         send_raw(w, &frame, context.timing.silence, unit).await
     })

@@ -328,7 +328,7 @@ async fn counters(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         for _ in 0..5 {
             let mut frame = good_frame(context.device.unit, &pdu);
             if let Some(last) = frame.last_mut() {
-                *last ^= 0xFF;
+                *last = !*last;
             }
             send_raw(w, &frame, context.timing.silence, context.device.unit).await?;
         }

@@ -85,14 +85,14 @@ async fn until(
     serial: &str,
     fault: bool,
     limit: Duration,
-) -> Result<[Option<f64>; 2], Judgement> {
+) -> Result<[Option<u128>; 2], Judgement> {
     let started = tokio::time::Instant::now();
     let mut seen = [None; 2];
     while seen.contains(&None) && started.elapsed() < limit {
         let (modbus, redfish) = state(world, serial).await?;
         for (slot, shows) in seen.iter_mut().zip([modbus, redfish]) {
             if shows == fault {
-                slot.get_or_insert(started.elapsed().as_secs_f64() * 1000.0);
+                slot.get_or_insert(started.elapsed().as_millis());
             }
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -154,8 +154,8 @@ async fn fault(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
             .into_iter()
             .zip(came.into_iter().chain(gone))
         {
-            w.note(format!("{name}: {}", time.map_or("never".to_owned(), |ms| format!("{ms:.0} ms"))));
-            w.numbers.insert(name, time.unwrap_or(f64::INFINITY));
+            w.note(format!("{name}: {}", time.map_or("never".to_owned(), |ms| format!("{ms} ms"))));
+            w.numbers.insert(name, time.map_or(f64::INFINITY, |ms| ms as f64));
         }
         Ok(())
     })

@@ -5,6 +5,7 @@ use std::time::Duration;
 use cucumber::{given, then, when};
 use serde_json::{Value, json};
 
+use super::bits::near;
 use super::xif::{gateway_state, owner};
 use crate::service::tree::{self, range, read_control, set_point};
 use crate::service::{Control, ServiceWorld};
@@ -118,7 +119,7 @@ async fn modbus_reads(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
         loop {
             let limit = w.block_number("input_power_limit").await?;
             let holder = w.block_symbol("lease_holder").await?;
-            if limit.is_some_and(|limit| (limit - max).abs() <= 1.0) && holder == "redfish" {
+            if limit.is_some_and(|limit| near(limit, max, 1.0)) && holder == "redfish" {
                 return Ok(());
             }
             if crate::world::over(deadline) {
@@ -139,7 +140,7 @@ async fn redfish_shows(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
         loop {
             let held = set_point(&read_control(w, &own.uri).await?.body);
             let holder = owner(&gateway_state(w).await?);
-            if held.is_some_and(|held| (held - max).abs() <= 1.0) && holder == "modbus" {
+            if held.is_some_and(|held| near(held, max, 1.0)) && holder == "modbus" {
                 return Ok(());
             }
             if crate::world::over(deadline) {
@@ -223,7 +224,7 @@ async fn redfish_loses(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
         let request = Request::new("PATCH", &own.uri).json(json!({"SetPoint": max - 100.0}).to_string());
         let answer = w.ask(request).await?;
         let held = w.block_number("input_power_limit").await?;
-        if answer.status != 409 || held.is_none_or(|held| (held - max).abs() > 1.0) {
+        if answer.status != 409 || held.is_none_or(|held| !near(held, max, 1.0)) {
             let seen = format!("Redfish answered {}, the limit is then {held:?} W", answer.status);
             return fail(w, format!("{seen}; Modbus holds the lease with {max} W")).await;
         }
@@ -238,7 +239,7 @@ async fn modbus_loses(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
         let (own, max) = (control(w)?, largest(w)?);
         let seen = lease(w, 30).await?;
         let held = set_point(&read_control(w, &own.uri).await?.body);
-        if shown(&seen) != "90 04" || held.is_none_or(|held| (held - max).abs() > 1.0) {
+        if shown(&seen) != "90 04" || held.is_none_or(|held| !near(held, max, 1.0)) {
             let text = format!("Modbus answered {}, the limit is then {held:?} W", shown(&seen));
             return fail(w, format!("{text}; Redfish holds the lease with {max} W")).await;
         }
