@@ -19,6 +19,7 @@ pub mod instrument;
 mod needs;
 pub mod outcome;
 pub mod pics;
+mod play;
 pub mod pmbus;
 mod putback;
 pub mod rack;

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cucumber::{World, cli};
-use futures::FutureExt;
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::catalogue::{self, Case, CatalogueError, Class, EmbeddedFeatures, Scope, scenario_id};
-use crate::collector::{Collector, Sink, blank};
+use crate::catalogue::{self, Case, CatalogueError, Class, Scope};
+use crate::collector::blank;
 pub use crate::declared::Declared;
 use crate::device::Device;
 use crate::instrument::SharedInstrument;
@@ -21,7 +19,7 @@ use crate::secure::{self, SecurePlan};
 use crate::service::{self, ServicePlan};
 use crate::targets::{self, Endpoint};
 use crate::transport::{LinkError, Timing};
-use crate::world::{CaseWorld, Context, Judging};
+use crate::world::{CaseWorld, Context};
 
 /// How much a run repeats what can only be sampled.
 #[derive(Debug, Clone, Copy)]
@@ -298,7 +296,8 @@ async fn play(
         logs: Arc::default(),
         totals: std::sync::Mutex::default(),
     });
-    cucumber(context, cases, subject, selected, keep).await;
+    let logs = context.logs.clone();
+    crate::play::play::<CaseWorld>(context, logs, cases, subject, selected, keep).await;
     Ok(())
 }
 
@@ -311,48 +310,4 @@ fn foreign_unit(plan: &Plan) -> Option<u8> {
         ranges.any(|r| (r.first..=r.last).contains(&unit)) || plan.devices.iter().any(|d| d.unit == unit)
     };
     (1..=247).rev().find(|unit| !known(*unit))
-}
-
-async fn cucumber(
-    context: Arc<Context>,
-    cases: &[Case],
-    subject: String,
-    selected: BTreeSet<String>,
-    keep: &mut dyn FnMut(Record),
-) {
-    let mut sink = |record: Record| keep(record);
-    let sink: &mut Sink<'_> = &mut sink;
-    let logs = context.logs.clone();
-    let collector = Collector::new(logs.clone(), cases, subject, sink);
-    CaseWorld::cucumber::<&str>()
-        .with_parser(EmbeddedFeatures)
-        .with_writer(collector)
-        .max_concurrent_scenarios(1)
-        .before(move |_, _, scenario, world: &mut CaseWorld| {
-            let context = context.clone();
-            let id = scenario_id(scenario).unwrap_or_default().to_owned();
-            async move {
-                // A link that cannot be reset shows in the first step.
-                let reset = context.link.lock().await.reset().await;
-                world.begin(context, &id);
-                if let Err(error) = reset {
-                    world.note(error.to_string());
-                }
-            }
-            .boxed_local()
-        })
-        .after(move |_, _, scenario, _, world| {
-            let log = logs.log(scenario_id(scenario).unwrap_or_default());
-            async move {
-                let Some(world) = world else { return };
-                // A case that ended early has not put back what it changed.
-                if let Err(left) = world.undo().await {
-                    log.lock().left(left);
-                }
-            }
-            .boxed_local()
-        })
-        .with_cli::<cli::Empty>(cli::Opts::default())
-        .filter_run((), move |_, _, scenario| scenario_id(scenario).is_some_and(|id| selected.contains(id)))
-        .await;
 }

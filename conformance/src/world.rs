@@ -12,6 +12,7 @@ use crate::declared::Declared;
 use crate::device::Device;
 use crate::instrument::{Measured, SharedInstrument};
 use crate::outcome::WireBytes;
+use crate::play::Played;
 use crate::restore::{Before, Restore};
 use crate::run::Effort;
 use crate::transport::{Link, LinkError, Seen, Timing, WireLog, hex};
@@ -244,13 +245,28 @@ impl Judging for CaseWorld {
     }
 }
 
-impl CaseWorld {
-    /// Ties the world to its subject and case.
-    pub(crate) fn begin(&mut self, context: Arc<Context>, id: &str) {
+impl Played for CaseWorld {
+    type Context = Context;
+
+    fn begin(&mut self, context: Arc<Context>, id: &str) {
         self.log = context.logs.log(id);
         self.context = Some(context);
     }
 
+    async fn ready(&mut self) {
+        let Some(context) = self.context.clone() else { return };
+        // A link that cannot be reset shows in the first step.
+        if let Err(error) = context.link.lock().await.reset().await {
+            self.note(error.to_string());
+        }
+    }
+
+    async fn undo(&mut self) -> Judged {
+        CaseWorld::undo(self).await
+    }
+}
+
+impl CaseWorld {
     pub(crate) fn context(&self) -> Result<Arc<Context>, Judgement> {
         self.context.clone().ok_or_else(|| Judgement::Error("the case has no subject".into()))
     }

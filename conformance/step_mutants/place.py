@@ -76,6 +76,12 @@ class File:
         """Takes a mutant in. False if there is no way to write it behind a switch."""
         start, end = self.offset(mutant["span"]["start"]), self.offset(mutant["span"]["end"])
         node = self.root.named_descendant_for_byte_range(start, end)
+        around = node
+        while around is not None:
+            # A constant cannot ask for a switch.
+            if around.type in ("const_item", "static_item"):
+                return False
+            around = around.parent
         genre, text = mutant["genre"], mutant["replacement"]
         if genre == "FnValue":
             while node is not None and node.type != "block":
@@ -154,9 +160,9 @@ class File:
 
 
 def owners(text, start, end):
-    """Numbers of the mutants that the bytes of a written file lie in; of those in the same function if they lie in none."""
+    """Numbers of the mutants that the bytes of a written file lie in."""
     marks = [(int(m[1]), m.end()) for m in re.finditer(rb"/\*<(\d+)\*/", text)]
-    within = []
+    within = [int(number) for number in re.findall(rb"step_mutant\((\d+)\)", text[start:end])]
     for number, begin in marks:
         stop = text.find(f"/*{number}>*/".encode(), begin)
         if begin <= start and end <= stop or start <= begin and stop <= end:

@@ -255,6 +255,7 @@ impl std::fmt::Display for BusBefore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::play::Played;
     use crate::selftest::specimen_supply;
 
     const VOUT: u8 = 0x21;

@@ -13,10 +13,11 @@ use dpo_gateway::maps::pmbus::PmbusMap;
 use dpo_gateway::maps::pmbus::model::{Command, Read};
 
 use crate::declared::PmbusClaims;
+use crate::play::Played;
 use crate::restore::{BusBefore, Restore};
 use crate::run::Effort;
 use crate::transport::smbus::{SharedPort, SmbusLink};
-use crate::world::{CaseLog, Judgement, Judging, Logs};
+use crate::world::{CaseLog, Judged, Judgement, Judging, Logs};
 
 /// A PMBus device to judge.
 #[derive(Debug, Clone)]
@@ -111,13 +112,20 @@ impl Judging for PmbusWorld {
     }
 }
 
-impl PmbusWorld {
-    /// Ties the world to its subject and case.
-    pub(crate) fn begin(&mut self, context: Arc<PmbusContext>, id: &str) {
+impl Played for PmbusWorld {
+    type Context = PmbusContext;
+
+    fn begin(&mut self, context: Arc<PmbusContext>, id: &str) {
         self.log = context.logs.log(id);
         self.context = Some(context);
     }
 
+    async fn undo(&mut self) -> Judged {
+        PmbusWorld::undo(self).await
+    }
+}
+
+impl PmbusWorld {
     pub(crate) fn context(&self) -> Result<Arc<PmbusContext>, Judgement> {
         self.context.clone().ok_or_else(|| Judgement::Error("the case has no subject".into()))
     }

@@ -3,17 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cucumber::{World, cli};
-use futures::FutureExt;
-
 use dpo_gateway::maps::model::{Access, Modality, SafetyClass};
 use dpo_gateway::maps::pmbus::model::{Command, Format, Read, Write};
 
 use super::before::guard;
 use super::talk::QUERY;
 use super::{PmbusContext, PmbusPlan, PmbusWorld, asks};
-use crate::catalogue::{Case, EmbeddedFeatures, Scope, scenario_id};
-use crate::collector::{Collector, Sink};
+use crate::catalogue::{Case, Scope};
 use crate::declared::PmbusClaims;
 use crate::needs::left_out;
 use crate::outcome::Record;
@@ -240,28 +236,5 @@ pub(crate) async fn play(plan: &Plan, device: &PmbusPlan, cases: &[Case], keep: 
         logs: Arc::default(),
     });
     let logs = context.logs.clone();
-    let mut sink = |record: Record| keep(record);
-    let sink: &mut Sink<'_> = &mut sink;
-    let collector = Collector::new(context.logs.clone(), cases, subject, sink);
-    PmbusWorld::cucumber::<&str>()
-        .with_parser(EmbeddedFeatures)
-        .with_writer(collector)
-        .max_concurrent_scenarios(1)
-        .before(move |_, _, scenario, world: &mut PmbusWorld| {
-            world.begin(context.clone(), scenario_id(scenario).unwrap_or_default());
-            async {}.boxed_local()
-        })
-        .after(move |_, _, scenario, _, world| {
-            let log = logs.log(scenario_id(scenario).unwrap_or_default());
-            async move {
-                let Some(world) = world else { return };
-                if let Err(left) = world.undo().await {
-                    log.lock().left(left);
-                }
-            }
-            .boxed_local()
-        })
-        .with_cli::<cli::Empty>(cli::Opts::default())
-        .filter_run((), move |_, _, scenario| scenario_id(scenario).is_some_and(|id| selected.contains(id)))
-        .await;
+    crate::play::play::<PmbusWorld>(context, logs, cases, subject, selected, keep).await;
 }

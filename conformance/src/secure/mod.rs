@@ -25,6 +25,7 @@ use self::hello::Answer;
 use self::pki::{Pki, Who};
 use crate::declared::Declared;
 use crate::device::Device;
+use crate::play::Played;
 use crate::transport::guard::{Guard, StreamGuard};
 use crate::transport::http::Trust;
 use crate::transport::http::tls::configuration;
@@ -145,13 +146,16 @@ impl Judging for SecureWorld {
     }
 }
 
-impl SecureWorld {
-    /// Ties the world to its subject and case.
-    pub(crate) fn begin(&mut self, context: Arc<SecureContext>, id: &str) {
+impl Played for SecureWorld {
+    type Context = SecureContext;
+
+    fn begin(&mut self, context: Arc<SecureContext>, id: &str) {
         self.log = context.logs.log(id);
         self.context = Some(context);
     }
+}
 
+impl SecureWorld {
     pub(crate) fn context(&self) -> Result<Arc<SecureContext>, Judgement> {
         self.context.clone().ok_or_else(|| Judgement::Error("the case has no subject".into()))
     }

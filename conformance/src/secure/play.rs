@@ -3,12 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cucumber::{World, cli};
-use futures::FutureExt;
-
 use super::{SecureContext, SecurePlan, SecureWorld};
-use crate::catalogue::{Case, EmbeddedFeatures, Scope, scenario_id};
-use crate::collector::{Collector, Sink};
+use crate::catalogue::{Case, Scope};
 use crate::declared::Declared;
 use crate::needs::left_out;
 use crate::outcome::Record;
@@ -57,18 +53,6 @@ pub(crate) async fn play(plan: &Plan, server: &SecurePlan, cases: &[Case], keep:
         declared: plan.declared.clone(),
         logs: Arc::default(),
     });
-    let mut sink = |record: Record| keep(record);
-    let sink: &mut Sink<'_> = &mut sink;
-    let collector = Collector::new(context.logs.clone(), cases, subject, sink);
-    SecureWorld::cucumber::<&str>()
-        .with_parser(EmbeddedFeatures)
-        .with_writer(collector)
-        .max_concurrent_scenarios(1)
-        .before(move |_, _, scenario, world: &mut SecureWorld| {
-            world.begin(context.clone(), scenario_id(scenario).unwrap_or_default());
-            async {}.boxed_local()
-        })
-        .with_cli::<cli::Empty>(cli::Opts::default())
-        .filter_run((), move |_, _, scenario| scenario_id(scenario).is_some_and(|id| selected.contains(id)))
-        .await;
+    let logs = context.logs.clone();
+    crate::play::play::<SecureWorld>(context, logs, cases, subject, selected, keep).await;
 }

@@ -12,6 +12,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::tree::{range, read_control, set_point};
 use super::{Control, ServiceContext, ServicePlan, ServiceWorld};
+use crate::play::Played;
 use crate::restore::{Restore, ServiceBefore};
 use crate::run::Effort;
 use crate::transport::guard::Allowed;

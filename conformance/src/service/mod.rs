@@ -17,11 +17,12 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::declared::ServiceClaims;
 use crate::device::Device;
+use crate::play::Played;
 use crate::restore::{Restore, ServiceBefore};
 use crate::run::Effort;
 use crate::transport::http::{Answer, Base, HttpClient, Request, Trust};
 use crate::transport::{Link, LinkError, Timing};
-use crate::world::{CaseLog, Judgement, Judging, Logs};
+use crate::world::{CaseLog, Judged, Judgement, Judging, Logs};
 
 /// Where sessions are made.
 pub(crate) const SESSIONS: &str = "/redfish/v1/SessionService/Sessions";
@@ -159,13 +160,20 @@ impl Judging for ServiceWorld {
     }
 }
 
-impl ServiceWorld {
-    /// Ties the world to its subject and case.
-    pub(crate) fn begin(&mut self, context: Arc<ServiceContext>, id: &str) {
+impl Played for ServiceWorld {
+    type Context = ServiceContext;
+
+    fn begin(&mut self, context: Arc<ServiceContext>, id: &str) {
         self.log = context.logs.log(id);
         self.context = Some(context);
     }
 
+    async fn undo(&mut self) -> Judged {
+        ServiceWorld::undo(self).await
+    }
+}
+
+impl ServiceWorld {
     pub(crate) fn context(&self) -> Result<Arc<ServiceContext>, Judgement> {
         self.context.clone().ok_or_else(|| Judgement::Error("the case has no subject".into()))
     }

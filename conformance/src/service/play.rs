@@ -3,13 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cucumber::{World, cli};
-use futures::FutureExt;
 use tokio::sync::Mutex as AsyncMutex;
 
 use super::{ModbusSide, ServiceContext, ServicePlan, ServiceWorld};
-use crate::catalogue::{Case, EmbeddedFeatures, Scope, scenario_id};
-use crate::collector::{Collector, Sink};
+use crate::catalogue::{Case, Scope};
 use crate::needs::left_out;
 use crate::outcome::Record;
 use crate::run::{Plan, RunError};
@@ -88,31 +85,8 @@ pub(crate) async fn play(
         logs: Arc::default(),
         session: AsyncMutex::new(None),
     });
-    let mut sink = |record: Record| keep(record);
-    let sink: &mut Sink<'_> = &mut sink;
-    let collector = Collector::new(context.logs.clone(), cases, subject, sink);
-    let (own, logs) = (context.clone(), context.logs.clone());
-    ServiceWorld::cucumber::<&str>()
-        .with_parser(EmbeddedFeatures)
-        .with_writer(collector)
-        .max_concurrent_scenarios(1)
-        .before(move |_, _, scenario, world: &mut ServiceWorld| {
-            world.begin(own.clone(), scenario_id(scenario).unwrap_or_default());
-            async {}.boxed_local()
-        })
-        .after(move |_, _, scenario, _, world| {
-            let log = logs.log(scenario_id(scenario).unwrap_or_default());
-            async move {
-                let Some(world) = world else { return };
-                if let Err(left) = world.undo().await {
-                    log.lock().left(left);
-                }
-            }
-            .boxed_local()
-        })
-        .with_cli::<cli::Empty>(cli::Opts::default())
-        .filter_run((), move |_, _, scenario| scenario_id(scenario).is_some_and(|id| selected.contains(id)))
-        .await;
+    let logs = context.logs.clone();
+    crate::play::play::<ServiceWorld>(context.clone(), logs, cases, subject, selected, keep).await;
     context.logout().await;
     Ok(())
 }

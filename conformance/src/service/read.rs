@@ -9,6 +9,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use super::tree::{self, kind};
 use super::{ROOT, ServiceContext, ServicePlan, ServiceWorld};
 use crate::declared::ServiceClaims;
+use crate::play::Played;
 use crate::run::Effort;
 use crate::transport::guard::Allowed;
 use crate::transport::http::HttpClient;

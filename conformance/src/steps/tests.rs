@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::answers::{self, Kind, kind};
 use crate::device::Device;
 use crate::outcome::Outcome;
+use crate::play::Played;
 use crate::restore::Restore;
 use crate::run::{Declared, Effort};
 use crate::service::{ROOT, ServiceWorld};
