@@ -17,6 +17,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::catalogue;
+use crate::redact;
 use crate::report::Format;
 use crate::secure::pki::Pki;
 use crate::selftest;
@@ -53,8 +54,9 @@ enum Command {
     Init(statement::InitArgs),
     /// Prints the JSON Schema of a capability statement.
     PicsSchema,
-    /// Checks a report that `run --format json` wrote: unchanged, signed, and with the verdict that follows from its
-    /// records. Exit code 0 if it holds, 1 if not.
+    /// Checks a report that `run --format json` wrote: unchanged, signed, with a record of every case, and the verdict
+    /// that follows from them. Exit code 0 if it holds, 1 if not, 2 if it cannot be read, or holds and no --key says whose
+    /// signature it must be.
     Verify {
         /// The report.
         report: PathBuf,
@@ -151,7 +153,7 @@ pub fn main() -> ExitCode {
 
 /// Says on standard error why nothing could be judged.
 fn fail(reason: &str) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "dpo-conformance: {reason}");
+    let _ = writeln!(std::io::stderr(), "dpo-conformance: {}", redact::clean(reason));
     ExitCode::from(2)
 }
 

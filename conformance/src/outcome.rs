@@ -150,7 +150,7 @@ pub enum Verdict {
     },
     /// Each MUST case that could be judged passed, but some could not.
     Partial {
-        /// Ids that were ERROR or INCONCLUSIVE.
+        /// Ids that were ERROR or INCONCLUSIVE, or NOT-RUN for no reason that a user may have.
         not_judged: Vec<String>,
     },
     /// A MUST case failed.
@@ -182,15 +182,22 @@ impl Verdict {
         if !failed.is_empty() {
             return Self::NotConformant { failed };
         }
+        let mut not_judged = ids(&[Outcome::Error, Outcome::Inconclusive]);
+        // Nothing is left out of a run silently: who left out what is said, or it counts as not judged.
+        let unexplained = must()
+            .filter(|r| r.outcome == Outcome::NotRun && r.left_out.is_none_or(|why| why == LeftOut::DryRun));
+        not_judged.extend(unexplained.map(|r| r.id.clone()));
+        not_judged.sort();
+        not_judged.dedup();
         let judged = must().any(|r| matches!(r.outcome, Outcome::Pass | Outcome::NonStrict));
-        let not_judged = ids(&[Outcome::Error, Outcome::Inconclusive]);
         if !judged {
             return if not_judged.is_empty() { Self::NothingJudged } else { Self::Partial { not_judged } };
         }
         if !not_judged.is_empty() {
             return Self::Partial { not_judged };
         }
-        let left = |why: LeftOut| must().filter(move |r| r.left_out == Some(why));
+        let left =
+            |why: LeftOut| must().filter(move |r| r.outcome == Outcome::NotRun && r.left_out == Some(why));
         let mut classes: BTreeSet<char> = left(LeftOut::Class).map(|r| r.class.letter()).collect();
         if left(LeftOut::Instrument).next().is_some() {
             classes.insert(Class::T.letter());
@@ -297,6 +304,18 @@ mod tests {
         let verdict = Verdict::of(&[pass, left]);
         assert_eq!(verdict.exit_code(), 0);
         assert!(verdict.to_string().contains("classes not run: W"), "{verdict}");
+    }
+
+    #[test]
+    fn a_must_that_was_not_run_is_never_conformant_whatever_the_reason() {
+        let pass = record("A", Level::Must, Class::R, Outcome::Pass, None);
+        let of = |why| Verdict::of(&[pass.clone(), record("B", Level::Must, Class::R, Outcome::NotRun, why)]);
+        for why in [None, Some(LeftOut::DryRun)] {
+            assert_eq!(of(why), Verdict::Partial { not_judged: vec!["B".into()] }, "{why:?}");
+        }
+        for why in [LeftOut::Class, LeftOut::Filter, LeftOut::Instrument] {
+            assert!(matches!(of(Some(why)), Verdict::Selected { .. }), "{why:?}");
+        }
     }
 
     #[test]

@@ -231,6 +231,9 @@ impl Entry {
         if !checked.follows {
             self.find("report.json: its verdict does not follow from its records");
         }
+        for fault in &checked.faults {
+            self.find(format!("report.json: {fault}"));
+        }
     }
 
     /// Does a file tell what the report does? Times of writing do not count.

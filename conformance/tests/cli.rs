@@ -40,6 +40,15 @@ fn nothing_to_judge_is_exit_code_2_and_says_why() {
     let missing = suite(&["run", "--target", "rtu:/dev/no-such-line?baud=19200"]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(text(&missing.stderr).contains("/dev/no-such-line"));
+    // Not even what cannot be read of the command line shows a password.
+    for target in
+        ["tcp://admin:s3cret@127.0.0.1:1", "https://admin:s3cret@127.0.0.1", "tls://a:s3cret@[::1]:802"]
+    {
+        let told = suite(&["run", "--target", target]);
+        assert_eq!(told.status.code(), Some(2));
+        let told = text(&told.stdout) + &text(&told.stderr);
+        assert!(!told.contains("s3cret") && told.contains("no user and password"), "{told}");
+    }
     let map = suite(&["run", "--target", "sim", "--device", "orv4-psu@200"]);
     assert_eq!(map.status.code(), Some(2));
     let id = suite(&["run", "--target", "sim", "--id", "MB-PDU-999"]);

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use dpo_conformance::outcome::{Record, Verdict};
 use dpo_conformance::report::key::SigningKey;
 use serde_json::Value;
 
@@ -66,7 +67,8 @@ fn a_signed_report_holds_until_a_byte_of_it_changes() {
     {
         assert!(said.contains(part), "{said}");
     }
-    assert_eq!(check(&report, None).0, Some(0));
+    let (code, said) = check(&report, None);
+    assert!(code == Some(2) && said.contains("anybody can sign") && said.contains("--key"), "{said}");
 
     let other = SigningKey::generate(&folder.path().join("other.pem")).unwrap().public();
     let (code, said) = check(&report, Some(&other));
@@ -88,9 +90,80 @@ fn a_signed_report_holds_until_a_byte_of_it_changes() {
     let (code, said) = judge(whole.replacen('{', "{\"exit_code\":1,", 1));
     assert!(code == Some(1) && said.contains("CHANGED"), "{said}");
     let (code, said) = judge(whole.replace("dpo-conformance-report/1", "dpo-conformance-report/9"));
-    assert!(code == Some(2) && said.contains("report/9"), "{said}");
-    let (code, said) = judge("[]".into());
-    assert!(code == Some(2) && said.contains("tampered.json"), "{said}");
+    assert!(code == Some(1) && said.contains("report/9"), "{said}");
+    for broken in ["[]", "", &whole[..whole.len() / 2]] {
+        let (code, said) = judge(broken.into());
+        assert!(code == Some(1) && said.contains("tampered.json"), "{said}");
+    }
+    let (code, said) = judge(whole.replacen('{', "{\"aaa\":1,", 1));
+    assert!(code == Some(1) && said.contains("aaa"), "{said}");
+    // The signature does not cover itself: nothing else may stand in it.
+    let (code, said) = judge(whole.replace("\"signature\":{", "\"signature\":{\"a\":1,"));
+    assert!(code == Some(1) && said.contains("signature: BAD"), "{said}");
+    assert_eq!(check(&folder.path().join("nowhere.json"), None).0, Some(2));
+}
+
+/// What `verify` says of a report that was changed and signed anew.
+fn forged(folder: &Path, key: &SigningKey, document: &mut Value) -> (Option<i32>, String) {
+    let members = document.as_object_mut().unwrap();
+    members.remove("signature");
+    let message = serde_json_canonicalizer::to_vec(members).unwrap();
+    let signature = serde_json::json!({"key": key.public(), "value": key.sign(&message)});
+    members.insert("signature".into(), signature);
+    let forged = folder.join("forged.json");
+    std::fs::write(&forged, serde_json_canonicalizer::to_vec(document).unwrap()).unwrap();
+    check(&forged, Some(&key.public()))
+}
+
+/// Makes verdict and counts of a document those of its records.
+fn judged(document: &mut Value) {
+    let records: Vec<Record> = serde_json::from_value(document["records"].clone()).unwrap();
+    let verdict = Verdict::of(&records);
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    records.iter().for_each(|record| *counts.entry(record.outcome.word()).or_default() += 1);
+    document["counts"] = serde_json::to_value(counts).unwrap();
+    document["exit_code"] = verdict.exit_code().into();
+    document["text"] = verdict.to_string().into();
+    document["verdict"] = serde_json::to_value(verdict).unwrap();
+}
+
+#[test]
+fn records_that_are_missing_or_of_other_cases_are_seen_although_they_are_signed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (report, ..) = signed(folder.path());
+    let key = SigningKey::read(&folder.path().join("key.pem")).unwrap();
+    let whole: Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
+    let seen = |change: &dyn Fn(&mut Value), says: &[&str]| {
+        let mut document = whole.clone();
+        change(&mut document);
+        judged(&mut document);
+        let (code, said) = forged(folder.path(), &key, &mut document);
+        assert_eq!(code, Some(1), "{said}");
+        says.iter().for_each(|part| assert!(said.contains(part), "{part}: {said}"));
+        assert!(said.contains("report states follows"), "only the records are wrong: {said}");
+    };
+    let one = |document: &mut Value| {
+        let records = document["records"].as_array_mut().unwrap();
+        records.retain(|record| record["id"] == "MB-PDU-001" && record["outcome"] == "PASS");
+        records.truncate(1);
+    };
+    seen(&one, &["verdict:   CONFORMANT", "FAULT: no record of", "MAP-001"]);
+    let nth = |document: &Value, id: &str| {
+        document["records"].as_array().unwrap().iter().position(|record| record["id"] == id).unwrap()
+    };
+    for (member, value) in [("level", "SHOULD"), ("class", "T"), ("clause", "AP 1"), ("title", "x")] {
+        let change = |document: &mut Value| {
+            let at = nth(document, "MB-PDU-001");
+            document["records"][at][member] = value.into();
+        };
+        seen(&change, &["not those of the case: MB-PDU-001"]);
+    }
+    seen(&|document| document["records"][0]["id"] = "MB-PDU-999".into(), &["MB-PDU-999"]);
+    let certified = |document: &mut Value| document["header"]["certify"] = true.into();
+    seen(
+        &certified,
+        &["writes or disruptive", "digests.pics", "product is missing", "sampled", "leaves no case out"],
+    );
 }
 
 #[test]
@@ -99,16 +172,7 @@ fn a_verdict_that_does_not_follow_is_seen_although_it_is_signed() {
     let (report, ..) = signed(folder.path());
     let key = SigningKey::read(&folder.path().join("key.pem")).unwrap();
     let mut document: Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
-    let sign = |document: &mut Value| {
-        let members = document.as_object_mut().unwrap();
-        members.remove("signature");
-        let message = serde_json_canonicalizer::to_vec(members).unwrap();
-        let signature = serde_json::json!({"key": key.public(), "value": key.sign(&message)});
-        members.insert("signature".into(), signature);
-        let forged = folder.path().join("forged.json");
-        std::fs::write(&forged, serde_json_canonicalizer::to_vec(document).unwrap()).unwrap();
-        check(&forged, None)
-    };
+    let sign = |document: &mut Value| forged(folder.path(), &key, document);
     assert_eq!(sign(&mut document).0, Some(0), "signed anew without a change");
     let failed = document["records"].as_array_mut().unwrap();
     let record = failed.iter_mut().find(|r| r["outcome"] == "PASS" && r["level"] == "MUST").unwrap();

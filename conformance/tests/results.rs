@@ -67,6 +67,7 @@ fn an_entry_made_by_the_commands_is_right_and_each_fault_is_named() {
     change("ocptv.jsonl", "-pass\"", "-fail\"", "not of this report");
     change("ocptv.jsonl", "\"sequenceNumber\":1", "\"sequenceNumber\":9", "not of this report");
     change("report.json", "\"PASS\"", "\"NON-STRICT\"", "signature");
+    change("report.json", "\"id\":\"MAP-001\"", "\"id\":\"MAP-999\"", "no record of 1 of");
     change("product.toml", "ed25519:", "rsa:", "ed25519:");
     change("product.toml", "simulated = true", "simulated = false", "simulated");
     change("product.toml", "firmware = \"0.1.0\"", "firmware = \" \"", "firmware");

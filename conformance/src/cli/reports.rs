@@ -5,14 +5,29 @@ use std::path::{Path, PathBuf};
 
 use crate::outcome::Verdict;
 use crate::report::key::{SigningKey, check_public};
-use crate::report::verify::Handed;
+use crate::report::verify::{Handed, VerifyError};
 use crate::report::{Format, Report};
 use crate::results;
 
 pub(super) fn verify(path: &Path, key: Option<&str>) -> Result<u8, String> {
     let key = key.map(check_public).transpose().map_err(|e| e.to_string())?;
-    let checked = handed(path)?.check(key.as_deref());
+    let checked = match Handed::open(path) {
+        Ok(handed) => handed.check(key.as_deref()),
+        Err(error @ VerifyError::Io(_)) => return Err(format!("{}: {error}", path.display())),
+        // It was read, and it does not hold.
+        Err(error) => {
+            writeln!(std::io::stdout(), "report:    {}: {error}", path.display())
+                .map_err(|e| e.to_string())?;
+            return Ok(1);
+        }
+    };
     write!(std::io::stdout(), "{checked}").map_err(|e| e.to_string())?;
+    if checked.holds() && !checked.signer_known() {
+        return Err(format!(
+            "{}: the report is whole, but anybody can sign one anew: say with --key whose it must be",
+            path.display()
+        ));
+    }
     Ok(u8::from(!checked.holds()))
 }
 

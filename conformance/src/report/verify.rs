@@ -1,7 +1,7 @@
-//! Checks a signed report: that it is as it was written, who signed it, that its verdict follows from its records, and
-//! whether this program has the same cases and maps.
+//! Checks a signed report: that it is as it was written, who signed it, that its verdict follows from its records, that
+//! these are of every case of the suite, and whether this program has the same cases and maps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use super::digest::Digests;
 use super::{Header, json, key};
-use crate::outcome::{Record, Verdict};
+use crate::catalogue::{self, Case};
+use crate::outcome::{Outcome, Record, Verdict};
 
 /// No report is larger, in bytes.
 pub const LARGEST: u64 = 64 << 20;
@@ -74,6 +75,8 @@ pub struct Checked {
     pub follows: bool,
     /// Number of records.
     pub records: usize,
+    /// What the records or the header cannot be if the suite wrote them, one line each.
+    pub faults: Vec<String>,
     /// The cases.
     pub cases: Same,
     /// The maps, by id.
@@ -81,11 +84,17 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// May it be believed? Signed (by the key asked for), unchanged, and its verdict follows. That the program that
-    /// checks has other cases or maps is told and does not count: a later version checks older reports, too.
+    /// May it be believed? Signed (by the key asked for), unchanged, its verdict follows, and no record is missing or
+    /// of another case than this program's. That the program that checks has other cases or maps is told and does not
+    /// count: a later version checks older reports, too, whose records it cannot compare with its cases.
     pub fn holds(&self) -> bool {
         let signed = matches!(self.signature, Signature::Expected(_) | Signature::Good(_));
-        self.canonical && signed && self.follows
+        self.canonical && signed && self.follows && self.faults.is_empty()
+    }
+
+    /// Is it known whose signature it must be, and is it that one? Anybody can sign anything with a key of his own.
+    pub fn signer_known(&self) -> bool {
+        matches!(self.signature, Signature::Expected(_))
     }
 }
 
@@ -182,6 +191,11 @@ impl Handed {
             (Signature::Good(owner), Some(_)) => Signature::OtherKey(owner.clone()),
             (found, _) => found.clone(),
         };
+        let cases = same(theirs.cases == mine.cases);
+        let mut faults = certified(&self.header, &self.records);
+        if cases == Same::Same {
+            faults.extend(compared(&self.records, &catalogue::cases().unwrap_or_default()));
+        }
         Checked {
             target: self.header.target.clone(),
             started: self.started.clone(),
@@ -190,7 +204,8 @@ impl Handed {
             follows: stated == self.stated,
             records: self.records.len(),
             verdict,
-            cases: same(theirs.cases == mine.cases),
+            faults,
+            cases,
             maps: theirs
                 .maps
                 .iter()
@@ -203,15 +218,88 @@ impl Handed {
     }
 }
 
+/// How many ids a fault names; the rest is a number.
+const NAMED: usize = 8;
+
+/// Some ids in words.
+fn named(ids: &BTreeSet<&str>) -> String {
+    let first: Vec<&str> = ids.iter().take(NAMED).copied().collect();
+    let more = ids.len().saturating_sub(NAMED);
+    if more == 0 { first.join(", ") } else { format!("{} and {more} more", first.join(", ")) }
+}
+
+/// What a report cannot be that says it is of a run with `--certify`, which takes no choice of cases.
+fn certified(header: &Header, records: &[Record]) -> Vec<String> {
+    if !header.certify {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    let mut unless = |right: bool, fault: &str| {
+        if !right {
+            faults.push(format!("a run for a certificate {fault}"));
+        }
+    };
+    unless(header.writes && header.disruptive, "runs all classes: writes or disruptive is false");
+    unless(header.digests.pics.is_some(), "rests on a capability statement: digests.pics is missing");
+    unless(
+        header.product.as_ref().is_some_and(|p| p.complete()),
+        "names its product: product is missing or has \"?\"",
+    );
+    unless(header.sampled.is_empty(), "samples nothing less than by default: sampled is not empty");
+    let left: BTreeSet<&str> =
+        records.iter().filter(|r| r.outcome == Outcome::NotRun).map(|r| r.id.as_str()).collect();
+    unless(left.is_empty(), &format!("leaves no case out: {}", named(&left)));
+    faults
+}
+
+/// What differs between the records and the cases of this program: a run has a record of every case, also of those that do
+/// not apply, and takes level, class and all words from the case.
+fn compared(records: &[Record], cases: &[Case]) -> Vec<String> {
+    let known: BTreeMap<&str, &Case> = cases.iter().map(|case| (case.id.as_str(), case)).collect();
+    let there: BTreeSet<&str> = records.iter().map(|record| record.id.as_str()).collect();
+    let missing: BTreeSet<&str> = known.keys().filter(|id| !there.contains(*id)).copied().collect();
+    let equal = |record: &Record, case: &Case| {
+        record.title == case.title
+            && record.level == case.level
+            && record.class == case.class
+            && record.clause == case.clause
+            && record.expectation == case.expectation
+            && record.procedure == case.procedure
+    };
+    let other: BTreeSet<&str> = records
+        .iter()
+        .filter(|record| !known.get(record.id.as_str()).is_some_and(|case| equal(record, case)))
+        .map(|record| record.id.as_str())
+        .collect();
+    let mut faults = Vec::new();
+    if !missing.is_empty() {
+        faults.push(format!("no record of {} of {} cases: {}", missing.len(), known.len(), named(&missing)));
+    }
+    if !other.is_empty() {
+        let what = "level, class, title, clause, expectation or procedure are not those of the case";
+        faults.push(format!("{what}: {}", named(&other)));
+    }
+    faults
+}
+
+/// A signature as the suite writes it. It is not signed itself, so that nothing else may stand in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signed {
+    key: String,
+    value: String,
+}
+
 /// Takes the signature out of a document and checks it.
 fn signature(document: &mut Value) -> Result<Signature, VerifyError> {
     let Value::Object(members) = document else {
         return Err(VerifyError::Format("no JSON object".into()));
     };
     let Some(signature) = members.remove(json::SIGNATURE) else { return Ok(Signature::Missing) };
-    let text = |name: &str| signature.get(name).and_then(Value::as_str).unwrap_or_default();
-    let owner = text("key").to_owned();
-    let good = key::verifies(&owner, &json::canonical(members)?, text("value"));
+    let Ok(Signed { key: owner, value }) = serde_json::from_value(signature) else {
+        return Ok(Signature::Bad);
+    };
+    let good = key::verifies(&owner, &json::canonical(members)?, &value);
     Ok(if good { Signature::Good(owner) } else { Signature::Bad })
 }
 
@@ -244,7 +332,10 @@ impl fmt::Display for Checked {
         }
         let follows = if self.follows { "follows" } else { "DOES NOT FOLLOW" };
         writeln!(f, "verdict:   {}; what the report states {follows} from its records", self.verdict)?;
-        writeln!(f, "cases:     {}", self.cases)?;
+        self.faults.iter().try_for_each(|fault| writeln!(f, "records:   FAULT: {fault}"))?;
+        let unchecked =
+            if self.cases == Same::Same { "" } else { ": whether a record is missing cannot be told" };
+        writeln!(f, "cases:     {}{unchecked}", self.cases)?;
         self.maps.iter().try_for_each(|(id, same)| writeln!(f, "map:       {id} {same}"))
     }
 }
