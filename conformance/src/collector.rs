@@ -10,6 +10,7 @@ use cucumber::{World, Writer, cli, parser, writer};
 use crate::answers::AnswerTimes;
 use crate::catalogue::{Case, place, scenario_id};
 use crate::outcome::{Outcome, Record};
+use crate::redact;
 use crate::world::{Judgement, Logs};
 
 /// Called with each record as soon as its case ended.
@@ -89,8 +90,9 @@ impl<'a> Collector<'a> {
             (None, None) => Outcome::Pass,
         };
         let mut record = blank(case, &self.subject, outcome);
-        record.seen = seen;
+        record.seen = seen.iter().map(|text| redact::clean(text)).collect();
         record.frames = entries.frames;
+        record.frames.iter_mut().for_each(|entry| entry.bytes = redact::clean(&entry.bytes));
         record.answers = AnswerTimes::of(&entries.answers_us);
         record.elapsed_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         (self.sink)(record);

@@ -23,6 +23,7 @@ mod play;
 pub mod pmbus;
 mod putback;
 pub mod rack;
+mod redact;
 pub mod report;
 pub mod restore;
 pub mod results;

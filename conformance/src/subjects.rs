@@ -13,7 +13,7 @@ use crate::pmbus::PmbusPlan;
 use crate::secure::{SecurePlan, pki::Pki};
 use crate::service::{Account, ServicePlan};
 use crate::targets::sim::Reference;
-use crate::targets::{DeviceName, Endpoint, Target, named, probe};
+use crate::targets::{DeviceName, Endpoint, Target, TargetParser, named, probe};
 use crate::transport::Timing;
 use crate::transport::http::{Base, Trust};
 use crate::transport::smbus::SharedPort;
@@ -23,7 +23,7 @@ use crate::transport::smbus::SharedPort;
 pub(crate) struct TargetArgs {
     /// tcp://host:port, tls://host:port, rtu:/dev/ttyX?baud=N&parity=even|odd|none, pmbus:/dev/i2c-N@58, https://host[:port],
     /// or sim; may be repeated for several interfaces of one shelf.
-    #[arg(long)]
+    #[arg(long, value_parser = TargetParser)]
     pub(crate) target: Vec<Target>,
     /// Device under test as MAP@UNIT, as orv3-psu@200; may be repeated. Without it every address of
     /// every known map is asked for its probe register.
@@ -230,6 +230,7 @@ impl AccessArgs {
             _ => return Err(format!("{base}: say --tls-ca FILE, or --tls-insecure on a bench")),
         };
         let own = password(base, "DPO_CONFORMANCE_PASSWORD")?;
+        crate::redact::hide(Some(&self.user), &own);
         let account = Account { user: self.user.clone(), password: own };
         // A write is answered when the devices have confirmed it.
         let wait = answer.max(Duration::from_secs(1)) * 10;
@@ -242,6 +243,7 @@ fn service(args: &TargetArgs, base: &Base, answer: Duration) -> Result<ServicePl
     let mut service = args.access.service(base, answer)?;
     if let Some(user) = &args.reader {
         let password = password(base, "DPO_CONFORMANCE_READER_PASSWORD")?;
+        crate::redact::hide(Some(user), &password);
         service.reader = Some(Account { user: user.clone(), password });
     }
     Ok(service)

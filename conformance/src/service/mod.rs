@@ -277,9 +277,20 @@ pub(crate) fn body(request: &Request, answer: &Answer) -> Result<Value, Judgemen
     })
 }
 
-/// The first bytes of a body, for messages.
+/// A password that is not the one of any account: random, so that neither it nor its neighbours tell a real one.
+///
+/// # Errors
+/// The system gave no random numbers.
+pub(crate) fn wrong_password() -> Result<String, Judgement> {
+    let mut bytes = [0; 9];
+    let random = ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes);
+    random.map_err(|_| Judgement::Error("no random numbers".into()))?;
+    Ok(base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, bytes))
+}
+
+/// The first bytes of a body, for messages. No secret stands in them, nor a part of one.
 pub(crate) fn start(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
+    let text = crate::redact::clean(&String::from_utf8_lossy(body));
     if text.is_empty() { "no body".to_owned() } else { text.chars().take(160).collect() }
 }
 

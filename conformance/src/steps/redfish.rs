@@ -218,7 +218,7 @@ async fn token_refused(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 async fn wrong_logins(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
         let account = w.context()?.plan.account.clone();
-        let wrong = format!("{}-wrong", account.password);
+        let wrong = crate::service::wrong_password()?;
         for (user, password) in [(account.user, wrong.clone()), ("dpo-nobody".to_owned(), wrong)] {
             let answer = w.login(&Account { user: user.clone(), password }).await?;
             w.pending.push((Request::new("POST", SESSIONS).with("User", &user), answer));

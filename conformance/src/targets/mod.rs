@@ -84,6 +84,11 @@ impl FromStr for Target {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        // The path of a port may have an `@`. Nothing is repeated of the others: it may be a password.
+        let path = ["pmbus:/", "rtu:/"].iter().any(|start| text.starts_with(start)) && !text.contains("://");
+        if text.contains('@') && !path {
+            return Err("an address takes no user and password: write scheme://host:port".into());
+        }
         if text == "sim" {
             Ok(Self::Sim)
         } else if let Some(address) = text.strip_prefix("tcp://") {
@@ -116,6 +121,26 @@ impl FromStr for Target {
                 "{text:?}: write tcp://host:port, tls://host:port, rtu:/dev/ttyX?baud=N&parity=P, pmbus:/dev/i2c-N@58, https://host, or sim"
             ))
         }
+    }
+}
+
+/// Reads a target on the command line. The library would repeat what it could not read, a password in it too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TargetParser;
+
+impl clap::builder::TypedValueParser for TargetParser {
+    type Value = Target;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Target, clap::Error> {
+        value.to_string_lossy().parse().map_err(|why: String| {
+            let text = format!("--target: {why}\n");
+            clap::Error::raw(clap::error::ErrorKind::ValueValidation, text).with_cmd(command)
+        })
     }
 }
 
@@ -242,6 +267,11 @@ mod tests {
             "tcp://host:99999",
         ] {
             assert!(bad.parse::<Target>().is_err(), "{bad}");
+        }
+        for scheme in ["tcp://", "tls://", "https://", "http://", "pmbus://", "ftp://", "tcp:", "rtu://", ""]
+        {
+            let told = format!("{scheme}admin:s3cret@192.0.2.10:502").parse::<Target>().unwrap_err();
+            assert!(!told.contains("s3cret") && told.contains("password"), "{scheme}: {told}");
         }
         assert_eq!("orv3-psu@200".parse(), Ok(DeviceName { map: "orv3-psu".into(), unit: 200 }));
         for bad in ["orv3-psu", "orv3-psu@0", "orv3-psu@248", "orv3-psu@x"] {

@@ -18,6 +18,7 @@ use parse::parse;
 use super::guard::Allowed;
 use super::{LinkError, WireLog};
 use crate::outcome::WireBytes;
+use crate::redact;
 
 /// Largest answer that is read. A larger one is the device's fault, not the suite's.
 const ANSWER_LIMIT: usize = 8 * 1024 * 1024;
@@ -65,6 +66,10 @@ impl std::str::FromStr for Base {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains('@') {
+            // Not repeated: it may be a password.
+            return Err("an address takes no user and password: write https://host[:port]".into());
+        }
         let wrong = |why: &str| format!("{text:?}: {why}");
         let (tls, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
             (Some(rest), _) => (true, rest),
@@ -72,7 +77,7 @@ impl std::str::FromStr for Base {
             _ => return Err(wrong("write https://host[:port]")),
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        if rest.contains(['/', '?', '#', '@', ' ']) {
+        if rest.contains(['/', '?', '#', ' ']) {
             return Err(wrong("write https://host[:port] alone; the suite knows where /redfish/v1 is"));
         }
         let default = if tls { 443 } else { 80 };
@@ -165,11 +170,10 @@ pub struct HttpClient {
     tls: Option<(TlsConnector, ServerName<'static>)>,
     wait: Duration,
     allowed: Allowed,
-    secrets: Vec<String>,
 }
 
 impl HttpClient {
-    /// A client that waits at most `wait` for a whole answer. `secrets` are blackened in the wire log.
+    /// A client that waits at most `wait` for a whole answer. `secrets` are hidden from now on ([`redact`]).
     ///
     /// # Errors
     /// [`LinkError::Io`] if roots or host name cannot be used.
@@ -188,8 +192,8 @@ impl HttpClient {
         } else {
             None
         };
-        let secrets = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
-        Ok(Self { base: base.clone(), tls, wait, allowed, secrets })
+        secrets.iter().for_each(|secret| redact::hide(None, secret));
+        Ok(Self { base: base.clone(), tls, wait, allowed })
     }
 
     /// Where the service is.
@@ -197,11 +201,9 @@ impl HttpClient {
         &self.base
     }
 
-    /// Blackens one more string in the wire log.
-    pub fn hide(&mut self, secret: &str) {
-        if !secret.is_empty() {
-            self.secrets.push(secret.to_owned());
-        }
+    /// Hides the token of a session from now on. Tokens that an answer has in its header are hidden without this.
+    pub fn hide(&mut self, token: &str) {
+        redact::hide_token(token);
     }
 
     /// Sends a request and reads the whole answer.
@@ -213,7 +215,7 @@ impl HttpClient {
         check(request, self.allowed)
             .map_err(|reason| LinkError::Http { request: request.to_string(), reason })?;
         let bytes = self.bytes(request);
-        log.note(WireBytes { direction: '>', bytes: self.shown(&bytes) });
+        log.note(WireBytes { direction: '>', bytes: shown(&bytes) });
         let exchange = async {
             let stream = TcpStream::connect((self.base.host.as_str(), self.base.port)).await?;
             stream.set_nodelay(true)?;
@@ -229,8 +231,14 @@ impl HttpClient {
             Ok(Err(error)) => return Err(fault(error.to_string())),
             Err(_) => return Err(fault(format!("no whole answer to {request} in {:?}", self.wait))),
         };
-        log.note(WireBytes { direction: '<', bytes: self.shown(&raw) });
-        parse(&raw, request.method == "HEAD").map_err(|reason| fault(format!("{request}: {reason}")))
+        let parsed = parse(&raw, request.method == "HEAD");
+        if let Ok(answer) = &parsed {
+            answer.headers.iter().filter(|(name, _)| name == "x-auth-token").for_each(|(_, token)| {
+                redact::hide_token(token);
+            });
+        }
+        log.note(WireBytes { direction: '<', bytes: shown_answer(&raw, parsed.as_ref().ok()) });
+        parsed.map_err(|reason| fault(format!("{request}: {reason}")))
     }
 
     fn bytes(&self, request: &Request) -> Vec<u8> {
@@ -248,26 +256,34 @@ impl HttpClient {
         text += request.body.as_deref().unwrap_or_default();
         text.into_bytes()
     }
+}
 
-    /// Text for the wire log: no secret, no long body.
-    fn shown(&self, bytes: &[u8]) -> String {
-        let end = bytes.len().min(LOGGED);
-        let mut text = String::from_utf8_lossy(bytes.get(..end).unwrap_or_default()).into_owned();
-        if bytes.len() > end {
-            text += &format!(" … ({} bytes)", bytes.len());
-        }
-        for secret in &self.secrets {
-            text = text.replace(secret.as_str(), "***");
-        }
-        let hidden = |line: &str| {
-            let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
-            ["authorization", "x-auth-token", "set-cookie"].contains(&name.as_str())
-        };
-        let lines = text.split("\r\n").map(|line| match line.split_once(':') {
-            Some((name, _)) if hidden(line) => format!("{name}: ***"),
-            _ => line.to_owned(),
-        });
-        lines.collect::<Vec<_>>().join("\n")
+/// An answer for the wire log. A secret could be cut by a chunk: the body stands there joined.
+fn shown_answer(raw: &[u8], answer: Option<&Answer>) -> String {
+    let chunked = answer.filter(|answer| answer.header("transfer-encoding").is_some());
+    let head = raw.windows(4).position(|four| four == b"\r\n\r\n").and_then(|at| raw.get(..at + 4));
+    match (chunked, head) {
+        (Some(answer), Some(head)) => shown(&[head, &answer.body].concat()),
+        _ => shown(raw),
+    }
+}
+
+/// Text for the wire log: no secret, no long body. What is secret goes before the text is cut, lest a part of it stays.
+fn shown(bytes: &[u8]) -> String {
+    let text = redact::clean(&String::from_utf8_lossy(bytes));
+    let hidden = |line: &str| {
+        let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        ["authorization", "x-auth-token", "set-cookie", "cookie"].contains(&name.as_str())
+    };
+    let lines = text.split("\r\n").map(|line| match line.split_once(':') {
+        Some((name, _)) if hidden(line) => format!("{name}: ***"),
+        _ => line.to_owned(),
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let end = text.floor_char_boundary(LOGGED);
+    match text.get(..end) {
+        Some(begin) if end < text.len() => format!("{begin} … ({} bytes)", bytes.len()),
+        _ => text,
     }
 }
 
@@ -396,7 +412,16 @@ mod tests {
         let client = client.unwrap();
         let request =
             Request::new("POST", "/x").with("X-Auth-Token", "abc").json(r#"{"Password":"hunter2"}"#);
-        let shown = client.shown(&client.bytes(&request));
-        assert!(!shown.contains("hunter2") && !shown.contains("abc") && shown.contains("***"), "{shown}");
+        let text = shown(&client.bytes(&request));
+        assert!(!text.contains("hunter2") && !text.contains("abc") && text.contains("***"), "{text}");
+        // Where the log is cut, and where a chunk ends.
+        let long = format!("POST /x HTTP/1.1\r\n\r\n{}hunter2", "a".repeat(LOGGED - 25));
+        let text = shown(long.as_bytes());
+        assert!(!text.contains("hun") && text.contains("***"), "{text}");
+        let raw = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhun\r\n4\r\nter2\r\n0\r\n\r\n";
+        let text = shown_answer(raw, parse(raw, false).ok().as_ref());
+        assert!(!text.contains("hun") && !text.contains("ter2") && text.ends_with("***"), "{text}");
+        let told = "https://admin:s3cret@shelf".parse::<Base>().unwrap_err();
+        assert!(!told.contains("s3cret") && told.contains("password"), "{told}");
     }
 }
