@@ -7,7 +7,7 @@ use crate::collector::blank;
 use crate::declared::Declared;
 use crate::device::Device;
 use crate::outcome::{LeftOut, Outcome, Record};
-use crate::run::Selection;
+use crate::run::{Selection, Unreached};
 
 /// The record of a case that is not played: it does not apply (`missing` says why), or was not selected.
 pub(crate) fn left_out(
@@ -37,6 +37,18 @@ pub(crate) fn left_out(
     record.left_out = left_out;
     record.seen.push(why);
     Some(record)
+}
+
+/// The record of a case on an interface that is claimed and has no target. Whether it would apply is not known.
+pub(crate) fn unreached(case: &Case, claim: &Unreached, selection: &Selection) -> Record {
+    let selected = selection.ids.is_empty() || selection.ids.contains(&case.id);
+    let mut record = blank(case, &claim.subject, Outcome::NotRun);
+    (record.left_out, record.seen) = if selected {
+        (Some(LeftOut::Target), vec![claim.why.clone()])
+    } else {
+        (Some(LeftOut::Filter), vec!["not among the ids asked for".to_owned()])
+    };
+    record
 }
 
 /// Why a need of a case is not met; `None` if it is.
@@ -205,6 +217,7 @@ mod tests {
             service: None,
             restore: Restore::in_memory(),
             instrument: None,
+            unreached: Vec::new(),
         };
         let map = dpo_gateway::maps::pmbus::builtin().unwrap().remove(0);
         let port = crate::transport::smbus::SharedPort::new("none", Nobody);

@@ -85,6 +85,8 @@ pub enum LeftOut {
     Filter,
     /// It needs an instrument on the line, and there is none.
     Instrument,
+    /// The capability statement claims the interface, and no target is one.
+    Target,
     /// `--dry-run` plays nothing.
     DryRun,
 }
@@ -147,6 +149,9 @@ pub enum Verdict {
         classes_not_run: Vec<String>,
         /// Whether `--id` left cases out.
         filtered: bool,
+        /// Whether an interface that the capability statement claims had no target.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        untargeted: bool,
     },
     /// Each MUST case that could be judged passed, but some could not.
     Partial {
@@ -203,10 +208,15 @@ impl Verdict {
             classes.insert(Class::T.letter());
         }
         let filtered = left(LeftOut::Filter).next().is_some();
-        if classes.is_empty() && !filtered {
+        let untargeted = left(LeftOut::Target).next().is_some();
+        if classes.is_empty() && !filtered && !untargeted {
             return Self::Conformant;
         }
-        Self::Selected { classes_not_run: classes.into_iter().map(String::from).collect(), filtered }
+        Self::Selected {
+            classes_not_run: classes.into_iter().map(String::from).collect(),
+            filtered,
+            untargeted,
+        }
     }
 
     /// Exit code: 0 what was selected conforms, 1 it does not, 2 it could not be judged.
@@ -223,13 +233,16 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Conformant => f.write_str("CONFORMANT"),
-            Self::Selected { classes_not_run, filtered } => {
+            Self::Selected { classes_not_run, filtered, untargeted } => {
                 f.write_str("PARTIAL: what was run conforms")?;
                 if !classes_not_run.is_empty() {
                     write!(f, " (classes not run: {})", classes_not_run.join(", "))?;
                 }
                 if *filtered {
                     f.write_str(" (only the ids that were asked for)")?;
+                }
+                if *untargeted {
+                    f.write_str(" (interfaces that are claimed have no target)")?;
                 }
                 Ok(())
             }
@@ -276,7 +289,10 @@ mod tests {
             (&should, Verdict::NotConformant { failed: vec!["B".into()] }),
             (&tolerated, Verdict::NotConformant { failed: vec!["C".into()] }),
             (&open, Verdict::Partial { not_judged: vec!["D".into()] }),
-            (&left, Verdict::Selected { classes_not_run: vec!["T".into()], filtered: false }),
+            (
+                &left,
+                Verdict::Selected { classes_not_run: vec!["T".into()], filtered: false, untargeted: false },
+            ),
         ] {
             let records = [pass.clone(), one.clone()];
             assert_eq!(Verdict::judge(&records, true), wanted);
@@ -313,7 +329,7 @@ mod tests {
         for why in [None, Some(LeftOut::DryRun)] {
             assert_eq!(of(why), Verdict::Partial { not_judged: vec!["B".into()] }, "{why:?}");
         }
-        for why in [LeftOut::Class, LeftOut::Filter, LeftOut::Instrument] {
+        for why in [LeftOut::Class, LeftOut::Filter, LeftOut::Instrument, LeftOut::Target] {
             assert!(matches!(of(Some(why)), Verdict::Selected { .. }), "{why:?}");
         }
     }

@@ -11,12 +11,13 @@ use crate::collector::blank;
 pub use crate::declared::Declared;
 use crate::device::Device;
 use crate::instrument::SharedInstrument;
-use crate::needs::{left_out, missing};
+use crate::needs::{left_out, missing, unreached};
 use crate::outcome::{Outcome, Record, Verdict};
 use crate::pmbus::{self, PmbusPlan};
 use crate::restore::Restore;
 use crate::secure::{self, SecurePlan};
 use crate::service::{self, ServicePlan};
+pub use crate::subjects::Unreached;
 use crate::targets::{self, Endpoint};
 use crate::transport::{LinkError, Timing};
 use crate::world::{CaseWorld, Context};
@@ -149,6 +150,8 @@ pub struct Plan {
     pub service: Option<ServicePlan>,
     /// An instrument on the line of the devices under test.
     pub instrument: Option<SharedInstrument>,
+    /// What a capability statement claims, and no target is.
+    pub unreached: Vec<Unreached>,
 }
 
 /// Why a run could not start.
@@ -190,6 +193,11 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
     }
     if let Some(service) = &plan.service {
         service::play::play(plan, service, &cases, &mut keep).await?;
+    }
+    for claim in &plan.unreached {
+        for case in cases.iter().filter(|c| c.scope == claim.scope) {
+            keep(unreached(case, claim, &plan.selection));
+        }
     }
     for (scope, reason) in missing_scopes(plan) {
         for case in cases.iter().filter(|c| c.scope == scope) {
@@ -247,7 +255,9 @@ fn missing_scopes(plan: &Plan) -> Vec<(Scope, &'static str)> {
         (Scope::Service, service, "the target has no Redfish service"),
         (Scope::Shelf, service && has(|_| true), "the target has no Redfish service beside Modbus"),
     ];
-    scopes.into_iter().filter(|(_, there, _)| !there).map(|(scope, _, why)| (scope, why)).collect()
+    let claimed = |scope: Scope| plan.unreached.iter().any(|claim| claim.scope == scope);
+    let missing = scopes.into_iter().filter(|(scope, there, _)| !there && !claimed(*scope));
+    missing.map(|(scope, _, why)| (scope, why)).collect()
 }
 
 async fn play(

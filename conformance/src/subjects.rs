@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::declared::Declared;
+use crate::catalogue::Scope;
+use crate::declared::{Declared, LineClaims, Server};
 use crate::device::Device;
 use crate::pics::Pics;
 use crate::pmbus::PmbusPlan;
@@ -66,6 +67,50 @@ pub(crate) struct Subjects {
     pub(crate) secure: Option<SecurePlan>,
     pub(crate) service: Option<ServicePlan>,
     pub(crate) reference: Option<Reference>,
+    pub(crate) unreached: Vec<Unreached>,
+}
+
+/// Something that a capability statement claims, and no target is: its cases are NOT-RUN, not NOT-APPLICABLE.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreached {
+    /// Scope of the cases.
+    pub scope: Scope,
+    /// What would have been tested.
+    pub subject: String,
+    /// What is claimed, and which target is missing.
+    pub why: String,
+}
+
+/// What is claimed and has no target.
+fn unreached(pics: &Pics, found: &Subjects) -> Vec<Unreached> {
+    let mut claims = Vec::new();
+    let mut add = |there: bool, scope: Scope, subject: &str, claim: &str, target: &str| {
+        if !there {
+            let why = format!("--pics claims {claim}, and no target is {target}");
+            claims.push(Unreached { scope, subject: subject.to_owned(), why });
+        }
+    };
+    let tcp = found.endpoints.iter().any(|e| matches!(e, Endpoint::Tcp(_)));
+    let rtu = found.endpoints.iter().any(|e| matches!(e, Endpoint::Rtu(_)));
+    let Server { plain, default_may_read, .. } = pics.declared.server;
+    let server = Server { plain: None, default_may_read: false, ..pics.declared.server.clone() };
+    let line = pics.declared.line == LineClaims::default();
+    add(rtu || line, Scope::SerialDevice, "serial line", "[line]", "rtu:");
+    add(tcp || server == Server::default(), Scope::TcpLink, "TCP server", "[server]", "tcp://");
+    let secure = found.secure.is_some() || plain.is_none() && !default_may_read;
+    let keys = "plain or default_may_read of [server]";
+    add(secure, Scope::Secure, "Modbus/TCP Security", keys, "tls://");
+    for (address, map) in &pics.supplies {
+        let there = found.pmbus.iter().any(|device| device.address == *address);
+        let (name, claim) = (format!("{}@{address:02X}h", map.id), format!("a [[supply]] at {address:02X}h"));
+        add(there, Scope::Pmbus, &name, &claim, &format!("pmbus: with @{address:02x}"));
+    }
+    let service = found.service.is_some() || pics.declared.service.is_none();
+    add(service, Scope::Service, "Redfish", "[service]", "https://");
+    if !pics.devices.is_empty() {
+        add(service, Scope::Shelf, "Redfish beside Modbus", "[service]", "https://");
+    }
+    claims
 }
 
 /// Starts, opens and probes what the command line names.
@@ -150,15 +195,10 @@ pub(crate) async fn find(
     if found.endpoints.is_empty() && found.secure.is_none() && states(|p| !p.devices.is_empty()) {
         return Err("--pics states Modbus devices, but no target is tcp:// or rtu:".into());
     }
-    if found.pmbus.is_empty() && states(|p| !p.supplies.is_empty()) {
-        return Err("--pics states supplies, but no target is pmbus:".into());
-    }
-    if found.service.is_none() && states(|p| p.declared.service.is_some()) {
-        return Err("--pics states a Redfish service, but no target is https://".into());
-    }
     if found.endpoints.is_empty() && found.secure.is_none() && !args.device.is_empty() {
         return Err("--device names Modbus devices, but no target is tcp:// or rtu:".into());
     }
+    found.unreached = pics.map(|pics| unreached(pics, &found)).unwrap_or_default();
     Ok(found)
 }
 
@@ -247,4 +287,101 @@ fn service(args: &TargetArgs, base: &Base, answer: Duration) -> Result<ServicePl
         service.reader = Some(Account { user: user.clone(), password });
     }
     Ok(service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{LeftOut, Outcome, Record, Verdict};
+    use crate::run::{Effort, Plan, Selection, run};
+
+    const STATEMENT: &str = "version = 1
+        [product]\norganisation = 'Example'\nname = 'shelf'\nfirmware = '1'
+        [[device]]\nmap = 'orv3-psu'\nunit = 200\nfunctions = [3]\nmax_read_words = 100
+        [[supply]]\nmap = 'pmbus-psu'\naddress = 0x40
+        [[supply]]\nmap = 'pmbus-psu'\naddress = 0x41
+        [server]\nconnections = 4\ndefault_may_read = true
+        [line]\nsettings = true
+        [service]\nversion = '1.20.0'";
+
+    #[tokio::test]
+    async fn what_is_claimed_and_has_no_target_is_not_run_and_so_not_conformant() {
+        let pics = Pics::parse(STATEMENT).unwrap();
+        let mut found = Subjects {
+            endpoints: vec![Endpoint::Tcp("192.0.2.1:502".into())],
+            devices: pics.devices.clone(),
+            pmbus: vec![crate::selftest::specimen_supply()],
+            ..Subjects::default()
+        };
+        assert_eq!(found.pmbus.iter().map(|device| device.address).collect::<Vec<_>>(), [0x40]);
+        let claims = unreached(&pics, &found);
+        let whys: Vec<&str> = claims.iter().map(|claim| claim.why.as_str()).collect();
+        assert_eq!(
+            whys,
+            [
+                "--pics claims [line], and no target is rtu:",
+                "--pics claims plain or default_may_read of [server], and no target is tls://",
+                "--pics claims a [[supply]] at 41h, and no target is pmbus: with @41",
+                "--pics claims [service], and no target is https://",
+                "--pics claims [service], and no target is https://",
+            ]
+        );
+        let plan = Plan {
+            endpoints: found.endpoints.clone(),
+            devices: found.devices.clone(),
+            companions: Vec::new(),
+            // Nothing is sent: there is no device.
+            selection: Selection { dry: true, ..Selection::default() },
+            effort: Effort::default(),
+            tcp: crate::cli::local_timing(),
+            rtu: crate::cli::local_timing(),
+            declared: pics.declared.clone(),
+            pmbus: found.pmbus.clone(),
+            secure: None,
+            service: None,
+            restore: crate::restore::Restore::in_memory(),
+            instrument: None,
+            unreached: claims,
+        };
+        let mut records: Vec<Record> = Vec::new();
+        run(&plan, &mut |record| records.push(record.clone())).await.unwrap();
+        let of = |id: &str, subject: &str| {
+            let mut own = records.iter().filter(|r| r.id == id && r.subject.contains(subject));
+            own.next().map(|r| (r.outcome, r.left_out)).unwrap()
+        };
+        let target = (Outcome::NotRun, Some(LeftOut::Target));
+        for (id, subject) in [
+            ("MB-RTU-009", "serial line"),
+            ("PM-CMD-001", "pmbus-psu@41h"),
+            ("RF-003", "Redfish"),
+            ("XIF-002", "Redfish beside Modbus"),
+        ] {
+            assert_eq!(of(id, subject), target, "{id}");
+        }
+        assert_eq!(of("MB-TCP-001", "tcp://"), (Outcome::NotRun, Some(LeftOut::DryRun)));
+        // As if all that could be played had passed.
+        for record in &mut records {
+            if record.left_out != Some(LeftOut::Target) {
+                (record.outcome, record.left_out) = (Outcome::Pass, None);
+            }
+        }
+        let verdict = Verdict::of(&records);
+        assert_eq!(
+            verdict,
+            Verdict::Selected { classes_not_run: Vec::new(), filtered: false, untargeted: true }
+        );
+        assert!(verdict.to_string().contains("claimed have no target"), "{verdict}");
+
+        // Nothing of PMBus and Redfish is claimed: it does not apply.
+        let plain = STATEMENT.split("[[supply]]").next().unwrap();
+        assert_eq!(unreached(&Pics::parse(plain).unwrap(), &found), []);
+        // Every supply has its target, and no port of Modbus TCP has one.
+        found.pmbus[0].address = 0x41;
+        found.endpoints.clear();
+        let whys: Vec<String> = unreached(&pics, &found).into_iter().map(|claim| claim.why).collect();
+        assert!(whys.contains(&"--pics claims [server], and no target is tcp://".to_owned()), "{whys:?}");
+        assert!(
+            whys.contains(&"--pics claims a [[supply]] at 40h, and no target is pmbus: with @40".to_owned())
+        );
+    }
 }

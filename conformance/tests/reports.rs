@@ -225,5 +225,10 @@ fn ocptv_lines_tell_each_case_in_order() {
     assert_eq!(started, ends.len());
     assert!(ends.iter().any(|status| *status == "SKIP"), "cases that were not asked for");
     let end = &lines.last().unwrap()["testRunArtifact"]["testRunEnd"];
-    assert_eq!((&end["status"], &end["result"]), (&"COMPLETE".into(), &"PASS".into()));
+    assert_eq!(
+        (&end["status"], &end["result"]),
+        (&"COMPLETE".into(), &"NOT_APPLICABLE".into()),
+        "two cases are no conformance"
+    );
+    assert_eq!(start["parameters"]["silence_ms"], 100);
 }

@@ -41,6 +41,7 @@ fn header() -> Header {
         disruptive: false,
         strict: false,
         sampled: Vec::new(),
+        waits: Some(dpo_conformance::report::Waits { answer_ms: 1000, silence_ms: 900, quiet_ms: 25 }),
         seed: 1,
         certify: false,
         product: None,
@@ -110,6 +111,7 @@ fn plan(reference: &Reference) -> Plan {
         service: Some(reference.service.clone()),
         restore: Restore::in_memory(),
         instrument: None,
+        unreached: Vec::new(),
     }
 }
 

@@ -83,6 +83,16 @@ fn a_statement_decides_what_applies_and_what_is_beyond_it_is_told() {
     let named = claimed.replace("= \"?\"", "= \"Example\"");
     let full = ["--samples", "100", "--random-reads", "1000", "--timed-requests", "500", "--soak", "500"];
     let full = [full.as_slice(), &["--random-requests", "10000", "--listen", "60"]].concat();
+    // The simulator is not waited for long by default.
+    for (waits, says) in [
+        (vec![], "--silence 100 is below the time-out of 1000"),
+        (vec!["--timeout", "1500", "--silence", "1500"], "--timeout 1500 is above 1000"),
+        (vec!["--silence", "1000", "--quiet", "26"], "--quiet 26 is above 25"),
+    ] {
+        let (code, said) = judge(&named, &[all.as_slice(), &full, &waits].concat());
+        assert!(code == Some(2) && said.contains("easier than by default") && said.contains(says), "{said}");
+    }
+    let full = [full.as_slice(), &["--silence", "1000"]].concat();
     let (code, said) = judge(&named, &[all.as_slice(), &full].concat());
     assert!(code == Some(2) && said.contains("--instrument") && said.contains("MB-RTU-013"), "{said}");
     let (code, said) = judge(&named, &all);

@@ -107,6 +107,7 @@ mod tests {
             service: None,
             restore: Restore::in_memory(),
             instrument: None,
+            unreached: Vec::new(),
         };
         Shelf { name: "A1".into(), plan }
     }

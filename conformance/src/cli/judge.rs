@@ -14,7 +14,7 @@ use crate::outcome::{LeftOut, Record};
 use crate::rack::{self, Shelf};
 use crate::report::digest::Digests;
 use crate::report::key::SigningKey;
-use crate::report::{Format, Header, Report};
+use crate::report::{Format, Header, Report, Waits};
 use crate::run::{Plan, Selection, run};
 
 /// Arguments of `run`.
@@ -106,6 +106,14 @@ async fn whole(plan: &Plan) -> Result<(), String> {
     if !plan.effort.less().is_empty() {
         return Err(format!("--certify: sampled less than by default: {}", plan.effort.less().join(", ")));
     }
+    let loosened = Waits::looser(plan.tcp.into(), plan.rtu.into()).loosened();
+    if !loosened.is_empty() {
+        return Err(format!("--certify: easier than by default: {}", loosened.join(", ")));
+    }
+    if !plan.unreached.is_empty() {
+        let claims: Vec<&str> = plan.unreached.iter().map(|claim| claim.why.as_str()).collect();
+        return Err(format!("--certify: {}", claims.join("; ")));
+    }
     let mut without: BTreeSet<String> = BTreeSet::new();
     would(plan, &mut |record| {
         if matches!(record.left_out, Some(LeftOut::Class | LeftOut::Instrument)) {
@@ -159,6 +167,7 @@ fn header(prepared: &Prepared) -> Result<Header, String> {
     maps.dedup();
     let ids: Vec<&str> = devices().map(|d| d.map.id.as_str()).collect();
     let first = &shelves.first().ok_or("there is no shelf")?.plan;
+    let waits = plans().flat_map(|plan| [plan.tcp, plan.rtu]).map(Waits::from).reduce(Waits::looser);
     // A shelf in a rack may be sampled less than the others: told of each.
     let mut sampled: Vec<String> = plans().flat_map(|plan| plan.effort.less()).collect();
     sampled.sort();
@@ -175,6 +184,7 @@ fn header(prepared: &Prepared) -> Result<Header, String> {
         disruptive: first.selection.disruptive,
         strict: first.selection.strict,
         sampled,
+        waits,
         seed: first.effort.seed,
         certify: false,
         product: None,

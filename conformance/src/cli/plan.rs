@@ -203,7 +203,7 @@ impl PlanArgs {
             ..Declared::default()
         };
         let found = subjects::find(targets, declared, pics, timing).await?;
-        let Subjects { endpoints, devices, declared, pmbus, secure, service, reference } = found;
+        let Subjects { endpoints, devices, declared, pmbus, secure, service, reference, unreached } = found;
         let instrument = self.instrument.as_deref().map(crate::instrument::remote::connect).transpose()?;
         let plan = Plan {
             endpoints,
@@ -226,6 +226,7 @@ impl PlanArgs {
             service,
             restore,
             instrument,
+            unreached,
         };
         Ok((plan, reference))
     }

@@ -30,10 +30,11 @@ pub(super) fn write(
     records: &[Record],
     verdict: &Verdict,
 ) -> io::Result<()> {
-    let class = match verdict.exit_code() {
-        0 => "ok",
-        1 => "bad",
-        _ => "open",
+    let class = match verdict {
+        Verdict::Conformant => "ok",
+        Verdict::NotConformant { .. } => "bad",
+        // Also if what was run conforms: it was not all.
+        Verdict::Selected { .. } | Verdict::Partial { .. } | Verdict::NothingJudged => "open",
     };
     writeln!(out, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")?;
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")?;
@@ -62,6 +63,9 @@ pub(super) fn write(
     }
     if header.strict {
         writeln!(out, "<p>Strict: SHOULD cases decide, too, and NON-STRICT fails.</p>")?;
+    }
+    if let Some(waits) = &header.waits {
+        writeln!(out, "<p>The suite {waits}.</p>")?;
     }
     if !header.sampled.is_empty() {
         writeln!(out, "<p>Sampled less than by default: {}.</p>", text(&header.sampled.join(", ")))?;

@@ -12,6 +12,7 @@ mod times;
 pub mod verify;
 
 use std::cell::RefCell;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use self::digest::Digests;
 use self::key::SigningKey;
 use crate::outcome::{Record, Verdict};
 use crate::pics::Product;
+use crate::transport::Timing;
 
 /// Format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -65,6 +67,9 @@ pub struct Header {
     /// What was repeated less often than a run does by default, one line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sampled: Vec<String>,
+    /// How long the suite waited; reports of before do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
     /// Seed of everything random.
     pub seed: u64,
     /// Whether the run was one that allows no choice of cases (`--certify`).
@@ -76,6 +81,71 @@ pub struct Header {
     pub beyond: Vec<String>,
     /// The cases, maps and the capability statement that were judged by.
     pub digests: Digests,
+}
+
+/// How long the suite waited on Modbus, in milliseconds: what a device must do in time is judged by these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waits {
+    /// For an answer that must come (`--timeout`).
+    pub answer_ms: u64,
+    /// Until nothing was called silence (`--silence`).
+    pub silence_ms: u64,
+    /// Quiet time that ended a frame on a serial line (`--quiet`).
+    pub quiet_ms: u64,
+}
+
+impl From<Timing> for Waits {
+    fn from(timing: Timing) -> Self {
+        let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            answer_ms: millis(timing.answer),
+            silence_ms: millis(timing.silence),
+            quiet_ms: millis(timing.quiet),
+        }
+    }
+}
+
+impl Waits {
+    /// The longest time to an answer that a run for a certificate may wait.
+    const ANSWER_MS: u64 = 1000;
+    /// The longest quiet time inside a frame that a run for a certificate may take: one lump of an FTDI adapter.
+    const QUIET_MS: u64 = 25;
+
+    /// What makes it easier to pass than by default, one line each.
+    pub fn loosened(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.answer_ms > Self::ANSWER_MS {
+            lines.push(format!("--timeout {} is above {}", self.answer_ms, Self::ANSWER_MS));
+        }
+        if self.silence_ms < self.answer_ms {
+            lines.push(format!("--silence {} is below the time-out of {}", self.silence_ms, self.answer_ms));
+        }
+        if self.quiet_ms > Self::QUIET_MS {
+            lines.push(format!("--quiet {} is above {}", self.quiet_ms, Self::QUIET_MS));
+        }
+        lines
+    }
+
+    /// The one of both that is easier to pass, part by part.
+    #[must_use]
+    pub fn looser(self, other: Self) -> Self {
+        Self {
+            answer_ms: self.answer_ms.max(other.answer_ms),
+            silence_ms: self.silence_ms.min(other.silence_ms),
+            quiet_ms: self.quiet_ms.max(other.quiet_ms),
+        }
+    }
+}
+
+impl fmt::Display for Waits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { answer_ms, silence_ms, quiet_ms } = self;
+        write!(
+            f,
+            "waited {answer_ms} ms for an answer, {silence_ms} ms for silence, {quiet_ms} ms for the end of a frame"
+        )
+    }
 }
 
 /// Whether a member of a header is left out: reports of before do not have it.

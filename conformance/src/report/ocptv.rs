@@ -10,7 +10,8 @@
 //! | NOT-RUN, NOT-APPLICABLE | SKIP | none |
 //!
 //! The verdict of a diagnosis is the id of the case and its outcome, as `MB-PDU-003-pass`. The run ends COMPLETE with
-//! PASS or FAIL, or ERROR with NOT_APPLICABLE if it could not be judged.
+//! PASS if it is CONFORMANT, FAIL if it is not, NOT_APPLICABLE if it is PARTIAL because cases were left out, and ERROR with
+//! NOT_APPLICABLE if it could not be judged.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ impl Run {
             dut = dut.add_platform_info(tv::PlatformInfo::builder(device).build());
         }
         let config = tv::Config::builder().with_buffer_output(Arc::clone(&self.lines)).build();
-        let run = tv::TestRun::builder("dpo-conformance", &header.suite)
+        let mut run = tv::TestRun::builder("dpo-conformance", &header.suite)
             .command_line(&format!("dpo-conformance run --target {}", header.target))
             .add_parameter("target", header.target.clone())
             .add_parameter("devices", header.devices.clone())
@@ -49,8 +50,18 @@ impl Run {
             .add_parameter("sampled", header.sampled.clone())
             .add_parameter("seed", header.seed)
             .add_parameter("cases_sha256", header.digests.cases.clone())
-            .config(config)
-            .build();
+            .config(config);
+        if let Some(waits) = header.waits {
+            let waits = [
+                ("answer_ms", waits.answer_ms),
+                ("silence_ms", waits.silence_ms),
+                ("quiet_ms", waits.quiet_ms),
+            ];
+            for (name, millis) in waits {
+                run = run.add_parameter(name, millis);
+            }
+        }
+        let run = run.build();
         self.strict = header.strict;
         self.run = Some(block_on(run.start(dut.build())).map_err(|e| e.to_string())?);
         self.flush(out)
@@ -65,10 +76,12 @@ impl Run {
     pub(super) fn end(&mut self, out: &mut dyn Write, verdict: &Verdict) -> Result<(), String> {
         let Some(run) = self.run.take() else { return Err("the run was not begun".into()) };
         let ended = async {
-            let (status, result) = match verdict.exit_code() {
-                0 => (tv::TestStatus::Complete, tv::TestResult::Pass),
-                1 => (tv::TestStatus::Complete, tv::TestResult::Fail),
-                _ => {
+            let (status, result) = match verdict {
+                Verdict::Conformant => (tv::TestStatus::Complete, tv::TestResult::Pass),
+                Verdict::NotConformant { .. } => (tv::TestStatus::Complete, tv::TestResult::Fail),
+                // What was run conforms; of the device that says neither.
+                Verdict::Selected { .. } => (tv::TestStatus::Complete, tv::TestResult::NotApplicable),
+                Verdict::Partial { .. } | Verdict::NothingJudged => {
                     run.add_error_msg("not-judged", &verdict.to_string()).await?;
                     (tv::TestStatus::Error, tv::TestResult::NotApplicable)
                 }

@@ -13,6 +13,7 @@ pub(super) fn begin(out: &mut dyn Write, header: &Header) -> io::Result<()> {
     if header.strict {
         writeln!(out, "strict: SHOULD cases decide, too, and NON-STRICT fails")?;
     }
+    header.waits.iter().try_for_each(|waits| writeln!(out, "{waits}"))?;
     header.sampled.iter().try_for_each(|line| writeln!(out, "sampled: {line}"))?;
     header.beyond.iter().try_for_each(|line| writeln!(out, "shown and not claimed: {line}"))?;
     out.flush()

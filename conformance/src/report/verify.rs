@@ -246,6 +246,10 @@ fn certified(header: &Header, records: &[Record]) -> Vec<String> {
         "names its product: product is missing or has \"?\"",
     );
     unless(header.sampled.is_empty(), "samples nothing less than by default: sampled is not empty");
+    let loosened = header.waits.map(|waits| waits.loosened());
+    unless(loosened.is_some(), "tells how long it waited: waits is missing");
+    let loosened = loosened.unwrap_or_default();
+    unless(loosened.is_empty(), &format!("is not easier than by default: {}", loosened.join(", ")));
     let left: BTreeSet<&str> =
         records.iter().filter(|r| r.outcome == Outcome::NotRun).map(|r| r.id.as_str()).collect();
     unless(left.is_empty(), &format!("leaves no case out: {}", named(&left)));

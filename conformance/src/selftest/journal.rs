@@ -93,6 +93,7 @@ fn plan(device: &Device, specimen: &Specimen, restore: Arc<Restore>, pmbus: Vec<
         service: None,
         restore,
         instrument: None,
+        unreached: Vec::new(),
     }
 }
 

@@ -354,6 +354,7 @@ pub(super) async fn play(
         secure: subject.secure.clone(),
         service: subject.service.clone(),
         instrument: subject.instrument.clone(),
+        unreached: Vec::new(),
         restore: crate::restore::Restore::in_memory(),
     };
     let records = Arc::new(Mutex::new(Vec::new()));
