@@ -23,14 +23,16 @@ use run::{Class, run};
 
 #[test]
 fn what_must_hold_holds_whatever_goes_wrong() {
-    let mut acknowledged = 0;
+    let (mut acknowledged, mut cycled, mut moved) = (0, 0, 0);
     for class in Class::ALL {
         let outcome = run(class, 2);
         assert_eq!(outcome.findings, [], "{class:?}");
         assert!(outcome.writes > 0 && outcome.entries > 0, "{class:?}: nothing happened");
         acknowledged += outcome.acknowledged;
+        cycled += outcome.cycled;
+        moved += outcome.moved;
     }
-    assert!(acknowledged > 25, "{acknowledged}");
+    assert!(acknowledged > 25 && moved > 0 && cycled > 0, "{acknowledged} {moved} {cycled}");
 }
 
 #[test]

@@ -266,7 +266,7 @@ fn stolen(record: &Record) -> bool {
                 holder = Some((op.life, &op.owner, op.start + *time, op.end + *time));
             }
             Asked::Release => holder = None,
-            Asked::Setpoints(_) => {
+            Asked::Setpoints(_) | Asked::BusVoltage(_) | Asked::PowerCycle(_) => {
                 if holder.is_none_or(|(_, name, _, perhaps)| name != op.owner || perhaps < op.start) {
                     return true;
                 }

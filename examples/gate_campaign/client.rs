@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use dpo_gateway::gateway::{GateError, Gateway, Owner, Setpoint};
-use dpo_registers::units::Watts;
+use dpo_registers::units::{Volts, Watts};
 
 use crate::rng::Rng;
 use crate::world::{Hitch, World};
@@ -15,6 +15,10 @@ pub enum Asked {
     Lease(Duration),
     Release,
     Setpoints(Vec<Setpoint>),
+    /// The voltage of the busbar without load, in volts.
+    BusVoltage(Option<f64>),
+    /// Of the PSU in this slot.
+    PowerCycle(u8),
 }
 
 /// What an owner asked for and was told.
@@ -45,7 +49,11 @@ impl Op {
     pub fn demands(&self) -> bool {
         let wanted =
             |s: &Setpoint| matches!(s, Setpoint::InputPowerLimit(Some(_)) | Setpoint::BbuDischarge(Some(_)));
-        matches!(&self.asked, Asked::Setpoints(all) if all.iter().any(wanted))
+        match &self.asked {
+            Asked::Setpoints(all) => all.iter().any(wanted),
+            Asked::BusVoltage(volts) => volts.is_some(),
+            Asked::Lease(_) | Asked::Release | Asked::PowerCycle(_) => false,
+        }
     }
 }
 
@@ -69,7 +77,7 @@ pub async fn owner(
     let mut held = false;
     while world.time.now() < until {
         tokio::time::sleep(rng.seconds(0.02, 4.0 / busy)).await;
-        let asked = match rng.below(10) {
+        let asked = match rng.below(13) {
             // An owner that has none asks for a lease most of the time, and for setpoints all the same.
             0..=5 if !held => Asked::Lease(rng.seconds(2.0, 10.0)),
             0 | 1 => Asked::Lease(rng.seconds(2.0, 10.0)),
@@ -77,19 +85,28 @@ pub async fn owner(
             3 => Asked::Setpoints(vec![Setpoint::InputPowerLimit(None), Setpoint::BbuDischarge(None)]),
             4..=6 => Asked::Setpoints(vec![limit(&mut rng)]),
             7 => Asked::Setpoints(vec![discharge(&mut rng)]),
-            _ => Asked::Setpoints(vec![limit(&mut rng), discharge(&mut rng)]),
+            8 | 9 => Asked::Setpoints(vec![limit(&mut rng), discharge(&mut rng)]),
+            // Now and then below what is allowed.
+            10 => Asked::BusVoltage(Some((100.0 * rng.between(49.2, 51.0)).round() / 100.0)),
+            11 => Asked::BusVoltage(None),
+            _ => Asked::PowerCycle(1 + rng.below(6) as u8),
         };
-        let hitching = matches!(asked, Asked::Setpoints(_)) && rng.chance(hitches) && {
-            let hitch = if rng.chance(0.5) { Hitch::Refuses } else { Hitch::Keeps };
-            // The first setpoint of a commit is a small step. One that takes it and not the next is found when it
-            // refuses; if it only says that it took it, the others have been low for too long.
-            let after = u8::from(hitch == Hitch::Refuses && rng.chance(0.5));
-            world.hitch(200 + rng.below(6) as u8, hitch, after)
-        };
+        let hitching =
+            matches!(asked, Asked::Setpoints(_) | Asked::BusVoltage(_)) && rng.chance(hitches) && {
+                let hitch = if rng.chance(0.5) { Hitch::Refuses } else { Hitch::Keeps };
+                // The first setpoint of a commit is a small step. One that takes it and not the next is found when it
+                // refuses; if it only says that it took it, the others have been low for too long.
+                let after = u8::from(hitch == Hitch::Refuses && rng.chance(0.5));
+                world.hitch(200 + rng.below(6) as u8, hitch, after)
+            };
         let (start, before) = (world.time.now(), world.setpoints());
         let answer = match &asked {
             Asked::Lease(time) => gateway.acquire(owner.clone(), *time).await.map(|_| ()),
             Asked::Release => gateway.release(owner.clone()).await.map(|_| ()),
+            Asked::BusVoltage(volts) => {
+                gateway.set_bus_voltage(owner.clone(), volts.map(Volts)).await.map(|_| ())
+            }
+            Asked::PowerCycle(psu) => gateway.power_cycle(owner.clone(), *psu).await.map(|_| ()),
             Asked::Setpoints(all) => match all.as_slice() {
                 [one] => gateway.set(owner.clone(), *one).await.map(|_| ()),
                 _ => gateway.commit(owner.clone(), all.clone()).await.map(|_| ()).map_err(|e| e.error),

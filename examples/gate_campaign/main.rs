@@ -92,7 +92,7 @@ fn campaign(options: &Options) -> bool {
         "fault", "runs", "kills", "acked", "refused", "writes", "entries", "aside", "violations"
     );
     let mut totals = [0usize; 8];
-    let mut digest = 0u64;
+    let (mut digest, mut cycled, mut moved) = (0u64, 0, 0);
     let mut bad: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     let classes = Class::ALL.len() as u64;
     for (number, class) in (0..).zip(Class::ALL) {
@@ -102,6 +102,8 @@ fn campaign(options: &Options) -> bool {
         {
             let outcome = run(class, seed);
             digest = digest.rotate_left(1) ^ outcome.digest;
+            cycled += outcome.cycled;
+            moved += outcome.moved;
             let counts = [
                 1,
                 outcome.kills,
@@ -121,6 +123,7 @@ fn campaign(options: &Options) -> bool {
         totals.iter_mut().zip(row).for_each(|(sum, n)| *sum += n);
     }
     print("all", &totals);
+    println!("of these, {moved} of the voltage of the busbar; {cycled} power cycles");
     for (what, seeds) in &bad {
         println!("VIOLATION {what}: seeds {seeds:?}");
     }

@@ -12,7 +12,7 @@ use dpo_gateway::shelf::journal::store::Retention;
 use tokio_util::sync::CancellationToken;
 
 use crate::check::{Finding, check};
-use crate::client::{Ops, owner};
+use crate::client::{Asked, Ops, owner};
 use crate::disk::Disk;
 use crate::journal::{SimJournal, Told};
 use crate::rng::Rng;
@@ -104,6 +104,9 @@ pub struct Record {
 pub struct Outcome {
     pub findings: Vec<Finding>,
     pub acknowledged: usize,
+    /// Power cycles that were begun, and setpoints of the busbar's voltage among what was acknowledged.
+    pub cycled: usize,
+    pub moved: usize,
     pub refused: usize,
     pub writes: usize,
     pub entries: usize,
@@ -157,6 +160,7 @@ pub fn run_explained(class: Class, seed: u64, explain: bool) -> Outcome {
         let config = GatewayConfig {
             journal: journal.clone(),
             orphan_grace: GRACE,
+            psu_reset: true,
             reprobe_interval: Duration::from_secs(2),
             ..GatewayConfig::default()
         };
@@ -230,6 +234,8 @@ pub fn run_explained(class: Class, seed: u64, explain: bool) -> Outcome {
     Outcome {
         findings: check(&record),
         acknowledged: record.ops.iter().filter(|o| o.acknowledged()).count(),
+        cycled: taken(&record, |asked| matches!(asked, Asked::PowerCycle(_))),
+        moved: taken(&record, |asked| matches!(asked, Asked::BusVoltage(Some(_)))),
         refused: record.ops.iter().filter(|o| o.answer.is_err()).count(),
         writes: record.seen.len(),
         entries: record.entries.as_ref().map_or(0, Vec::len),
@@ -237,6 +243,11 @@ pub fn run_explained(class: Class, seed: u64, explain: bool) -> Outcome {
         aside: record.aside,
         digest: digest(&record),
     }
+}
+
+/// How much of what was asked for was not refused.
+fn taken(record: &Record, kind: impl Fn(&Asked) -> bool) -> usize {
+    record.ops.iter().filter(|op| op.answer.is_ok() && kind(&op.asked)).count()
 }
 
 async fn sleep_until(time: &Time, at: Duration) {

@@ -83,12 +83,14 @@ impl Psus {
         self.holds.iter().filter(|h| h.judged && !h.present).count()
     }
 
-    /// Makes setpoints found elsewhere our own: they are restored when the lease ends.
+    /// Makes setpoints found elsewhere our own: they are restored when the lease ends. When one is due all are: PSUs that
+    /// went back before the others would carry the load of those, and trip.
     pub fn adopt(&mut self, due: impl Fn(Instant) -> bool) -> Vec<u8> {
+        let any = self.holds.iter().any(|h| h.orphan.is_some_and(&due));
         let mut adopted = Vec::new();
         for hold in &mut self.holds {
-            hold.opened |= hold.inherited.take_if(|since| due(*since)).is_some();
-            if hold.orphan.is_some_and(&due) {
+            hold.opened |= hold.inherited.take_if(|since| any || due(*since)).is_some();
+            if hold.orphan.is_some() && any {
                 hold.orphan = None;
                 hold.dirty = true;
                 adopted.push(hold.slot.slot);

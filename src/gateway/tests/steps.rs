@@ -199,3 +199,26 @@ async fn psus_that_do_not_answer_are_not_left_alone_with_the_load() {
     assert!(refused.contains("2 PSUs do not answer"), "{refused}");
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_found_in_several_psus_goes_back_at_once() {
+    let mut rig = Rig::new();
+    rig.psus.iter().for_each(|psu| psu.set(SETPOINT, 48_754));
+    // Two tell later than the others what they hold.
+    rig.psus[1].refuse_with(SETPOINT, Exception::ServerDeviceBusy);
+    rig.psus[4].refuse_with(SETPOINT, Exception::ServerDeviceBusy);
+    rig.start();
+    rig.cycles(3).await;
+    rig.psus[1].allow(SETPOINT);
+    rig.psus[4].allow(SETPOINT);
+    let mut back = None;
+    for cycle in 3..90 {
+        rig.cycles(1).await;
+        let held = rig.setpoints();
+        let high = held.iter().filter(|word| **word == NOMINAL).count();
+        assert!(high == 0 || high == 6, "after {cycle} cycles: {held:?}");
+        back = back.or((high == 6).then_some(cycle));
+    }
+    assert!(back.is_some_and(|cycle| (55..70).contains(&cycle)), "{back:?}");
+    assert_eq!(rig.events(EventKind::SetpointFound).len(), 6);
+}
