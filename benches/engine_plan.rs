@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use dpo_gateway::engine::backtest::synthetic;
 use dpo_gateway::engine::forecast::{Config, Kind, build};
+use dpo_gateway::engine::plan::band::Meter;
 use dpo_gateway::engine::plan::mpc::{Mpc, Problem, Solve};
 use dpo_gateway::engine::plan::outlook::{Outlook, Steps};
 use dpo_gateway::engine::plan::{GridLimits, Mode, Plan, PlanConfig, RackModel};
@@ -55,7 +56,13 @@ fn main() {
     let rack = RackModel {
         charge_w: 9_000.0,
         holds_limit: true,
-        grid: GridLimits { ramp_up_w_per_s: 900.0, ramp_down_w_per_s: 900.0, range_w: 1800.0, window_s: 5.0 },
+        grid: GridLimits {
+            ramp_up_w_per_s: 900.0,
+            ramp_down_w_per_s: 900.0,
+            range_w: 1800.0,
+            band_rms_w: 450.0,
+            window_s: 5.0,
+        },
         ..RackModel::ORV3
     };
     let trace = synthetic::make("training").unwrap();
@@ -66,6 +73,7 @@ fn main() {
     let mut mpc = Mpc::new(rack, &lengths_s, f64::INFINITY);
     let (mut cold, mut kept, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     let (mut outlook, mut bbu_w, mut failed) = (Outlook::default(), 0.0, 0);
+    let mut band = Meter::default();
     let mut t_s = 0.0;
     for (_, share) in trace.samples.iter().cycle().step_by(5).take(ticks) {
         t_s += 0.05;
@@ -92,6 +100,7 @@ fn main() {
         whole.push(took);
         bbu_w = setpoint.bbu_discharge_w - setpoint.bbu_charge_limit_w.unwrap_or(0.0);
 
+        band.reading(t_s, (load_w - bbu_w).max(0.0), rack.grid.window_s);
         let mut steps = Steps::default();
         steps.set(0.2, &lengths_s);
         outlook.fill(&steps, load_w, &ahead);
@@ -102,6 +111,8 @@ fn main() {
             until_w: load_w,
             before_w: (load_w - bbu_w).max(0.0),
             window_w: (11_500.0, 10_500.0),
+            band: &band,
+            from_s: t_s + 0.2,
             state_of_charge: 0.8,
             battery_w: (rack.discharge_w, rack.charge_w),
             psu_w: rack.psu_rating_w,

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use dpo_gateway::engine::backtest::{Columns, trace};
 use dpo_gateway::engine::headroom::mix::Mix;
-use dpo_gateway::engine::headroom::report::{Report, picture, reserve};
+use dpo_gateway::engine::headroom::report::{Percents, Report, picture, reserve};
 use dpo_gateway::engine::headroom::shelf::Hardware;
 use dpo_gateway::engine::headroom::study::{LimitSet, cases, solve};
 
@@ -33,7 +33,7 @@ fn main() {
         mixes = Mix::synthetic(1, if measures { length_s } else { 10.0 });
     }
     mixes.truncate(if measures { 16 } else { 1 });
-    let grid = LimitSet::grid(0.02, 0.1);
+    let grid = LimitSet::grid(0.02, 0.1, 0.02);
     let cases = cases(&mixes, &[LimitSet::RATING, grid], &Hardware::ALL);
     let cases = &cases[..if measures { cases.len() } else { 2 }];
     let start = Instant::now();
@@ -49,7 +49,10 @@ fn main() {
     })
     .unwrap();
     eprintln!("{} combinations in {:.1} s", cells.len(), start.elapsed().as_secs_f64());
-    println!("{}", Report::new(&mixes, &cells, 2.0, 10.0).markdown());
+    println!(
+        "{}",
+        Report::new(&mixes, &cells, Percents { ramp_per_s: 2.0, range: 10.0, band: 2.0 }).markdown()
+    );
     if let (Ok(dir), Some(mix)) = (std::env::var("HEADROOM_OUT"), mixes.first()) {
         std::fs::write(Path::new(&dir).join("headroom.svg"), picture(mix, grid).unwrap()).unwrap();
     }

@@ -60,7 +60,7 @@ fn the_energy_model_discharges_as_the_electrical_model_does() {
 }
 
 const LIMITS: GridLimits =
-    GridLimits { ramp_up_w_per_s: 900.0, ramp_down_w_per_s: 900.0, range_w: 3600.0, window_s: 5.0 };
+    GridLimits { ramp_up_w_per_s: 900.0, ramp_down_w_per_s: 900.0, range_w: 3600.0, ..GridLimits::NONE };
 
 /// A load that swings below the rating: iterations of 4 s.
 fn load_w(t_s: f64) -> f64 {

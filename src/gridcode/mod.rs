@@ -24,4 +24,4 @@ pub mod verdict;
 pub use lint::{Finding, lint, lint_codes};
 pub use load::{BUILTIN, LoadError, builtin, find, load, parse};
 pub use model::GridCode;
-pub use verdict::band_swing;
+pub use verdict::{band_rms, band_swing};

@@ -111,17 +111,25 @@ impl Bench {
         BlockAt { address: self.embedded.modbus(), unit: UNIT }
     }
 
-    /// Waits, without a bound of its own: the test runner has one.
+    /// Waits until it holds. After so many looks that no machine is that slow it says what never did, so that a fault ends a run.
     pub async fn until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
-        while !holds(self) {
+        for _ in 0..15_000 {
+            if holds(self) {
+                return;
+            }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        tracing::debug!(what, "holds");
+        panic!("never: {what}");
     }
 
     /// The limit that the devices hold.
     pub fn held(&self) -> Option<f64> {
         self.embedded.gateway.snapshot().input_power_limit.applied.map(|w| w.0)
+    }
+
+    /// The discharge that they hold.
+    pub fn discharged(&self) -> Option<f64> {
+        self.embedded.gateway.snapshot().bbu_discharge.applied.map(|w| w.0).filter(|w| *w > 0.0)
     }
 
     pub async fn end(self) {

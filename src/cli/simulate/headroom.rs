@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Common, OK, Output};
 use crate::engine::backtest::{Columns, synthetic, trace};
 use crate::engine::headroom::mix::Mix;
-use crate::engine::headroom::report::{self, Report, picture, reserve};
+use crate::engine::headroom::report::{self, Percents, Report, picture, reserve};
 use crate::engine::headroom::shelf::Hardware;
 use crate::engine::headroom::study::{LimitSet, cases, solve};
 use crate::sim::scenario::page::{Part, Table};
@@ -34,6 +34,10 @@ pub(super) struct HeadroomArgs {
     /// Largest swing between 0.1 and 20 Hz within 5 s, peak to peak, in percent of the PSUs' rating.
     #[arg(long, value_name = "PERCENT", default_value = "10", value_parser = percent)]
     range: f64,
+    /// Largest effective value of what swings between 0.1 and 20 Hz within 5 s (the energy of the band), in percent of the
+    /// PSUs' rating.
+    #[arg(long, value_name = "PERCENT", default_value = "2", value_parser = percent)]
+    band: f64,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -72,13 +76,14 @@ pub(super) fn run(args: &HeadroomArgs, out: &mut dyn Write) -> Result<u8, String
         command += &format!(" {short}");
     }
     command += if args.common.small { " --small" } else { "" };
-    if (args.ramp, args.range) != (2.0, 10.0) {
-        command += &format!(" --ramp {} --range {}", args.ramp, args.range);
+    if (args.ramp, args.range, args.band) != (2.0, 10.0, 2.0) {
+        command += &format!(" --ramp {} --range {} --band {}", args.ramp, args.range, args.band);
     }
     let output = Output::new(&args.common, command);
     let length_s = if args.common.small { LENGTH_S.1 } else { LENGTH_S.0 };
     let mixes = mixes(args, length_s)?;
-    let grid = LimitSet::grid(args.ramp / 100.0, args.range / 100.0);
+    let percents = Percents { ramp_per_s: args.ramp, range: args.range, band: args.band };
+    let grid = percents.set();
     let sets = [LimitSet::RATING, grid];
     let cases = cases(&mixes, &sets, &Hardware::ALL);
     output.progress(&format!("{} combinations of {} mixes", cases.len(), mixes.len()));
@@ -91,7 +96,7 @@ pub(super) fn run(args: &HeadroomArgs, out: &mut dyn Write) -> Result<u8, String
     })
     .map_err(|e| e.to_string())?;
 
-    let report = Report::new(&mixes, &cells, args.ramp, args.range);
+    let report = Report::new(&mixes, &cells, percents);
     let reserves = page_table(report.reserves());
     let mut parts =
         vec![Part::Heading("Smallest reserve, % of the rating".to_owned()), Part::Table(reserves.clone())];

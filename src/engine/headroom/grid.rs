@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::plan::GridLimits;
 use super::STEP_S;
-use crate::gridcode::band_swing;
+use crate::gridcode::{band_rms, band_swing};
 
 /// The band of swings that utilities ask about, in Hz.
 pub const BAND_HZ: (f64, f64) = (0.1, 20.0);
@@ -22,8 +22,10 @@ pub struct Seen {
     pub down_w_per_s: f64,
     /// Largest swing in the band, peak to peak, W.
     pub range_w: f64,
-    /// Effective value of the part in the band, W.
+    /// Effective value of the part in the band over all of the time, W.
     pub band_rms_w: f64,
+    /// The largest within the window, W: what a limit of the band is about.
+    pub band_window_rms_w: f64,
     /// Share of the energy of all swings that lies in the band, 0 to 1.
     pub band_share: f64,
 }
@@ -56,6 +58,11 @@ pub fn range(input_w: &[f64], limits: &GridLimits) -> (f64, f64) {
     band_swing(input_w, STEP_S, BAND_HZ, limits.window_s)
 }
 
+/// Largest effective value of the band within the window, W, and when it ends, s.
+pub fn band(input_w: &[f64], limits: &GridLimits) -> (f64, f64) {
+    band_rms(input_w, STEP_S, BAND_HZ, limits.window_s)
+}
+
 /// All of it, from samples [`STEP_S`] apart.
 pub fn seen(input_w: &[f64], limits: &GridLimits) -> Seen {
     let ((up, _), (down, _)) = ramps(input_w);
@@ -65,6 +72,7 @@ pub fn seen(input_w: &[f64], limits: &GridLimits) -> Seen {
         down_w_per_s: down,
         range_w: range(input_w, limits).0,
         band_rms_w: inside.sqrt(),
+        band_window_rms_w: band(input_w, limits).0,
         band_share: if all > 0.0 { inside / all } else { 0.0 },
     }
 }
@@ -111,6 +119,7 @@ mod tests {
         assert!((seen.range_w - 1000.0).abs() < 60.0, "{seen:?}");
         assert!((seen.band_rms_w - 500.0 / 2f64.sqrt()).abs() < 5.0, "{seen:?}");
         assert!(seen.band_share > 0.99, "{seen:?}");
+        assert!((seen.band_window_rms_w - seen.band_rms_w).abs() < 10.0, "{seen:?}");
     }
 
     #[test]

@@ -42,12 +42,31 @@ impl Table {
     }
 }
 
+/// Limits of the grid in percent of the rating.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Percents {
+    /// Ramp up and down, a second.
+    pub ramp_per_s: f64,
+    /// Swing in the band, peak to peak.
+    pub range: f64,
+    /// Effective value of the band.
+    pub band: f64,
+}
+
+impl Percents {
+    /// As the limits of a study.
+    pub fn set(self) -> LimitSet {
+        LimitSet::grid(self.ramp_per_s / 100.0, self.range / 100.0, self.band / 100.0)
+    }
+}
+
 /// All that a study says.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report<'a> {
     rating_w: f64,
     ramp_percent_per_s: f64,
     range_percent: f64,
+    band_percent: f64,
     hardware: &'a [Hardware],
     mixes: Vec<MixRow<'a>>,
     cells: &'a [Cell],
@@ -76,7 +95,7 @@ struct Pair {
 
 impl<'a> Report<'a> {
     /// Of the cells of a study, with the limits of the grid in percent of the rating.
-    pub fn new(mixes: &'a [Mix], cells: &'a [Cell], ramp: f64, range: f64) -> Self {
+    pub fn new(mixes: &'a [Mix], cells: &'a [Cell], limits: Percents) -> Self {
         let row = |m: &'a Mix| MixRow {
             id: &m.id,
             title: &m.title,
@@ -86,8 +105,9 @@ impl<'a> Report<'a> {
         };
         Self {
             rating_w: RackModel::ORV3.psu_rating_w,
-            ramp_percent_per_s: ramp,
-            range_percent: range,
+            ramp_percent_per_s: limits.ramp_per_s,
+            range_percent: limits.range,
+            band_percent: limits.band,
             hardware: &Hardware::ALL,
             mixes: mixes.iter().map(row).collect(),
             cells,
@@ -126,11 +146,12 @@ impl<'a> Report<'a> {
         let said: String = self.claim.iter().map(|line| format!("- {line}\n")).collect();
         format!(
             "Smallest reserve in percent of the rating at which nothing is broken; in brackets what is broken with one \
-             percent less (above 30: with five percent less; above 95: at 10), and what limits: the one thing without which nothing would be. `rating`: PSU rating and bus alone. `grid`: beside that at most {} %/s of ramp \
-             and {} % of swing (0.1 to 20 Hz, 5 s).\n\n{titles}\n{devices}\n{}\nDoes \"20 to 30 % down to 5 to 10 %\" \
+             percent less (above 30: with five percent less; above 95: at 10), and what limits: the one thing without which nothing would be. `rating`: PSU rating and bus alone. `grid`: beside that at most {} %/s of ramp, \
+             {} % of swing and {} % of effective value (0.1 to 20 Hz, 5 s).\n\n{titles}\n{devices}\n{}\nDoes \"20 to 30 % down to 5 to 10 %\" \
              hold? Without DPO -> the best of limiter, no forecast, forecast and hints:\n\n{said}\n{}\n{}",
             self.ramp_percent_per_s,
             self.range_percent,
+            self.band_percent,
             self.reserves().markdown(),
             self.costs().markdown(),
             self.seen().markdown()
@@ -249,6 +270,7 @@ fn pair_table(pairs: &[Pair]) -> Table {
         "ramp down, W/s: before, after",
         "swing 0.1 to 20 Hz, W: before, after",
         "rms 0.1 to 20 Hz, W: before, after",
+        "largest of it in 5 s, W: before, after",
     ]);
     for pair in pairs {
         let both =
@@ -261,6 +283,7 @@ fn pair_table(pairs: &[Pair]) -> Table {
             both(&|s| s.down_w_per_s),
             both(&|s| s.range_w),
             both(&|s| s.band_rms_w),
+            both(&|s| s.band_window_rms_w),
         ]);
     }
     table

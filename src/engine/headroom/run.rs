@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
-use super::super::forecast::{Config, Forecaster, Kind, build};
+use super::super::forecast::{Config, Kind, build};
 use super::super::hint::{Hint, HintKind, Hints};
 use super::super::plan::mpc::smooths;
+use super::super::plan::outlook;
 use super::super::plan::{GridLimits, Mode, Plan, PlanConfig, RackModel};
 use super::super::setpoint::{Ahead, Planner, ShelfState};
-use super::grid::{Seen, ramps, range, seen};
+use super::grid::{Seen, band, ramps, range, seen};
 use super::mix::Mix;
 use super::shelf::{Flow, Hardware, Shelf};
 use super::wear::{Wear, wear};
@@ -19,8 +20,6 @@ const TICK: usize = 10;
 const COUNTS_S: f64 = 8.0;
 /// How far the true load is told, in seconds.
 const LOOKS_S: f64 = 22.0;
-/// Horizons at which a forecast is asked for, in seconds.
-const HORIZONS_S: [f64; 14] = [0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.5, 5.0, 7.0, 10.0, 15.0, 22.0];
 /// A limit that is broken by less than this share is kept: noise of the arithmetic.
 const NEAR: f64 = 2e-3;
 /// How long the charge must last if the load comes again and again, in seconds.
@@ -136,35 +135,15 @@ fn told(mix: &Mix, sustained_w: f64) -> Told {
     Told(mix.hints.iter().map(hint).collect())
 }
 
-/// The forecast of a strategy from a reading.
-fn ahead(
-    strategy: Strategy,
-    forecaster: Option<&dyn Forecaster>,
-    load: &[f64],
-    state: &ShelfState,
-    out: &mut Vec<Ahead>,
-) {
-    out.clear();
-    match (strategy, forecaster) {
-        (Strategy::Perfect, _) => {
-            let steps = (LOOKS_S / STEP_S) as usize;
-            for step in (5..=steps).step_by(5) {
-                let at = (state.t_s / STEP_S).round() as usize + step - 1;
-                let mean_w = load.get(at).or(load.last()).copied().unwrap_or(state.load_w);
-                out.push(Ahead { horizon_s: step as f64 * STEP_S, mean_w, low_w: mean_w, high_w: mean_w });
-            }
-        }
-        (_, Some(forecaster)) => {
-            for horizon_s in HORIZONS_S {
-                let Ok(told) = forecaster.predict(horizon_s) else { continue };
-                // The interval of 95 %: what lies above it is left to the devices.
-                let ends = told.intervals.map_or((told.mean, told.mean), |i| (i[2].low, i[2].high));
-                let (low_w, high_w) = (ends.0.min(told.mean), ends.1.max(told.mean));
-                out.push(Ahead { horizon_s, mean_w: told.mean, low_w, high_w });
-            }
-        }
-        _ => {}
-    }
+/// The true load ahead of a reading.
+fn truth(load: &[f64], state: &ShelfState) -> Vec<Ahead> {
+    let steps = (LOOKS_S / STEP_S) as usize;
+    let of = |step: usize| {
+        let at = (state.t_s / STEP_S).round() as usize + step - 1;
+        let mean_w = load.get(at).or(load.last()).copied().unwrap_or(state.load_w);
+        Ahead { horizon_s: step as f64 * STEP_S, mean_w, low_w: mean_w, high_w: mean_w }
+    };
+    (5..=steps).step_by(5).map(of).collect()
 }
 
 /// How much of a run is wanted.
@@ -199,10 +178,12 @@ fn rough(counted: &[Flow], rack: &RackModel, limits: &GridLimits) -> Vec<(&'stat
     let input: Vec<f64> = counted.iter().map(|f| f.input_w).collect();
     let ((up, up_s), (down, down_s)) = ramps(&input);
     let (swing, swing_s) = range(&input, limits);
+    let (rms, rms_s) = band(&input, limits);
     let broken = [
         ("ramp up", up > limits.ramp_up_w_per_s + near, up_s),
         ("ramp down", down > limits.ramp_down_w_per_s + near, down_s),
         ("range", swing > limits.range_w + near, swing_s),
+        ("band", rms > limits.band_rms_w + near, rms_s),
     ];
     broken.iter().filter(|b| b.1).map(|b| (b.0, b.2)).collect()
 }
@@ -238,18 +219,21 @@ pub fn run(
         false => None,
     };
     let mut flows = Vec::with_capacity(load.len());
-    let mut told_ahead = Vec::new();
     for (step, load_w) in load.iter().enumerate() {
         if strategy != Strategy::None
             && step % TICK == 0
             && let Some(state) = shelf.reading()
         {
-            if let Some(forecaster) = &mut forecaster {
-                // Readings are numbers with rising times: none is refused.
-                let _ = forecaster.update(state.t_s, state.load_w);
-            }
-            ahead(strategy, forecaster.as_deref(), &load, &state, &mut told_ahead);
-            let setpoint = plan.plan(shelf.now_s(), &state, &told_ahead);
+            let ahead = match (strategy, &mut forecaster) {
+                (Strategy::Perfect, _) => truth(&load, &state),
+                (_, Some(forecaster)) => {
+                    // Readings are numbers with rising times: none is refused.
+                    let _ = forecaster.update(state.t_s, state.load_w);
+                    outlook::ahead(forecaster.as_ref(), STEP_S * TICK as f64)
+                }
+                _ => Vec::new(),
+            };
+            let setpoint = plan.plan(shelf.now_s(), &state, &ahead);
             shelf.send(setpoint);
         }
         flows.push(shelf.step(*load_w));

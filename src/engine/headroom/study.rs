@@ -39,13 +39,15 @@ impl LimitSet {
     /// Rating and bus alone.
     pub const RATING: Self = Self { id: "rating", limits: GridLimits::NONE };
 
-    /// Ramps and dynamic range as shares of the rating: a second's ramp, and the swing within 5 s.
-    pub fn grid(ramp_per_s: f64, range: f64) -> Self {
+    /// Ramps, dynamic range and band as shares of the rating: a second's ramp, the swing within 5 s, and the effective value of
+    /// the band within 5 s.
+    pub fn grid(ramp_per_s: f64, range: f64, band: f64) -> Self {
         let unit = RackModel::ORV3.psu_rating_w;
         let limits = GridLimits {
             ramp_up_w_per_s: ramp_per_s * unit,
             ramp_down_w_per_s: ramp_per_s * unit,
             range_w: range * unit,
+            band_rms_w: band * unit,
             window_s: 5.0,
         };
         Self { id: "grid", limits }

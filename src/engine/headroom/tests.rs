@@ -53,7 +53,7 @@ fn devices_that_hold_a_limit_need_no_reserve_for_a_peak_and_those_over_the_bus_a
 #[test]
 fn a_ramp_is_kept_by_who_can_charge() {
     let mix = load(&[(15.0, 0.9), (15.0, 1.0), (15.0, 0.9)]);
-    let set = LimitSet::grid(0.02, 0.1);
+    let set = LimitSet::grid(0.02, 0.1, 0.02);
     let solve = |hardware, strategy| Case { mix: &mix, set, hardware, strategy }.solve().unwrap();
     let none = solve(Hardware::TODAY, Strategy::None);
     // 10 % of the sustained power in a moment: the ramp allows 2 % of the rating.
@@ -86,7 +86,7 @@ fn who_knows_more_needs_no_more() {
     for (index, hardware, set) in [
         (0, Hardware::TODAY, LimitSet::RATING),
         (1, Hardware::TODAY, LimitSet::RATING),
-        (0, Hardware::TWO_WAY, LimitSet::grid(0.02, 0.1)),
+        (0, Hardware::TWO_WAY, LimitSet::grid(0.02, 0.1, 0.02)),
     ] {
         let mix = &Mix::synthetic(4, 30.0)[index];
         let case = Case { mix, set, hardware, strategy: Strategy::Limiter };
@@ -100,7 +100,7 @@ fn who_knows_more_needs_no_more() {
 fn runs_are_the_same_each_time() {
     let mix = &Mix::synthetic(3, 5.0)[0];
     let once = || {
-        let limits = LimitSet::grid(0.02, 0.1).limits;
+        let limits = LimitSet::grid(0.02, 0.1, 0.02).limits;
         run(mix, Hardware::TWO_WAY, Strategy::Forecast, limits, 12_000.0, Until::End).unwrap()
     };
     assert_eq!(once(), once());
@@ -108,7 +108,7 @@ fn runs_are_the_same_each_time() {
 
 #[test]
 fn a_run_that_ends_at_the_first_break_says_the_same() {
-    let limits = LimitSet::grid(0.02, 0.1).limits;
+    let limits = LimitSet::grid(0.02, 0.1, 0.02).limits;
     for mix in &Mix::synthetic(3, 40.0) {
         for (hardware, strategy, sustained_w) in [
             (Hardware::TODAY, Strategy::None, 15_000.0),

@@ -49,6 +49,11 @@ fn within(value: f64, most: f64) -> f64 {
     if value.is_finite() { value.clamp(0.0, most.max(0.0)) } else { 0.0 }
 }
 
+/// Is a limit of the input to be held? One at the PSUs' own rating says nothing to devices that do not act by it.
+fn bounds_input(rack: &RackModel) -> bool {
+    rack.holds_limit || rack.input_limit_w.is_some()
+}
+
 /// The setpoint of an action.
 pub fn setpoint(
     rack: &RackModel,
@@ -68,7 +73,7 @@ pub fn setpoint(
     Setpoint {
         made_s: now_s,
         valid_until_s: now_s + config.valid_s,
-        input_limit_w: Some(rack.input_w(output)),
+        input_limit_w: bounds_input(rack).then(|| rack.input_w(output)),
         bbu_discharge_w,
         bbu_charge_limit_w: Some(charge),
         source,
@@ -77,7 +82,8 @@ pub fn setpoint(
 
 /// The setpoint without readings, or in an event of the grid.
 ///
-/// In an event nothing is asked of the BBUs and nothing bounds their charge: they are the gateway's. Without readings what
+/// In an event nothing is asked of the BBUs and nothing bounds their charge: they are the gateway's; what stays is a limit that was
+/// contracted. Without readings what
 /// they were told last fades out along the ramps, so that the grid does not see a step.
 pub fn release(
     rack: &RackModel,
@@ -100,7 +106,10 @@ pub fn release(
     Setpoint {
         made_s: now_s,
         valid_until_s: now_s + config.valid_s,
-        input_limit_w: Some(rack.input_w(most)),
+        input_limit_w: match reason {
+            Reason::Grid => rack.input_limit_w,
+            _ => bounds_input(rack).then(|| rack.input_w(most)),
+        },
         bbu_discharge_w: discharge,
         bbu_charge_limit_w: charge,
         source: Source::Limiter(reason),

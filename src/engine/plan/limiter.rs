@@ -23,7 +23,7 @@ pub fn reference_w(rack: &RackModel, load_w: f64, slow_mean_w: f64, state_of_cha
     wanted.clamp(0.0, psu_w.max(0.0))
 }
 
-/// One tick.
+/// One tick. The ramps are the grid's, or those along which the limit of the band is kept, if they are less steep.
 ///
 /// # Arguments
 /// - `load_w`: the load when the answer acts.
@@ -41,9 +41,23 @@ pub fn tick(
     battery_w: (f64, f64),
     psu_w: f64,
 ) -> Action {
+    ramped(rack, rack.grid.calm_ramps(), load_w, reference_w, before_w, dt_s, battery_w, psu_w)
+}
+
+/// One tick along some ramps, up and down, in W/s.
+#[expect(clippy::too_many_arguments, reason = "those of a tick, and the ramps")]
+fn ramped(
+    rack: &RackModel,
+    ramps: (f64, f64),
+    load_w: f64,
+    reference_w: f64,
+    before_w: f64,
+    dt_s: f64,
+    battery_w: (f64, f64),
+    psu_w: f64,
+) -> Action {
     let slope = rack.slope();
-    let rise = rack.grid.ramp_up_w_per_s / slope * dt_s;
-    let fall = rack.grid.ramp_down_w_per_s / slope * dt_s;
+    let (rise, fall) = (ramps.0 / slope * dt_s, ramps.1 / slope * dt_s);
     let ramped = reference_w.clamp(before_w - fall, before_w + rise).clamp(0.0, psu_w.max(0.0));
     // What the battery cannot do, the PSUs must: a broken ramp is better than a dark rack.
     let battery = (load_w - ramped).clamp(-battery_w.1, battery_w.0);
@@ -67,7 +81,8 @@ pub fn along(
     if !(rack.holds_limit && smooths(rack)) {
         return action;
     }
-    let along = tick(rack, load_w, action.psu_w, before_w, dt_s, battery_w, psu_w);
+    let ramps = (rack.grid.ramp_up_w_per_s, rack.grid.ramp_down_w_per_s);
+    let along = ramped(rack, ramps, load_w, action.psu_w, before_w, dt_s, battery_w, psu_w);
     let off_w = action.psu_w - along.psu_w;
     if off_w.abs() < 1e-6 * rack.psu_rating_w {
         return action;
@@ -88,7 +103,7 @@ mod tests {
                 ramp_up_w_per_s: 360.0,
                 ramp_down_w_per_s: 360.0,
                 range_w: 1800.0,
-                window_s: 5.0,
+                ..GridLimits::NONE
             },
             ..RackModel::ORV3
         }
@@ -106,6 +121,23 @@ mod tests {
         }
         assert!(most <= 36.0 + 1e-9 && most > 35.0, "{most} W in 0.1 s at 360 W/s");
         assert!(psu < 14_000.0 && least > 34.0, "20 s are not enough for 8 kW at 360 W/s");
+    }
+
+    #[test]
+    fn a_limit_of_the_band_is_kept_by_calmer_ramps() {
+        // A load that swings by 8 kW each 4 s: the ramps allow 360 W/s, the band 200 W.
+        let mut rack = rack();
+        rack.grid.band_rms_w = 200.0;
+        let mut band = super::super::band::Meter::default();
+        let (mut psu, mut worst) = (10_000.0, 0.0f64);
+        for i in 0..600 {
+            let load = if i % 40 < 20 { 6000.0 } else { 14_000.0 };
+            psu = tick(&rack, load, load, psu, 0.1, (18_000.0, 9000.0), 18_000.0).psu_w;
+            let t_s = f64::from(i) * 0.1;
+            band.reading(t_s, rack.input_w(psu), 5.0);
+            worst = worst.max((band.energy_w2s(t_s - 5.0) / 5.0).sqrt());
+        }
+        assert!(worst <= 200.0 && worst > 50.0, "{worst} W");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! - [`rack`]: what a shelf can do and what the grid allows.
 //! - [`outlook`]: the load ahead, from a forecast and from hints.
-//! - [`mpc`]: the optimizer (a quadratic program, solved by clarabel).
+//! - [`mpc`]: the optimizer (a quadratic program, solved by clarabel); `program` is its shape.
+//! - [`band`]: the part of a power between 0.1 and 20 Hz, and its energy.
 //! - [`limiter`]: a ramp limiter with recovery of the charge, without forecast and solver.
 //! - [`trust`]: whether a forecast has been worth it of late.
 //! - [`precaution`]: whether covering what it says may come has been.
@@ -12,11 +13,13 @@
 //! no forecast or was worse than persistence, when the readings are old or damaged, and when the grid is not normal.
 //! [`Tally`] counts who computed how many.
 
+pub mod band;
 pub mod guard;
 pub mod limiter;
 pub mod mpc;
 pub mod outlook;
 pub mod precaution;
+mod program;
 pub mod rack;
 mod tally;
 #[cfg(test)]
@@ -145,6 +148,8 @@ pub struct Plan {
     slow: Option<(f64, f64, f64)>,
     /// Powers of the PSUs that were read, with their times.
     window: VecDeque<(f64, f64)>,
+    /// The band of these powers.
+    band: band::Meter,
     /// What was answered last: when, and the action.
     last: Option<(f64, Action)>,
     tally: Tally,
@@ -176,6 +181,7 @@ impl Plan {
             reference_w: Vec::with_capacity(config.steps),
             slow: None,
             window: VecDeque::with_capacity(KEPT),
+            band: band::Meter::default(),
             last: None,
             tally: Tally::default(),
         })
@@ -234,7 +240,9 @@ impl Plan {
         if self.window.len() == KEPT {
             self.window.pop_front();
         }
-        self.window.push_back((state.t_s, (state.load_w - state.bbu_w).max(0.0)));
+        let power_w = (state.load_w - state.bbu_w).max(0.0);
+        self.window.push_back((state.t_s, power_w));
+        self.band.reading(state.t_s, power_w, self.rack.grid.window_s);
         let first_s = state.t_s - self.rack.grid.window_s;
         while self.window.front().is_some_and(|w| w.0 < first_s) {
             self.window.pop_front();
@@ -330,6 +338,8 @@ impl Plan {
                     reference_w: &self.reference_w,
                     before_w,
                     window_w,
+                    band: &self.band,
+                    from_s: now_s + self.rack.delay_s,
                     state_of_charge: charge,
                     battery_w,
                     psu_w,

@@ -1,31 +1,31 @@
 //! The optimizer: a model-predictive control of battery, state of charge and grid power over some seconds.
 //!
 //! A quadratic program in per unit of the PSUs' rating. Its matrices depend on the shelf alone and are built once; a tick
-//! changes a cost and a right-hand side. Variables of each step `k`: discharge `d`, charge `c`, power of the PSUs `g`,
-//! energy `e` in the packs against now, and what the ramp is broken by, `w`. Beside them the highest and lowest `g` of the
-//! window, what the range is broken by, and what rating or battery room are broken by. Steps grow: the first are as
+//! changes a cost and a right-hand side. Variables of each step `k`: charge `c`, power of the PSUs `g`, and
+//! what the ramp is broken by, `w` (the discharge is what is left, `d = load - g + c`); of each fifth step the energy `e` in the packs against now; of each piece of the window
+//! (a quarter of a second or a step) the band `y`. Beside them the highest and lowest `g` of the
+//! window, and what range, band, and rating or battery room are broken by. Steps grow: the first are as
 //! long as a tick, the last ones seconds, so that fifty of them see half a minute ahead.
 //!
-//! - `g + d - c = load`, `e' = e + step (charge_efficiency c - d / discharge_efficiency)`
+//! - `e' = e + step (charge_efficiency c - d / discharge_efficiency)`,
+//!   `y' = keeps (y + g' - g)`: the high pass of [`super::band`], over the means of pieces
 //! - hard: `0 <= d <= discharge and load`, `0 <= c <= charge`, energy between reserve and full (at each fifth step: it
 //!   moves by thousandths in one). They can always be kept (no battery at all does): the program is never infeasible.
-//! - soft, with penalties far above every other cost: ramp up and down, dynamic range over the window, and rating.
+//! - soft, with penalties far above every other cost: ramp up and down, dynamic range over the window, rating, and the
+//!   energy of the band: two cones of second order, of all pieces, and of the next half second with what was before it.
 //! - asymmetric: the limit of power is kept by the **upper end** of the load's interval, not by its mean. Where devices
 //!   hold the limit by themselves, it is the battery that must have room for the upper end.
 
-use clarabel::algebra::CscMatrix;
-use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, NonnegativeConeT, SolverStatus, ZeroConeT};
+use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
 
+use super::band::{Meter, bounds};
 use super::outlook::Outlook;
+pub use super::program::smooths;
+use super::program::{BROKEN, CHANGE, DISTANCE, GROUP, Program, WEAR, bounds_energy};
 use super::rack::RackModel;
 
-/// Cost of a limit broken by the rating for a step, linear and with the square.
-const BROKEN: (f64, f64) = (50.0, 50.0);
-/// Cost of power through the battery: the least wear wins among equals.
-const WEAR: f64 = 0.002;
-/// Cost of the distance from the reference, and of a change from step to step, by their squares.
-const DISTANCE: f64 = 0.05;
-const CHANGE: f64 = 2.0;
+/// By how much the limit of the band is kept from: the filter of a judge is steeper than the plan's.
+const BAND_MARGIN: f64 = 0.95;
 /// How long before a load that is expected batteries that follow a command are asked for it, in seconds.
 const LEAD_S: f64 = 0.5;
 /// For how many steps after it they stay.
@@ -46,6 +46,10 @@ pub struct Problem<'a> {
     pub before_w: f64,
     /// Highest and lowest power of the PSUs of late that still count for the range, W.
     pub window_w: (f64, f64),
+    /// The band of the power of the PSUs until now.
+    pub band: &'a Meter,
+    /// When the first step begins, s.
+    pub from_s: f64,
     /// State of charge, 0 to 1.
     pub state_of_charge: f64,
     /// Most that the BBUs give and take now, W.
@@ -109,77 +113,11 @@ impl Solve for Unsolved {
     }
 }
 
-/// Columns of the program.
-#[derive(Debug, Clone, Copy)]
-struct Columns {
-    n: usize,
-}
-
-impl Columns {
-    fn d(self, k: usize) -> usize {
-        k
-    }
-    fn c(self, k: usize) -> usize {
-        self.n + k
-    }
-    fn g(self, k: usize) -> usize {
-        2 * self.n + k
-    }
-    fn e(self, k: usize) -> usize {
-        3 * self.n + k
-    }
-    fn w(self, k: usize) -> usize {
-        4 * self.n + k
-    }
-    fn high(self) -> usize {
-        5 * self.n
-    }
-    fn low(self) -> usize {
-        5 * self.n + 1
-    }
-    fn range(self) -> usize {
-        5 * self.n + 2
-    }
-    fn over(self) -> usize {
-        5 * self.n + 3
-    }
-    fn count(self) -> usize {
-        5 * self.n + 4
-    }
-}
-
-/// Rows of a sparse matrix while it is built.
-#[derive(Debug, Default)]
-struct Rows {
-    row: Vec<usize>,
-    column: Vec<usize>,
-    value: Vec<f64>,
-    count: usize,
-}
-
-impl Rows {
-    fn add(&mut self, terms: &[(usize, f64)]) {
-        for (column, value) in terms {
-            self.row.push(self.count);
-            self.column.push(*column);
-            self.value.push(*value);
-        }
-        self.count += 1;
-    }
-
-    fn matrix(self, columns: usize) -> CscMatrix<f64> {
-        CscMatrix::new_from_triplets(self.count, columns, self.row, self.column, self.value)
-    }
-}
-
 /// The optimizer for one shelf.
 pub struct Mpc {
     rack: RackModel,
     steps_s: Vec<f64>,
-    columns: Columns,
-    cost: CscMatrix<f64>,
-    matrix: CscMatrix<f64>,
-    equalities: usize,
+    program: Program,
     settings: DefaultSettings<f64>,
     /// Kept from tick to tick: its matrices stay, so that only the solution is computed anew.
     solver: Option<DefaultSolver<f64>>,
@@ -191,7 +129,6 @@ impl Mpc {
     /// For a shelf and steps of these lengths in seconds; `deadline_s` bounds the time of a solution (by the machine's
     /// clock; infinite for a result that depends on nothing but its input).
     pub fn new(rack: RackModel, steps_s: &[f64], deadline_s: f64) -> Self {
-        let columns = Columns { n: steps_s.len() };
         let settings = DefaultSettings {
             verbose: false,
             max_iter: ITERATIONS,
@@ -205,14 +142,10 @@ impl Mpc {
             max_threads: 1,
             ..DefaultSettings::default()
         };
-        let (matrix, equalities) = constraints(&rack, steps_s, columns);
         Self {
             rack,
             steps_s: steps_s.to_vec(),
-            columns,
-            cost: cost(&rack, steps_s, columns),
-            matrix,
-            equalities,
+            program: Program::new(&rack, steps_s),
             settings,
             solver: None,
             linear: Vec::new(),
@@ -227,7 +160,7 @@ impl Mpc {
 
     /// Writes the costs and right-hand sides of a problem.
     fn write(&mut self, problem: &Problem<'_>) {
-        let (rack, columns, n) = (&self.rack, self.columns, self.columns.n);
+        let (rack, columns) = (&self.rack, self.program.columns);
         let unit = rack.psu_rating_w;
         let get = |list: &[f64], k: usize| list.get(k).or(list.last()).copied().unwrap_or(0.0) / unit;
         let smooth = smooths(rack);
@@ -241,8 +174,9 @@ impl Mpc {
         };
         for (k, step_s) in self.steps_s.iter().enumerate() {
             let weight = step_s / first_s;
-            set(columns.d(k), WEAR * weight);
-            set(columns.c(k), WEAR * weight);
+            // That of the discharge is one of the charge, less the power of the PSUs.
+            set(columns.c(k), 2.0 * WEAR * weight);
+            set(columns.g(k), -WEAR * weight);
             set(columns.w(k), BROKEN.0);
             set(columns.g(k), -2.0 * DISTANCE * weight * get(problem.reference_w, k));
         }
@@ -251,6 +185,7 @@ impl Mpc {
         }
         set(columns.range(), BROKEN.0);
         set(columns.over(), BROKEN.0);
+        set(columns.band(), BROKEN.0);
 
         let outlook = problem.outlook;
         let (discharge, charge) = (problem.battery_w.0 / unit, problem.battery_w.1 / unit);
@@ -264,16 +199,23 @@ impl Mpc {
         let limit = problem.psu_w / unit;
         let right = &mut self.right;
         right.clear();
-        right.extend((0..n).map(|k| get(&outlook.mean_w, k)));
-        right.extend((0..n).map(|_| 0.0));
-        // In the order of `constraints`.
+        right.extend(self.steps_s.chunks_exact(GROUP).enumerate().map(|(group, steps)| {
+            let out = (group * GROUP..).zip(steps).map(|(k, step_s)| step_s * get(&outlook.mean_w, k));
+            -out.sum::<f64>() / rack.discharge_efficiency
+        }));
+        let band = problem.band.value_w(problem.from_s, problem.before_w) / unit;
+        right.extend(self.program.pieces.iter().enumerate().map(|(index, piece)| match index {
+            0 => piece.keeps() * (band - before),
+            _ => 0.0,
+        }));
+        // In the order of `program`: each group's energy, each piece's band.
         let mut ahead_s = 0.0;
         for (k, step_s) in self.steps_s.iter().enumerate() {
             let mean = get(&outlook.mean_w, k);
-            right.extend([0.0, 0.0, discharge.min(mean).max(0.0), charge]);
+            right.extend([mean, 0.0, discharge.min(mean).max(0.0) - mean, charge]);
             if rack.holds_limit {
                 let spread = (get(&outlook.high_w, k) - mean).max(0.0);
-                right.extend([limit, discharge - spread]);
+                right.extend([limit, discharge - spread - mean]);
             } else {
                 // The batteries follow a command with a lag: they are there before the load is, and stay until it is gone.
                 let mut until_s = 0.0;
@@ -311,6 +253,17 @@ impl Mpc {
                 0.0,
             ]);
         }
+        let pieces = &self.program.pieces;
+        if !pieces.is_empty() {
+            right.push(0.0);
+        }
+        for count in bounds(pieces).into_iter().filter(|count| *count > 0) {
+            let ahead_s: f64 = pieces.iter().take(count).map(|piece| piece.length_s).sum();
+            let since_s = problem.from_s - (rack.grid.window_s - ahead_s).max(0.0);
+            let past = problem.band.energy_w2s(since_s).sqrt() / unit;
+            right.extend([BAND_MARGIN * bound(rack.grid.band_rms_w) * rack.grid.window_s.sqrt(), past]);
+            right.extend((0..count).map(|_| 0.0));
+        }
     }
 
     fn run(&mut self) -> Result<Vec<f64>, Fault> {
@@ -322,10 +275,9 @@ impl Mpc {
             None => false,
         };
         if !kept {
-            let cones = [ZeroConeT(self.equalities), NonnegativeConeT(self.right.len() - self.equalities)];
             let settings = self.settings.clone();
-            let solver =
-                DefaultSolver::new(&self.cost, &self.linear, &self.matrix, &self.right, &cones, settings);
+            let Program { cost, matrix, cones, .. } = &self.program;
+            let solver = DefaultSolver::new(cost, &self.linear, matrix, &self.right, cones, settings);
             self.solver = Some(solver.map_err(|_| Fault::NoSolution)?);
         }
         let solver = self.solver.as_mut().ok_or(Fault::NoSolution)?;
@@ -342,112 +294,16 @@ impl Mpc {
     }
 }
 
-/// Does the grid want a smooth power? Without ramps and range there is nothing to smooth for.
-pub fn smooths(rack: &RackModel) -> bool {
-    let grid = &rack.grid;
-    let all = 1e3 * rack.psu_rating_w;
-    grid.ramp_up_w_per_s < all || grid.ramp_down_w_per_s < all || grid.range_w < all
-}
-
-/// Is the energy bounded at this step?
-fn bounds_energy(k: usize) -> bool {
-    k % 5 == 4
-}
-
-/// The quadratic cost, upper triangle.
-fn cost(rack: &RackModel, steps_s: &[f64], columns: Columns) -> CscMatrix<f64> {
-    let first_s = steps_s.first().copied().unwrap_or(1.0);
-    let change = |k: usize| match steps_s.get(k) {
-        Some(step_s) if smooths(rack) => CHANGE * first_s / step_s,
-        _ => 0.0,
-    };
-    let mut rows = Rows { count: columns.count(), ..Rows::default() };
-    let mut put = |row: usize, column: usize, value: f64| {
-        rows.row.push(row);
-        rows.column.push(column);
-        rows.value.push(value);
-    };
-    for (k, step_s) in steps_s.iter().enumerate() {
-        let (before, after) = (change(k), change(k + 1));
-        put(columns.g(k), columns.g(k), 2.0 * DISTANCE * step_s / first_s + 2.0 * (before + after));
-        if after > 0.0 {
-            put(columns.g(k), columns.g(k + 1), -2.0 * after);
-        }
-        put(columns.w(k), columns.w(k), 2.0 * BROKEN.1);
-    }
-    put(columns.range(), columns.range(), 2.0 * BROKEN.1);
-    put(columns.over(), columns.over(), 2.0 * BROKEN.1);
-    rows.matrix(columns.count())
-}
-
-/// The constraints, and how many of them are equalities.
-fn constraints(rack: &RackModel, steps_s: &[f64], columns: Columns) -> (CscMatrix<f64>, usize) {
-    let n = columns.n;
-    let mut rows = Rows::default();
-    for k in 0..n {
-        rows.add(&[(columns.g(k), 1.0), (columns.d(k), 1.0), (columns.c(k), -1.0)]);
-    }
-    for (k, step_s) in steps_s.iter().enumerate() {
-        let out = step_s / rack.discharge_efficiency;
-        let mut terms =
-            vec![(columns.e(k), 1.0), (columns.c(k), -step_s * rack.charge_efficiency), (columns.d(k), out)];
-        if k > 0 {
-            terms.push((columns.e(k - 1), -1.0));
-        }
-        rows.add(&terms);
-    }
-    let equalities = rows.count;
-    let (smooth, over) = (smooths(rack), columns.over());
-    let mut ahead_s = 0.0;
-    for (k, step_s) in steps_s.iter().enumerate() {
-        let (d, c, g, e, w) = (columns.d(k), columns.c(k), columns.g(k), columns.e(k), columns.w(k));
-        rows.add(&[(d, -1.0)]);
-        rows.add(&[(c, -1.0)]);
-        rows.add(&[(d, 1.0)]);
-        rows.add(&[(c, 1.0)]);
-        rows.add(&[(g, 1.0), (over, -1.0)]);
-        if rack.holds_limit {
-            rows.add(&[(d, 1.0), (over, -1.0)]);
-        }
-        if smooth {
-            let (mut rise, mut fall) = (vec![(g, 1.0), (w, -1.0)], vec![(g, -1.0), (w, -1.0)]);
-            if k > 0 {
-                rise.push((columns.g(k - 1), -1.0));
-                fall.push((columns.g(k - 1), 1.0));
-            }
-            rows.add(&rise);
-            rows.add(&fall);
-            rows.add(&[(w, -1.0)]);
-            if ahead_s < rack.grid.window_s {
-                rows.add(&[(g, 1.0), (columns.high(), -1.0)]);
-                rows.add(&[(g, -1.0), (columns.low(), 1.0)]);
-            }
-        }
-        if bounds_energy(k) {
-            rows.add(&[(e, -1.0)]);
-            rows.add(&[(e, 1.0)]);
-        }
-        ahead_s += step_s;
-    }
-    rows.add(&[(over, -1.0)]);
-    if smooth {
-        rows.add(&[(columns.high(), -1.0)]);
-        rows.add(&[(columns.low(), 1.0)]);
-        rows.add(&[(columns.high(), 1.0), (columns.low(), -1.0), (columns.range(), -1.0)]);
-        rows.add(&[(columns.range(), -1.0)]);
-    }
-    (rows.matrix(columns.count()), equalities)
-}
-
 impl Solve for Mpc {
     fn solve(&mut self, problem: &Problem<'_>) -> Result<Action, Fault> {
         self.write(problem);
         let x = self.run()?;
         let unit = self.rack.psu_rating_w;
         let get = |column: usize| x.get(column).copied().filter(|v| v.is_finite()).map(|v| v * unit);
-        let columns = self.columns;
-        match (get(columns.g(0)), get(columns.d(0)), get(columns.c(0))) {
-            (Some(psu_w), Some(discharge_w), Some(charge_w)) => {
+        let columns = self.program.columns;
+        match (get(columns.g(0)), problem.outlook.mean_w.first(), get(columns.c(0))) {
+            (Some(psu_w), Some(load_w), Some(charge_w)) => {
+                let discharge_w = load_w - psu_w + charge_w;
                 // Only the difference reaches the bus.
                 let both = discharge_w.min(charge_w).max(0.0);
                 Ok(Action { psu_w, discharge_w: discharge_w - both, charge_w: charge_w - both })

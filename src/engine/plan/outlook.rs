@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::forecast::LARGEST_VALUE;
+use super::super::forecast::{Forecaster, LARGEST_VALUE};
 use super::super::hint::{Hint, HintKind, Hints};
 use super::super::setpoint::Ahead;
 
@@ -12,6 +12,30 @@ const KEPT: usize = 2048;
 const TIMING_S: f64 = 0.1;
 /// How much a step of unknown height may be, as a share of the rating.
 const UNKNOWN_SHARE: f64 = 0.5;
+
+/// Which of the intervals of a prediction is planned with: the one that holds 95 %. What lies above it is left to the devices.
+const LEVEL: usize = 2;
+
+/// Horizons that are planned with, in seconds: close enough that a line between two of them hides no iteration of a job, where those that
+/// forecasts are scored at do not lie so close.
+const HORIZONS_S: [f64; 14] = [0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 1.8, 2.5, 3.5, 5.0, 7.0, 10.0, 15.0, 22.0];
+
+/// What a forecaster says, as a planner gets it. Until an interval is known the mean alone is planned with, as a plan without forecasts
+/// does with the last reading; a horizon so long that its own interval is not known yet has the one before it, about its
+/// mean. Horizons below `least_s`, the distance of readings, are left out: nothing is measured there.
+pub fn ahead(forecaster: &dyn Forecaster, least_s: f64) -> Vec<Ahead> {
+    let (mut below_w, mut above_w) = (0.0, 0.0);
+    let of = |horizon_s: &f64| {
+        let prediction = forecaster.predict(*horizon_s).ok()?;
+        let mean_w = prediction.mean;
+        if let Some(interval) = prediction.intervals.and_then(|i| i.get(LEVEL).copied()) {
+            (below_w, above_w) = ((mean_w - interval.low).max(0.0), (interval.high - mean_w).max(0.0));
+        }
+        let (low_w, high_w) = (mean_w - below_w, mean_w + above_w);
+        Some(Ahead { horizon_s: *horizon_s, mean_w, low_w, high_w })
+    };
+    HORIZONS_S.iter().filter(|h| **h >= 0.99 * least_s).filter_map(of).collect()
+}
 
 /// A load expected at each step of a plan, in watts on the busbar.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -46,14 +46,28 @@ pub struct GridLimits {
     pub ramp_down_w_per_s: f64,
     /// Dynamic range: largest swing, peak to peak, of the part between 0.1 and 20 Hz, in W.
     pub range_w: f64,
-    /// Rolling window in which the swing counts, in seconds.
+    /// Largest effective value of the part between 0.1 and 20 Hz: the energy of the band is its square, times the time, in W.
+    pub band_rms_w: f64,
+    /// Rolling window in which swing and band count, in seconds.
     pub window_s: f64,
 }
 
 impl GridLimits {
     /// No limits: larger than any shelf.
-    pub const NONE: Self =
-        Self { ramp_up_w_per_s: 1e12, ramp_down_w_per_s: 1e12, range_w: 1e12, window_s: 5.0 };
+    pub const NONE: Self = Self {
+        ramp_up_w_per_s: 1e12,
+        ramp_down_w_per_s: 1e12,
+        range_w: 1e12,
+        band_rms_w: 1e12,
+        window_s: 5.0,
+    };
+
+    /// Ramps up and down, W/s, along which the band's limit is kept whatever the load does: a power that is nowhere steeper
+    /// than `w / T` leaves at most `w` behind a high pass of the time constant `T`.
+    pub fn calm_ramps(&self) -> (f64, f64) {
+        let calm = self.band_rms_w / super::band::TIME_S;
+        (self.ramp_up_w_per_s.min(calm), self.ramp_down_w_per_s.min(calm))
+    }
 }
 
 /// A figure of a model that cannot be.
@@ -161,6 +175,7 @@ impl RackModel {
             ("grid.ramp_up_w_per_s", self.grid.ramp_up_w_per_s, LIMIT),
             ("grid.ramp_down_w_per_s", self.grid.ramp_down_w_per_s, LIMIT),
             ("grid.range_w", self.grid.range_w, LIMIT),
+            ("grid.band_rms_w", self.grid.band_rms_w, LIMIT),
             ("grid.window_s", self.grid.window_s, (0.1, 60.0, "a time from 0.1 s to 60 s")),
             ("delay_s", self.delay_s, (0.0, 10.0, "a time from 0 s to 10 s")),
         ];

@@ -6,7 +6,12 @@ use super::*;
 const RACK: RackModel = RackModel {
     charge_w: 9000.0,
     holds_limit: true,
-    grid: GridLimits { ramp_up_w_per_s: 900.0, ramp_down_w_per_s: 900.0, range_w: 3600.0, window_s: 5.0 },
+    grid: GridLimits {
+        ramp_up_w_per_s: 900.0,
+        ramp_down_w_per_s: 900.0,
+        range_w: 3600.0,
+        ..GridLimits::NONE
+    },
     ..RackModel::ORV3
 };
 
@@ -36,7 +41,10 @@ fn flat(load_w: f64) -> Vec<Ahead> {
 /// Is it inside every limit of the shelf, whatever led to it?
 fn inside(rack: &RackModel, setpoint: &Setpoint, give_w: f64) -> Result<(), String> {
     let near = 1e-6;
-    let limit = setpoint.input_limit_w.unwrap_or(f64::NAN);
+    // A limit that is to be held is told; devices that act by none have it by their rating.
+    let told = rack.holds_limit || rack.input_limit_w.is_some() || setpoint.input_limit_w.is_some();
+    let event = setpoint.source == Source::Limiter(Reason::Grid) && rack.input_limit_w.is_none();
+    let limit = setpoint.input_limit_w.unwrap_or(if told && !event { f64::NAN } else { 0.0 });
     let charge = setpoint.bbu_charge_limit_w.unwrap_or(0.0);
     let checks = [
         ("limit of the input", (0.0..=rack.input_w(rack.most_output_w()) + near).contains(&limit)),
@@ -102,6 +110,48 @@ fn a_rise_that_is_foreseen_begins_before_it() {
     assert_eq!(blind.source, Source::Optimizer);
     let (foreseen, blind) = (foreseen.bbu_charge_limit_w.unwrap(), blind.bbu_charge_limit_w.unwrap());
     assert!(blind < 1.0 && foreseen > 20.0 && foreseen <= 95.0, "{foreseen} W against {blind} W");
+}
+
+#[test]
+fn the_energy_of_the_band_is_bounded() {
+    // The PSUs are to go to and fro by 4 kW each 3 s, and ramps and range allow it. What is bounded is the band.
+    let effective_w = |band_rms_w: f64| {
+        let grid =
+            GridLimits { ramp_up_w_per_s: 4000.0, ramp_down_w_per_s: 4000.0, band_rms_w, ..GridLimits::NONE };
+        let rack = RackModel { grid, ..RACK };
+        let steps_s = PlanConfig::default().lengths_s();
+        let mut mpc = mpc::Mpc::new(rack, &steps_s, f64::INFINITY);
+        let mut band = band::Meter::default();
+        let mut steps = Steps::default();
+        steps.set(0.0, &steps_s);
+        let mut outlook = Outlook::default();
+        outlook.fill(&steps, 10_000.0, &[]);
+        let (mut psu_w, mut worst_w) = (10_000.0, 0.0f64);
+        for i in 0..200 {
+            let t_s = f64::from(i) * 0.1;
+            band.reading(t_s, psu_w, grid.window_s);
+            worst_w = worst_w.max((band.energy_w2s(t_s - grid.window_s) / grid.window_s).sqrt());
+            let wanted = |at_s: f64| if (t_s + at_s) % 3.0 < 1.5 { 8000.0 } else { 12_000.0 };
+            let reference_w: Vec<f64> = steps.middles_s.iter().map(|s| wanted(*s)).collect();
+            let problem = Problem {
+                outlook: &outlook,
+                reference_w: &reference_w,
+                until_w: 10_000.0,
+                before_w: psu_w,
+                window_w: (psu_w, psu_w),
+                band: &band,
+                from_s: t_s,
+                state_of_charge: 0.8,
+                battery_w: (9000.0, 9000.0),
+                psu_w: 18_000.0,
+            };
+            psu_w = mpc.solve(&problem).unwrap().psu_w;
+        }
+        worst_w
+    };
+    let (free, bound) = (effective_w(GridLimits::NONE.band_rms_w), effective_w(250.0 * RACK.slope()));
+    assert!(free > 450.0, "{free}");
+    assert!((150.0..=255.0).contains(&bound), "{bound}");
 }
 
 #[test]
@@ -273,6 +323,24 @@ fn in_an_event_the_batteries_are_the_gateways() {
     let event = ShelfState { grid: GridState::Event, ..state(0.2, 9000.0, 0.0) };
     let setpoint = plan.plan(0.2, &event, &[]);
     assert_eq!((setpoint.bbu_discharge_w, setpoint.bbu_charge_limit_w), (0.0, None));
+    assert_eq!(setpoint.input_limit_w, None);
+    // What was contracted holds in an event, too.
+    let rack = RackModel { input_limit_w: Some(15e3), ..RackModel::ORV3 };
+    let mut plan = Plan::new(rack, config(Mode::Limiter)).unwrap();
+    assert_eq!(plan.plan(0.2, &event, &[]).input_limit_w, Some(15e3));
+}
+
+#[test]
+fn a_limit_is_asked_for_only_where_somebody_is_to_hold_one() {
+    let limit = |rack: RackModel| {
+        let mut plan = Plan::new(rack, config(Mode::Flat)).unwrap();
+        plan.plan(0.0, &state(0.0, 9000.0, 0.0), &[]).input_limit_w
+    };
+    assert_eq!(limit(RackModel::ORV3), None);
+    let near = |a: Option<f64>, b: f64| a.is_some_and(|a| (a - b).abs() < 1e-6);
+    assert!(near(limit(RackModel { input_limit_w: Some(15e3), ..RackModel::ORV3 }), 15e3));
+    let held = RackModel { holds_limit: true, ..RackModel::ORV3 };
+    assert!(near(limit(held), held.input_w(18e3)));
 }
 
 #[test]

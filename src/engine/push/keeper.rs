@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Outcome, Push};
 use crate::engine::clock::Clock;
-use crate::engine::setpoint::Setpoint;
+use crate::engine::setpoint::{Reason, Setpoint, Source};
 
 /// How often it is tried to give back what is held, at the end.
 const GIVE_BACKS: u32 = 3;
@@ -22,12 +22,15 @@ pub struct KeeperConfig {
     pub least_gap_s: f64,
     /// After a refusal or a loss nothing is sent for this long, in seconds.
     pub rest_s: f64,
+    /// Where nothing is asked for the lease is kept for this long, in seconds: loads come and go in seconds. In an event of the
+    /// grid it is given back at once.
+    pub idle_s: f64,
 }
 
 impl Default for KeeperConfig {
-    /// 25 W, 0.5 s (as often as a gateway lets a register of a device be written for long), 1 s.
+    /// 25 W, 0.5 s (as often as a gateway lets a register of a device be written for long), 1 s, 10 s.
     fn default() -> Self {
-        Self { dead_band_w: 25.0, least_gap_s: 0.5, rest_s: 1.0 }
+        Self { dead_band_w: 25.0, least_gap_s: 0.5, rest_s: 1.0, idle_s: 10.0 }
     }
 }
 
@@ -51,6 +54,8 @@ pub struct Keeper {
     told: watch::Sender<Option<Told>>,
     /// What the gateway holds of us, as far as is known.
     sent: Option<Sent>,
+    /// Since when nothing is asked for, in seconds on the engine's clock.
+    idle_since_s: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +86,7 @@ impl Keeper {
         wanted: watch::Receiver<Option<Setpoint>>,
         told: watch::Sender<Option<Told>>,
     ) -> Self {
-        Self { push, config, clock, wanted, told, sent: None }
+        Self { push, config, clock, wanted, told, sent: None, idle_since_s: None }
     }
 
     /// Runs until `stop`, then gives back what is held.
@@ -125,9 +130,16 @@ impl Keeper {
             return self.let_go(&setpoint, now_s).await;
         }
         let idle = setpoint.input_limit_w.is_none() && setpoint.bbu_discharge_w == 0.0;
-        if idle {
-            // Nothing is asked for: the lease is free for others.
-            return if self.sent.is_some() { self.give_back(setpoint.made_s).await } else { 0.0 };
+        self.idle_since_s = idle.then(|| self.idle_since_s.unwrap_or(now_s));
+        if let Some(since_s) = self.idle_since_s {
+            if self.sent.is_none() {
+                return 0.0;
+            }
+            let event = setpoint.source == Source::Limiter(Reason::Grid);
+            if event || now_s - since_s >= self.config.idle_s {
+                // The lease is free for others.
+                return self.give_back(setpoint.made_s).await;
+            }
         }
         if let Some(sent) = &mut self.sent {
             let near = |a: f64, b: f64| (a - b).abs() < self.config.dead_band_w;
@@ -208,7 +220,6 @@ mod tests {
     use tokio::time::sleep;
 
     use super::*;
-    use crate::engine::setpoint::Source;
 
     #[derive(Debug, Clone, PartialEq)]
     enum Did {
@@ -278,6 +289,10 @@ mod tests {
 
     impl Bench {
         fn want(&self, limit: Option<f64>, age_s: f64) {
+            self.want_of(Source::Optimizer, limit, age_s);
+        }
+
+        fn want_of(&self, source: Source, limit: Option<f64>, age_s: f64) {
             let made_s = self.clock.now_s();
             self.wanted.send_replace(Some(Setpoint {
                 made_s,
@@ -285,7 +300,7 @@ mod tests {
                 input_limit_w: limit,
                 bbu_discharge_w: 0.0,
                 bbu_charge_limit_w: None,
-                source: Source::Optimizer,
+                source,
             }));
         }
 
@@ -327,9 +342,34 @@ mod tests {
         bench.want(Some(9.1e3), 1.0);
         ms(200).await;
         assert_eq!(bench.did().len(), 6);
-        bench.want(None, 1.0);
-        ms(200).await;
-        assert!(matches!(bench.did().last(), Some(Did::GaveBack(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_nothing_is_asked_for_the_lease_is_kept_for_a_while_and_in_an_event_not_at_all() {
+        for (source, kept_s) in [(Source::Optimizer, 10.0), (Source::Limiter(Reason::Grid), 0.0)] {
+            let bench = bench(30.0, None);
+            for _ in 0..200 {
+                bench.want_of(source, None, 1.0);
+                ms(10).await;
+            }
+            assert_eq!(bench.did(), [], "nothing was held, and nothing is asked for");
+            bench.want(Some(9e3), 1.0);
+            ms(150).await;
+            let idle_s = bench.clock.now_s();
+            for _ in 0..120 {
+                bench.want_of(source, None, 1.0);
+                ms(100).await;
+            }
+            let did = bench.did();
+            let Some(Did::GaveBack(at_s)) = did.last() else { panic!("{did:?}") };
+            assert!((kept_s..kept_s + 0.3).contains(&(at_s - idle_s)), "{source:?}: {did:?}");
+            // The limit is lifted at once, by the lease's end or before it.
+            assert_eq!(did.len(), if kept_s > 0.0 { 3 } else { 2 }, "{did:?}");
+            assert!(
+                kept_s == 0.0 || matches!(did[1], Did::Sent(None, at_s) if at_s - idle_s < 0.2),
+                "{did:?}"
+            );
+        }
     }
 
     #[tokio::test(start_paused = true)]

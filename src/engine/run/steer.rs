@@ -17,13 +17,12 @@ use super::think::{Answer, Pool, Thinker};
 use crate::engine::clock::Clock;
 use crate::engine::forecast::{self, Config, Forecaster, Kind};
 use crate::engine::intake::{AcInput, Reading, Report, Telemetry};
+use crate::engine::plan::outlook;
 use crate::engine::push::{Keeper, KeeperConfig, Push, Told};
 use crate::engine::record::file::rfc3339;
 use crate::engine::record::{EventConfig, GridEvent, Look, Nominal, Watch};
 use crate::engine::setpoint::{Ahead, Planner, Setpoint};
 
-/// Which of the intervals of a prediction a planner gets: the one that holds 80 %.
-const LEVEL: usize = 1;
 /// Distance of readings over the one that a forecaster was built for, within which it stays.
 const SAME_PACE: std::ops::RangeInclusive<f64> = 0.4..=2.5;
 /// Longest time for a plan, as a share of the time between two: then the limiter speaks.
@@ -188,7 +187,7 @@ struct Loop {
     clock: Clock,
     kind: Kind,
     pace: Pace,
-    forecaster: Option<(Box<dyn Forecaster>, Vec<f64>)>,
+    forecaster: Option<Box<dyn Forecaster>>,
     /// Distance of readings that it was built for, in seconds.
     built_s: Option<f64>,
     newest: Option<Reading>,
@@ -214,7 +213,7 @@ impl Loop {
 
     /// The times of before and after do not belong together.
     fn gap(&mut self, reason: String) {
-        if let Some((forecaster, _)) = &mut self.forecaster {
+        if let Some(forecaster) = &mut self.forecaster {
             forecaster.gap();
         }
         self.pace = Pace::default();
@@ -227,7 +226,7 @@ impl Loop {
 
     fn take(&mut self, reading: Reading) {
         let (t_s, load_w) = (reading.state.t_s, reading.state.load_w);
-        if let Some((forecaster, _)) = &mut self.forecaster
+        if let Some(forecaster) = &mut self.forecaster
             && let Err(error) = forecaster.update(t_s, load_w)
         {
             tracing::debug!(gateway = self.name, %error, "engine: a sample was left out");
@@ -298,14 +297,8 @@ impl Loop {
     }
 
     fn ahead(&self) -> Vec<Ahead> {
-        let Some((forecaster, horizons_s)) = &self.forecaster else { return Vec::new() };
-        let of = |horizon_s: &f64| {
-            let prediction = forecaster.predict(*horizon_s).ok()?;
-            let interval = prediction.intervals?.get(LEVEL).copied()?;
-            let (mean_w, low_w, high_w) = (prediction.mean, interval.low, interval.high);
-            Some(Ahead { horizon_s: *horizon_s, mean_w, low_w, high_w })
-        };
-        horizons_s.iter().filter_map(of).collect()
+        let least_s = self.built_s.unwrap_or_default();
+        self.forecaster.as_deref().map_or_else(Vec::new, |forecaster| outlook::ahead(forecaster, least_s))
     }
 
     /// Asks for a plan: beside the loop where there is a clock, else at once.
@@ -350,7 +343,7 @@ impl Loop {
         let Some(log) = &self.log else { return };
         let clock = &self.clock;
         let newest = self.newest.as_ref();
-        let model = self.forecaster.as_ref().map_or("", |(forecaster, _)| forecaster.name());
+        let model = self.forecaster.as_ref().map_or("", |forecaster| forecaster.name());
         log.say(Line {
             gateway: self.name.clone(),
             tick: self.tick,
@@ -385,17 +378,10 @@ impl Loop {
     }
 }
 
-/// A forecaster for readings `step_s` apart, and its horizons.
-fn build(kind: Kind, step_s: f64) -> Option<(Box<dyn Forecaster>, Vec<f64>)> {
-    let config = Config::new(step_s).ok()?;
-    let horizons_s = config.horizons_s.clone();
-    match forecast::build(kind, &config) {
-        Ok(forecaster) => Some((forecaster, horizons_s)),
-        Err(error) => {
-            tracing::error!(%error, "engine: no forecaster");
-            None
-        }
-    }
+/// A forecaster for readings `step_s` apart.
+fn build(kind: Kind, step_s: f64) -> Option<Box<dyn Forecaster>> {
+    let built = forecast::build(kind, &Config::new(step_s).ok()?);
+    built.inspect_err(|error| tracing::error!(%error, "engine: no forecaster")).ok()
 }
 
 #[cfg(test)]

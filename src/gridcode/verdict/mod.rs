@@ -14,7 +14,7 @@ use super::envelope::{Envelope, Excursion, Limit, Side};
 use super::history::History;
 use super::model::{Bands, Clause, Confidence, GridCode, Rule};
 
-pub use ramp::band_swing;
+pub use ramp::{band_rms, band_swing};
 pub use recovery::Return;
 
 /// What was seen, in the quantities of the codes.

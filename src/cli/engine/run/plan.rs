@@ -52,6 +52,10 @@ pub(super) struct PlanArgs {
     /// Largest swing of a shelf's AC input from 0.1 to 20 Hz, peak to peak, in watts [default: none].
     #[arg(long, value_name = "W")]
     range: Option<f64>,
+    /// Largest effective value of what swings from 0.1 to 20 Hz in a shelf's AC input, over 5 s, in watts: the energy of the
+    /// band [default: none].
+    #[arg(long, value_name = "W")]
+    band: Option<f64>,
 }
 
 impl PlanArgs {
@@ -62,6 +66,7 @@ impl PlanArgs {
             ramp_up_w_per_s: self.ramp_up.unwrap_or(none.ramp_up_w_per_s),
             ramp_down_w_per_s: self.ramp_down.unwrap_or(none.ramp_down_w_per_s),
             range_w: self.range.unwrap_or(none.range_w),
+            band_rms_w: self.band.unwrap_or(none.band_rms_w),
             ..none
         };
         // Losses, chargers and packs of an ORv3 shelf, by its size.
