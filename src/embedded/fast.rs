@@ -57,8 +57,8 @@ pub enum FastError {
     Executor(#[from] ExecutorError),
 }
 
-/// Effective voltage of the AC input, busbar voltage, AC input power, power of the BBUs.
-type Physical = Board<4>;
+/// Effective voltage of the AC input, busbar voltage, AC input power, power of the BBUs, frequency of the AC input.
+type Physical = Board<5>;
 
 /// The work of a tick without a shelf to show: a healthy grid of 240 V and 60 Hz, meter, orchestrator, a post.
 /// For measuring what a tick costs a machine.
@@ -127,7 +127,9 @@ impl Fast {
                     _ = ticks.tick() => {}
                 }
                 let truth = shelf.truth();
-                let now = [truth.ac_voltage.0, truth.bus_voltage.0, truth.ac_power.0, truth.bbu_power.0];
+                let powers = (truth.ac_power.0, truth.bbu_power.0);
+                let hertz = truth.ac_frequency.0;
+                let now = [truth.ac_voltage.0, truth.bus_voltage.0, powers.0, powers.1, hertz];
                 physical.post(&now.map(f64::to_bits));
                 if snapshots.has_changed().unwrap_or(false) {
                     polled.post(&words(&snapshots.borrow_and_update()));
@@ -158,7 +160,7 @@ struct ShelfIo {
     nominal: f64,
     samples: Box<[[f64; 3]]>,
     physical: Arc<Physical>,
-    now: [f64; 4],
+    now: [f64; 5],
     polled: Arc<Board<POLLED>>,
     posts: u64,
     polled_at: u64,
@@ -182,7 +184,7 @@ impl ShelfIo {
             samples: vec![[0.0; 3]; KEPT].into_boxed_slice(),
             physical,
             // Until the shelf is looked at its input is good and its busbar not known.
-            now: [nominal.0, f64::NAN, f64::NAN, f64::NAN],
+            now: [nominal.0, f64::NAN, f64::NAN, f64::NAN, frequency.0],
             polled,
             posts: 0,
             polled_at: 0,
@@ -213,7 +215,8 @@ impl FastIo for ShelfIo {
             self.now = words.map(f64::from_bits);
         }
         self.look(tick.number);
-        let [ac, bus, input, _] = self.now;
+        let [ac, bus, input, _, hertz] = self.now;
+        self.source.go_on_at(hertz);
         let share = ac / self.nominal;
         let ticks = usize::try_from(tick.skipped).unwrap_or(usize::MAX).saturating_add(1);
         let count = ticks.saturating_mul(PER_TICK).min(KEPT);
@@ -398,7 +401,7 @@ mod tests {
         let (mut io, physical, _) = io();
         assert!(io.read(Tick { number: 0, skipped: 0 }).bus.0.is_nan());
         for volts in [277.0, 100.0, 0.0, 250.0] {
-            physical.post(&[volts, 50.5, 9000.0, 0.0].map(f64::to_bits));
+            physical.post(&[volts, 50.5, 9000.0, 0.0, 60.0].map(f64::to_bits));
             let (mut sum, mut count) = (0.0, 0);
             for number in 0..100 {
                 let seen = io.read(Tick { number, skipped: 0 });

@@ -203,7 +203,7 @@ mod tests {
 
     use dpo_registers::generated::dpo_pmi::reg;
     use dpo_registers::register::Register;
-    use dpo_registers::units::Volts;
+    use dpo_registers::units::{Hertz, Volts};
 
     use super::*;
     use crate::bus::read_holding;
@@ -306,6 +306,23 @@ mod tests {
             gateway::RideVerdict::Late => 4,
         };
         assert_eq!(record[at(reg::Event1Verdict::INFO.address)], verdict);
+
+        // A frequency that leaves the band is found by the meter of the waveform, recorded and judged as well.
+        watch.wait_for(|s| s.state == ShelfState::Normal).await.unwrap();
+        embedded.shelf.set_ac_frequency(Hertz(58.9));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        embedded.shelf.set_ac_frequency(Hertz(60.0));
+        let recording = loop {
+            let kind = gateway::GridEventKind::Frequency;
+            if let Some(recording) = embedded.gateway.recordings().into_iter().find(|r| r.kind == kind) {
+                break recording;
+            }
+            newest.changed().await.unwrap();
+        };
+        assert!((recording.extreme.0 - 58.9 / 60.0).abs() < 0.001, "{}", recording.extreme.0);
+        assert!(recording.duration >= Duration::from_millis(500), "{:?}", recording.duration);
+        assert_ne!(recording.judged.verdict, gateway::RideVerdict::Failed, "{:?}", recording.judged);
+        assert_eq!(recording.judged.code, "ercot-nogrr282@2026-02");
         let ticks = embedded.ticks().unwrap();
         assert!(ticks.ticks > 0 && ticks.ticks == ticks.jitter.count);
         embedded.stop().await;

@@ -19,6 +19,8 @@ const QUIET: Ns = SECOND;
 
 /// Highest AC voltage of the model in V: what the register of a PSU can show.
 const MAX_AC_V: f64 = 1000.0;
+/// Frequencies that the AC input may have, in Hz.
+const AC_HZ: (f64, f64) = (40.0, 70.0);
 
 /// Energies since the start, in J.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -142,6 +144,13 @@ impl Plant {
             psu.ac_changed(self.ac_v);
         }
         self.balance();
+    }
+
+    pub(super) fn set_ac_frequency(&mut self, hertz: f64) {
+        // What is no number, and what no grid has, changes nothing.
+        if hertz.is_finite() {
+            self.ac_hz = hertz.clamp(AC_HZ.0, AC_HZ.1);
+        }
     }
 
     pub(super) fn set_load(&mut self, load: LoadProfile) {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use dpo_registers::units::Volts;
+use dpo_registers::units::{Hertz, Volts};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -70,6 +70,11 @@ impl SimShelf {
     /// Changes the AC input voltage of all PSUs.
     pub fn set_ac(&self, voltage: Volts) {
         self.lock().set_ac(voltage.0);
+    }
+
+    /// Changes the frequency of the AC input; what is below 40 or above 70 Hz is set to the nearer of the two.
+    pub fn set_ac_frequency(&self, frequency: Hertz) {
+        self.lock().set_ac_frequency(frequency.0);
     }
 
     /// The devices as a Modbus service: PSUs at 200 to 205, BBUs at 64 to 69.

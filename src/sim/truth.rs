@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dpo_registers::units::{Amperes, Celsius, Joules, Ratio, Rpm, Volts, Watts};
+use dpo_registers::units::{Amperes, Celsius, Hertz, Joules, Ratio, Rpm, Volts, Watts};
 
 use super::bbu::{Bbu, Charge, Discharge};
 use super::clock::seconds;
@@ -17,6 +17,8 @@ pub struct Truth {
     pub time: Duration,
     /// AC input voltage.
     pub ac_voltage: Volts,
+    /// Its frequency.
+    pub ac_frequency: Hertz,
     /// AC input power of all PSUs.
     pub ac_power: Watts,
     /// Bus voltage.
@@ -178,6 +180,7 @@ impl Truth {
         Self {
             time: Duration::from_nanos(plant.now),
             ac_voltage: Volts(plant.ac_v),
+            ac_frequency: Hertz(plant.ac_hz),
             ac_power: Watts(psus.iter().map(|p| p.input_power.0).sum()),
             bus_voltage: Volts(plant.bus_v),
             load_wanted: Watts(plant.wanted_w),

@@ -88,7 +88,7 @@ impl Writer {
             return;
         }
         (self.half_cycles, self.posts, self.state) = (ac.half_cycles, posts, state);
-        let [_, bus, input, battery] = self.physical.read().unwrap_or([f64::NAN.to_bits(); 4]);
+        let [_, bus, input, battery, _] = self.physical.read().unwrap_or([f64::NAN.to_bits(); 5]);
         self.number += 1;
         let state = STATES.iter().position(|known| *known == state).unwrap_or(0) as u64;
         let [a, b, c] = ac.rms.map(|v| v.0.to_bits());
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(points.after(0), []);
         writer.note(1, Some(ac(1)), ShelfState::Normal);
         writer.note(2, Some(ac(1)), ShelfState::Normal);
-        physical.post(&[277.0, 50.5, 9000.0, -20.0].map(f64::to_bits));
+        physical.post(&[277.0, 50.5, 9000.0, -20.0, 60.0].map(f64::to_bits));
         writer.note(3, Some(ac(1)), ShelfState::Normal);
         writer.note(4, Some(ac(1)), ShelfState::SagDetected);
         let all = points.after(0);

@@ -45,6 +45,12 @@ impl FrequencyLine {
         Self { changes, next: 0, from_hz: hz, from_s: 0.0, to_hz: hz, hz_per_s: f64::INFINITY }
     }
 
+    /// From a time on this frequency, whatever was to come.
+    pub(super) fn hold(&mut self, t_s: f64, hz: f64) {
+        self.changes.clear();
+        (self.next, self.from_s, self.from_hz, self.to_hz) = (0, t_s, hz, hz);
+    }
+
     #[inline]
     pub(super) fn at(&mut self, t_s: f64) -> f64 {
         while let Some(change) = self.changes.get(self.next).filter(|c| c.at_s <= t_s) {

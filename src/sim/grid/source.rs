@@ -108,6 +108,15 @@ impl Source {
         self.timeline.onset_s()
     }
 
+    /// Goes on at this frequency in Hz from the next sample on, without a jump of the phase; changes that were configured are
+    /// forgotten. What is no frequency of a grid (40 to 70 Hz) changes nothing.
+    pub fn go_on_at(&mut self, hz: f64) {
+        if (HZ.0..=HZ.1).contains(&hz) && hz != self.hz {
+            self.frequency.hold(self.time_s(), hz);
+            self.hz = hz;
+        }
+    }
+
     /// Amplitudes of the fundamental in p.u. at the sample given last: what a perfect meter without delay would
     /// show. Not known of a record.
     pub fn amplitudes(&self) -> Option<[f64; 3]> {
