@@ -36,7 +36,9 @@ pub enum GridState {
     Normal,
     /// The gateway rides through an event or recovers from it: the engine keeps out of its way.
     Event,
-    /// The gateway is in fail-safe, or its state is not known.
+    /// Support could not go on, as devices did not answer: the gateway goes on when the lease is given back and taken anew.
+    Halted,
+    /// The gateway is in fail-safe by itself, or its state is not known.
     Unknown,
 }
 

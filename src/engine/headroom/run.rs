@@ -22,6 +22,8 @@ const COUNTS_S: f64 = 8.0;
 const LOOKS_S: f64 = 22.0;
 /// A limit that is broken by less than this share is kept: noise of the arithmetic.
 const NEAR: f64 = 2e-3;
+/// The same of a limit of the grid, as a share of it.
+const GRID_NEAR: f64 = 1e-2;
 /// How long the charge must last if the load comes again and again, in seconds.
 const HOLDS_S: f64 = 3600.0;
 
@@ -164,7 +166,7 @@ fn seems_broken(rack: &RackModel, limits: &GridLimits, flows: &[Flow]) -> bool {
     if over(rack, last) {
         return true;
     }
-    smooths(rack) && counted.len().is_multiple_of(EACH) && !rough(counted, rack, limits).is_empty()
+    smooths(rack) && counted.len().is_multiple_of(EACH) && !rough(counted, limits).is_empty()
 }
 
 /// Is the rating, or what bus and batteries carry together, broken in a step?
@@ -173,17 +175,18 @@ fn over(rack: &RackModel, flow: &Flow) -> bool {
 }
 
 /// Which limits of the grid are broken, and when.
-fn rough(counted: &[Flow], rack: &RackModel, limits: &GridLimits) -> Vec<(&'static str, f64)> {
-    let near = NEAR * rack.psu_rating_w;
+fn rough(counted: &[Flow], limits: &GridLimits) -> Vec<(&'static str, f64)> {
+    // Noise is a share of each limit: one of the rating would be a tenth of a ramp.
+    let above = |value: f64, limit: f64| value > limit * (1.0 + GRID_NEAR);
     let input: Vec<f64> = counted.iter().map(|f| f.input_w).collect();
     let ((up, up_s), (down, down_s)) = ramps(&input);
     let (swing, swing_s) = range(&input, limits);
     let (rms, rms_s) = band(&input, limits);
     let broken = [
-        ("ramp up", up > limits.ramp_up_w_per_s + near, up_s),
-        ("ramp down", down > limits.ramp_down_w_per_s + near, down_s),
-        ("range", swing > limits.range_w + near, swing_s),
-        ("band", rms > limits.band_rms_w + near, rms_s),
+        ("ramp up", above(up, limits.ramp_up_w_per_s), up_s),
+        ("ramp down", above(down, limits.ramp_down_w_per_s), down_s),
+        ("range", above(swing, limits.range_w), swing_s),
+        ("band", above(rms, limits.band_rms_w), rms_s),
     ];
     broken.iter().filter(|b| b.1).map(|b| (b.0, b.2)).collect()
 }
@@ -266,7 +269,7 @@ fn judge(
         found.push((limit, at as f64 * STEP_S));
     }
     if smooths(&rack) {
-        found.extend(rough(counted, &rack, &limits));
+        found.extend(rough(counted, &limits));
     }
     found.sort_by(|a, b| a.1.total_cmp(&b.1));
     let mut broken = found.first().map(|(limit, at_s)| Broken { limit, at_s: at_s + COUNTS_S });

@@ -110,6 +110,8 @@ impl Said {
             ("SagDetected" | "Supporting" | "Recovering", _) => GridState::Event,
             // The lease of before ended: nothing keeps whoever takes a new one from steering.
             ("FailSafe", Some("LeaseExpired")) => GridState::Normal,
+            // Support could not go on; a lease that is taken anew goes on.
+            ("FailSafe", Some("Device" | "Setpoint")) => GridState::Halted,
             _ => GridState::Unknown,
         })
     }
@@ -175,7 +177,9 @@ mod tests {
             assert_eq!(grid("Supporting", Some("InputVoltage")), GridState::Event);
             assert_eq!(grid("Recovering", None), GridState::Event);
             assert_eq!(grid("Recovering", Some("Battery")), GridState::Event);
-            assert_eq!(grid("FailSafe", Some("Device")), GridState::Unknown);
+            assert_eq!(grid("FailSafe", Some("Device")), GridState::Halted);
+            assert_eq!(grid("FailSafe", Some("Setpoint")), GridState::Halted);
+            assert_eq!(grid("FailSafe", Some("Reserve")), GridState::Unknown);
             assert_eq!(grid("FailSafe", Some("LeaseExpired")), GridState::Normal);
             assert_eq!(grid("<script>", None), GridState::Unknown);
             // The tail of a setpoint, while the AC input is known to be sound.

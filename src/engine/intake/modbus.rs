@@ -226,7 +226,7 @@ impl ModbusTelemetry {
         rows.push((from, block.read(from, count).await?));
         let (from, count) = span(pmi::reg::DeliverablePower::INFO, pmi::reg::ReserveCharge::INFO);
         rows.push((from, block.read(from, count).await?));
-        if self.rated.is_none_or(|(_, at)| at.elapsed() > Duration::from_secs(10)) {
+        if self.rated.is_none_or(|(_, at)| at.elapsed() > Duration::from_secs(1)) {
             let mut seldom = Vec::new();
             for register in [&pmi::reg::RatedPower::INFO, &pmi::reg::AcNominalVoltage::INFO] {
                 let (from, count) = span(register, register);

@@ -217,11 +217,11 @@ impl Telemetry for RedfishTelemetry {
 /// Looks at the manager as long as somebody wants to know.
 async fn looking(client: Client, clock: Clock, told: watch::Sender<Option<Facts>>, look: Arc<Notify>) {
     let mut pause = Pause::new();
-    // The rating changes only with the devices: seldom is often enough.
+    // The rating changes only with the devices, which are found one by one at the start, and with whatever is told.
     let (mut power_subsystem, mut rounds) = (Value::Null, 0u32);
     loop {
         let read = async {
-            if rounds.is_multiple_of(10) {
+            if rounds < 30 || rounds.is_multiple_of(10) {
                 power_subsystem = client.get(POWER).await?.0;
             }
             client.get(MANAGER).await
@@ -232,7 +232,7 @@ async fn looking(client: Client, clock: Clock, told: watch::Sender<Option<Facts>
                 rounds = rounds.wrapping_add(1);
                 told.send_replace(Some(Facts::of(clock.now_s(), &manager, &power_subsystem)));
                 tokio::select! {
-                    () = look.notified() => (),
+                    () = look.notified() => rounds = 0,
                     () = tokio::time::sleep(LOOK) => (),
                 }
             }

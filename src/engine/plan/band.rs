@@ -108,6 +108,14 @@ impl Meter {
         })
     }
 
+    /// Energy between the last reading and a time, at which the power is this, W2 s: nobody has read it yet.
+    pub fn unread_w2s(&self, t_s: f64, power_w: f64) -> f64 {
+        self.last.map_or(0.0, |(at_s, _, value_w)| {
+            let (first, last) = (value_w * value_w, self.value_w(t_s, power_w).powi(2));
+            (t_s - at_s).max(0.0) * 0.5 * (first + last)
+        })
+    }
+
     /// Energy of the band from a time on, W2 s.
     pub fn energy_w2s(&self, from_s: f64) -> f64 {
         let counted = self.past.iter().filter(|p| p.0 > from_s);

@@ -49,6 +49,19 @@ fn within(value: f64, most: f64) -> f64 {
     if value.is_finite() { value.clamp(0.0, most.max(0.0)) } else { 0.0 }
 }
 
+/// Least power for which devices that follow a command are asked, as a share of the rating (300 W of a whole shelf, as the gateway
+/// counts support): any power at all takes all PSUs down to the voltage of the BBUs.
+const WORTH: f64 = 1.0 / 60.0;
+
+/// An action without a discharge that is not worth it; `gives`: whether the BBUs give already, which then goes on down to half of it.
+pub fn worth(rack: &RackModel, action: Action, gives: bool) -> Action {
+    let least_w = WORTH * rack.psu_rating_w * if gives { 0.5 } else { 1.0 };
+    if rack.holds_limit || action.discharge_w >= least_w {
+        return action;
+    }
+    Action { psu_w: action.psu_w + action.discharge_w, discharge_w: 0.0, ..action }
+}
+
 /// Is a limit of the input to be held? One at the PSUs' own rating says nothing to devices that do not act by it.
 fn bounds_input(rack: &RackModel) -> bool {
     rack.holds_limit || rack.input_limit_w.is_some()
@@ -68,8 +81,13 @@ pub fn setpoint(
     let bbu_discharge_w = within(action.discharge_w, give);
     // Never both at once.
     let charge = if bbu_discharge_w > 0.0 { 0.0 } else { within(action.charge_w, take) };
-    // Where the grid wants nothing smooth a limit that follows the load would only wear the batteries.
-    let output = if rack.holds_limit && smooths(rack) { within(action.psu_w, psu) } else { psu };
+    // Where the grid wants nothing smooth a limit that follows the load would only wear the batteries. What was contracted is no
+    // smaller for supplies that are away.
+    let output = match (rack.holds_limit, smooths(rack)) {
+        (true, true) => within(action.psu_w, psu),
+        (true, false) => psu,
+        (false, _) => rack.most_output_w(),
+    };
     Setpoint {
         made_s: now_s,
         valid_until_s: now_s + config.valid_s,
@@ -93,12 +111,17 @@ pub fn release(
     reason: Reason,
 ) -> Setpoint {
     let most = rack.most_output_w();
-    let (mut discharge, mut charge) = (0.0, None);
+    let (mut discharge, mut charge, mut output) = (0.0, None, most);
     if let (Reason::StaleState, Some((at_s, action))) = (reason, last) {
         let dt_s = (now_s - at_s).clamp(0.0, 2.0 * config.step_s);
+        let (up, down) = rack.grid.calm_ramps();
         let fade = |w: f64, ramp: f64| (within(w, rack.discharge_w) - ramp / rack.slope() * dt_s).max(0.0);
-        discharge = fade(action.discharge_w, rack.grid.ramp_up_w_per_s);
-        charge = Some(fade(action.charge_w, rack.grid.ramp_down_w_per_s).min(rack.charge_w));
+        discharge = fade(action.discharge_w, up);
+        charge = Some(fade(action.charge_w, down).min(rack.charge_w));
+        if rack.holds_limit && smooths(rack) {
+            // The devices hold the limit: lifted at once, it would be a step of the grid's power.
+            output = (within(action.psu_w, most) + up / rack.slope() * dt_s).min(most);
+        }
         if discharge > 0.0 {
             charge = Some(0.0);
         }
@@ -107,8 +130,8 @@ pub fn release(
         made_s: now_s,
         valid_until_s: now_s + config.valid_s,
         input_limit_w: match reason {
-            Reason::Grid => rack.input_limit_w,
-            _ => bounds_input(rack).then(|| rack.input_w(most)),
+            Reason::Grid => rack.input_limit_w.map(|_| rack.input_w(most)),
+            _ => bounds_input(rack).then(|| rack.input_w(output)),
         },
         bbu_discharge_w: discharge,
         bbu_charge_limit_w: charge,

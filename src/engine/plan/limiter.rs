@@ -19,6 +19,8 @@ pub fn recovery_w(rack: &RackModel, state_of_charge: f64) -> f64 {
 /// where it does not; with what recovery wants, and within what the PSUs give.
 pub fn reference_w(rack: &RackModel, load_w: f64, slow_mean_w: f64, state_of_charge: f64, psu_w: f64) -> f64 {
     let recovery = recovery_w(rack, state_of_charge);
+    // Room for charging is of use only where somebody may be told to charge.
+    let recovery = if rack.holds_limit { recovery } else { recovery.max(0.0) };
     let wanted = if smooths(rack) { slow_mean_w + recovery } else { load_w + recovery.max(0.0) };
     wanted.clamp(0.0, psu_w.max(0.0))
 }

@@ -37,6 +37,8 @@ pub use rack::{GridLimits, ModelError, RackModel};
 pub use tally::Tally;
 use trust::Trust;
 
+/// How long a gateway whose support could not go on is left alone, in seconds.
+const HALTED_S: f64 = 30.0;
 /// Powers of the PSUs kept for the rolling window of the dynamic range.
 const KEPT: usize = 1024;
 
@@ -152,6 +154,10 @@ pub struct Plan {
     band: band::Meter,
     /// What was answered last: when, and the action.
     last: Option<(f64, Action)>,
+    /// Are the BBUs asked for power?
+    gives: bool,
+    /// Since when support has been halted.
+    halted_s: Option<f64>,
     tally: Tally,
 }
 
@@ -183,6 +189,8 @@ impl Plan {
             window: VecDeque::with_capacity(KEPT),
             band: band::Meter::default(),
             last: None,
+            gives: false,
+            halted_s: None,
             tally: Tally::default(),
         })
     }
@@ -285,6 +293,16 @@ impl Plan {
             }
         }
         Ok(())
+    }
+
+    /// Does the state of grid and gateway keep the engine out? One whose support could not go on is left alone for a while; then the lease,
+    /// taken anew for the next setpoint, lets it go on.
+    fn kept_out(&mut self, now_s: f64, grid: GridState) -> bool {
+        if grid != GridState::Halted {
+            self.halted_s = None;
+            return grid != GridState::Normal;
+        }
+        now_s - *self.halted_s.get_or_insert(now_s) < HALTED_S
     }
 
     /// Power of the PSUs just before the setpoint acts, W: the load then, less what the BBUs were told last.
@@ -403,27 +421,30 @@ impl Planner for Plan {
         if fresh {
             self.learn(state, ahead);
         }
-        let released = if !fresh {
-            Some(Reason::StaleState)
-        } else if state.grid != GridState::Normal {
-            Some(Reason::Grid)
+        let released = if fresh {
+            self.kept_out(now_s, state.grid).then_some(Reason::Grid)
         } else {
-            None
+            Some(Reason::StaleState)
         };
         let setpoint = match released {
             Some(reason) => {
                 let released = guard::release(&self.rack, now_s, &self.config, self.last, reason);
                 // What was told last is faded out from tick to tick, or is over at once in an event.
-                self.last = self.last.map(|(_, last)| {
+                // In an event the gateway moves the power of the PSUs: what was asked before it says nothing about them.
+                self.last = self.last.filter(|_| reason != Reason::Grid).map(|(_, last)| {
                     let discharge_w = released.bbu_discharge_w;
                     let charge_w = released.bbu_charge_limit_w.unwrap_or(0.0);
-                    (now_s, Action { discharge_w, charge_w, ..last })
+                    let psu_w = released.input_limit_w.map_or(last.psu_w, |limit| self.rack.output_w(limit));
+                    (now_s, Action { psu_w, discharge_w, charge_w })
                 });
                 released
             }
             None => {
                 let (action, source) = self.act(now_s, state, ahead);
+                // The plan goes on from what it would do: a ramp that begins at nothing would else never be worth asking.
                 self.last = Some((now_s, action));
+                let action = guard::worth(&self.rack, action, self.gives);
+                self.gives = action.discharge_w > 0.0;
                 guard::setpoint(&self.rack, now_s, &self.config, state, &action, source)
             }
         };
@@ -439,5 +460,6 @@ impl Planner for Plan {
             charge_w: setpoint.bbu_charge_limit_w.unwrap_or(0.0),
         };
         self.last = Some((setpoint.made_s, action));
+        self.gives = action.discharge_w > 0.0;
     }
 }

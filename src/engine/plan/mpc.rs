@@ -24,8 +24,8 @@ pub use super::program::smooths;
 use super::program::{BROKEN, CHANGE, DISTANCE, GROUP, Program, WEAR, bounds_energy};
 use super::rack::RackModel;
 
-/// By how much the limit of the band is kept from: the filter of a judge is steeper than the plan's.
-const BAND_MARGIN: f64 = 0.95;
+/// By how much the limit of the band is kept from: the filter of a judge is steeper than the plan's, and readings have gaps.
+const BAND_MARGIN: f64 = 0.9;
 /// How long before a load that is expected batteries that follow a command are asked for it, in seconds.
 const LEAD_S: f64 = 0.5;
 /// For how many steps after it they stay.
@@ -177,15 +177,22 @@ impl Mpc {
             // That of the discharge is one of the charge, less the power of the PSUs.
             set(columns.c(k), 2.0 * WEAR * weight);
             set(columns.g(k), -WEAR * weight);
-            set(columns.w(k), BROKEN.0);
+            if smooth {
+                set(columns.w(k), BROKEN.0);
+            }
             set(columns.g(k), -2.0 * DISTANCE * weight * get(problem.reference_w, k));
         }
         if smooth {
             set(columns.g(0), -2.0 * CHANGE * problem.before_w / unit);
         }
-        set(columns.range(), BROKEN.0);
         set(columns.over(), BROKEN.0);
-        set(columns.band(), BROKEN.0);
+        // Where no row holds a column, a price would only drive it below 0, and loosen what the solver calls near enough.
+        if smooth {
+            set(columns.range(), BROKEN.0);
+        }
+        if !self.program.pieces.is_empty() {
+            set(columns.band(), BROKEN.0);
+        }
 
         let outlook = problem.outlook;
         let (discharge, charge) = (problem.battery_w.0 / unit, problem.battery_w.1 / unit);
@@ -260,7 +267,8 @@ impl Mpc {
         for count in bounds(pieces).into_iter().filter(|count| *count > 0) {
             let ahead_s: f64 = pieces.iter().take(count).map(|piece| piece.length_s).sum();
             let since_s = problem.from_s - (rack.grid.window_s - ahead_s).max(0.0);
-            let past = problem.band.energy_w2s(since_s).sqrt() / unit;
+            let unread = problem.band.unread_w2s(problem.from_s, problem.before_w);
+            let past = (problem.band.energy_w2s(since_s) + unread).sqrt() / unit;
             right.extend([BAND_MARGIN * bound(rack.grid.band_rms_w) * rack.grid.window_s.sqrt(), past]);
             right.extend((0..count).map(|_| 0.0));
         }

@@ -115,7 +115,7 @@ fn a_rise_that_is_foreseen_begins_before_it() {
 #[test]
 fn the_energy_of_the_band_is_bounded() {
     // The PSUs are to go to and fro by 4 kW each 3 s, and ramps and range allow it. What is bounded is the band.
-    let effective_w = |band_rms_w: f64| {
+    let effective_w = |band_rms_w: f64, delay: usize| {
         let grid =
             GridLimits { ramp_up_w_per_s: 4000.0, ramp_down_w_per_s: 4000.0, band_rms_w, ..GridLimits::NONE };
         let rack = RackModel { grid, ..RACK };
@@ -126,10 +126,13 @@ fn the_energy_of_the_band_is_bounded() {
         steps.set(0.0, &steps_s);
         let mut outlook = Outlook::default();
         outlook.fill(&steps, 10_000.0, &[]);
-        let (mut psu_w, mut worst_w) = (10_000.0, 0.0f64);
+        // What was told acts some ticks later, and is read then.
+        let mut told_w = VecDeque::from(vec![10_000.0; delay + 1]);
+        let mut worst_w = 0.0f64;
         for i in 0..200 {
             let t_s = f64::from(i) * 0.1;
-            band.reading(t_s, psu_w, grid.window_s);
+            let psu_w = *told_w.back().unwrap();
+            band.reading(t_s, told_w.pop_front().unwrap(), grid.window_s);
             worst_w = worst_w.max((band.energy_w2s(t_s - grid.window_s) / grid.window_s).sqrt());
             let wanted = |at_s: f64| if (t_s + at_s) % 3.0 < 1.5 { 8000.0 } else { 12_000.0 };
             let reference_w: Vec<f64> = steps.middles_s.iter().map(|s| wanted(*s)).collect();
@@ -140,18 +143,21 @@ fn the_energy_of_the_band_is_bounded() {
                 before_w: psu_w,
                 window_w: (psu_w, psu_w),
                 band: &band,
-                from_s: t_s,
+                from_s: t_s + 0.1 * delay as f64,
                 state_of_charge: 0.8,
                 battery_w: (9000.0, 9000.0),
                 psu_w: 18_000.0,
             };
-            psu_w = mpc.solve(&problem).unwrap().psu_w;
+            told_w.push_back(mpc.solve(&problem).unwrap().psu_w);
         }
         worst_w
     };
-    let (free, bound) = (effective_w(GridLimits::NONE.band_rms_w), effective_w(250.0 * RACK.slope()));
+    let free = effective_w(GridLimits::NONE.band_rms_w, 0);
     assert!(free > 450.0, "{free}");
-    assert!((150.0..=255.0).contains(&bound), "{bound}");
+    for delay in [0, 3] {
+        let bound = effective_w(250.0 * RACK.slope(), delay);
+        assert!((150.0..=252.0).contains(&bound), "{bound} with a delay of {delay} ticks");
+    }
 }
 
 #[test]
@@ -324,10 +330,66 @@ fn in_an_event_the_batteries_are_the_gateways() {
     let setpoint = plan.plan(0.2, &event, &[]);
     assert_eq!((setpoint.bbu_discharge_w, setpoint.bbu_charge_limit_w), (0.0, None));
     assert_eq!(setpoint.input_limit_w, None);
+    // After it the limit goes on from where the supplies are, not from where they were.
+    let over = plan.plan(0.3, &state(0.3, 14_000.0, 0.0), &[]);
+    assert!(over.input_limit_w.unwrap() > RACK.input_w(13_500.0), "{over:?}");
     // What was contracted holds in an event, too.
     let rack = RackModel { input_limit_w: Some(15e3), ..RackModel::ORV3 };
     let mut plan = Plan::new(rack, config(Mode::Limiter)).unwrap();
-    assert_eq!(plan.plan(0.2, &event, &[]).input_limit_w, Some(15e3));
+    assert!((plan.plan(0.2, &event, &[]).input_limit_w.unwrap() - 15e3).abs() < 1e-6);
+}
+
+#[test]
+fn a_gateway_whose_support_could_not_go_on_is_left_alone_for_a_while() {
+    let mut plan = Plan::new(RACK, config(Mode::Flat)).unwrap();
+    let halted = |t_s: f64| ShelfState { grid: GridState::Halted, ..state(t_s, 9000.0, 0.0) };
+    for second in 0..30 {
+        let t_s = f64::from(second);
+        assert_eq!(plan.plan(t_s, &halted(t_s), &[]).source, Source::Limiter(Reason::Grid));
+    }
+    assert_eq!(plan.plan(30.0, &halted(30.0), &[]).source, Source::Optimizer);
+    plan.plan(31.0, &state(31.0, 9000.0, 0.0), &[]);
+    assert_eq!(plan.plan(32.0, &halted(32.0), &[]).source, Source::Limiter(Reason::Grid));
+}
+
+#[test]
+fn next_to_nothing_is_not_asked_of_devices_that_follow_a_command() {
+    // Packs above their target, as in standby, and a grid that wants a smooth power.
+    let grid = GridLimits { band_rms_w: 400.0, ..RACK.grid };
+    let rack = RackModel { grid, ..RackModel::ORV3 };
+    for mode in [Mode::Limiter, Mode::Flat, Mode::Forecast] {
+        for state_of_charge in [0.93, 1.0] {
+            let mut plan = Plan::new(rack, config(mode)).unwrap();
+            for i in 0..30 {
+                let t_s = f64::from(i) * 0.1;
+                let load_w = 12_000.0 + 40.0 * (3.0 * t_s).sin();
+                let state = ShelfState { state_of_charge, ..state(t_s, load_w, 0.0) };
+                let setpoint = plan.plan(t_s, &state, &flat(load_w));
+                assert_eq!(setpoint.bbu_discharge_w, 0.0, "{mode:?} at {state_of_charge}");
+            }
+        }
+    }
+    // What begins goes on down to half of the least power, so that it does not come and go.
+    let action = |discharge_w: f64| Action { psu_w: 9000.0, discharge_w, charge_w: 0.0 };
+    let worth = |w: f64, gives| guard::worth(&rack, action(w), gives);
+    assert_eq!(worth(299.0, false), Action { psu_w: 9299.0, discharge_w: 0.0, charge_w: 0.0 });
+    assert_eq!((worth(301.0, false), worth(151.0, true)), (action(301.0), action(151.0)));
+    assert_eq!(worth(149.0, true).discharge_w, 0.0);
+}
+
+#[test]
+fn without_readings_a_limit_that_devices_hold_is_lifted_along_the_ramp() {
+    let mut plan = Plan::new(RACK, config(Mode::Limiter)).unwrap();
+    plan.plan(0.0, &state(0.0, 6000.0, 0.0), &[]);
+    let mut before = plan.plan(0.1, &state(0.1, 9000.0, 0.0), &[]).input_limit_w.unwrap();
+    let first = before;
+    for tick in 1..=40 {
+        let next =
+            plan.plan(1.2 + f64::from(tick) * 0.1, &state(0.1, 9000.0, 0.0), &[]).input_limit_w.unwrap();
+        assert!(next >= before && next - before <= 180.0 + 1e-6, "{before} to {next}");
+        before = next;
+    }
+    assert!(before > first + 3000.0, "{first} to {before}");
 }
 
 #[test]
@@ -445,7 +507,7 @@ proptest! {
     ) {
         let rack = RackModel {
             holds_limit,
-            grid: if limited { RACK.grid } else { GridLimits::NONE },
+            grid: if limited { GridLimits { band_rms_w: 500.0, ..RACK.grid } } else { GridLimits::NONE },
             input_limit_w: limited.then_some(15_000.0),
             ..RACK
         };

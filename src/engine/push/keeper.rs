@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Outcome, Push};
 use crate::engine::clock::Clock;
-use crate::engine::setpoint::{Reason, Setpoint, Source};
+use crate::engine::setpoint::Setpoint;
 
 /// How often it is tried to give back what is held, at the end.
 const GIVE_BACKS: u32 = 3;
@@ -22,15 +22,12 @@ pub struct KeeperConfig {
     pub least_gap_s: f64,
     /// After a refusal or a loss nothing is sent for this long, in seconds.
     pub rest_s: f64,
-    /// Where nothing is asked for the lease is kept for this long, in seconds: loads come and go in seconds. In an event of the
-    /// grid it is given back at once.
-    pub idle_s: f64,
 }
 
 impl Default for KeeperConfig {
-    /// 25 W, 0.5 s (as often as a gateway lets a register of a device be written for long), 1 s, 10 s.
+    /// 25 W, 0.5 s (as often as a gateway lets a register of a device be written for long), 1 s.
     fn default() -> Self {
-        Self { dead_band_w: 25.0, least_gap_s: 0.5, rest_s: 1.0, idle_s: 10.0 }
+        Self { dead_band_w: 25.0, least_gap_s: 0.5, rest_s: 1.0 }
     }
 }
 
@@ -54,8 +51,6 @@ pub struct Keeper {
     told: watch::Sender<Option<Told>>,
     /// What the gateway holds of us, as far as is known.
     sent: Option<Sent>,
-    /// Since when nothing is asked for, in seconds on the engine's clock.
-    idle_since_s: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +81,7 @@ impl Keeper {
         wanted: watch::Receiver<Option<Setpoint>>,
         told: watch::Sender<Option<Told>>,
     ) -> Self {
-        Self { push, config, clock, wanted, told, sent: None, idle_since_s: None }
+        Self { push, config, clock, wanted, told, sent: None }
     }
 
     /// Runs until `stop`, then gives back what is held.
@@ -130,16 +125,9 @@ impl Keeper {
             return self.let_go(&setpoint, now_s).await;
         }
         let idle = setpoint.input_limit_w.is_none() && setpoint.bbu_discharge_w == 0.0;
-        self.idle_since_s = idle.then(|| self.idle_since_s.unwrap_or(now_s));
-        if let Some(since_s) = self.idle_since_s {
-            if self.sent.is_none() {
-                return 0.0;
-            }
-            let event = setpoint.source == Source::Limiter(Reason::Grid);
-            if event || now_s - since_s >= self.config.idle_s {
-                // The lease is free for others.
-                return self.give_back(setpoint.made_s).await;
-            }
+        if idle {
+            // Nothing is asked for: the lease is free for others.
+            return if self.sent.is_some() { self.give_back(setpoint.made_s).await } else { 0.0 };
         }
         if let Some(sent) = &mut self.sent {
             let near = |a: f64, b: f64| (a - b).abs() < self.config.dead_band_w;
@@ -179,7 +167,12 @@ impl Keeper {
             }
             _ => self.config.rest_s,
         };
+        let refused = matches!(outcome, Outcome::Refused { .. });
         self.say(setpoint.made_s, outcome);
+        if refused && self.sent.is_some_and(|sent| self.clock.now_s() >= sent.valid_until_s) {
+            // Each attempt renewed the lease: what stands under it may still not grow older than it was made for.
+            return self.give_back(setpoint.made_s).await;
+        }
         rest_s
     }
 
@@ -220,6 +213,7 @@ mod tests {
     use tokio::time::sleep;
 
     use super::*;
+    use crate::engine::setpoint::Source;
 
     #[derive(Debug, Clone, PartialEq)]
     enum Did {
@@ -231,7 +225,7 @@ mod tests {
         did: Arc<Mutex<Vec<Did>>>,
         clock: Clock,
         lease_s: f64,
-        fail: Option<Outcome>,
+        fail: Arc<Mutex<Option<Outcome>>>,
         /// How often giving back fails.
         keeps: u32,
     }
@@ -243,7 +237,7 @@ mod tests {
                 self.did.lock().unwrap().push(Did::Sent(setpoint.input_limit_w, self.clock.now_s()));
                 let (input_limit_w, bbu_discharge_w) = (setpoint.input_limit_w, setpoint.bbu_discharge_w);
                 let held = Outcome::Held { input_limit_w, bbu_discharge_w, lease_s: self.lease_s };
-                self.fail.clone().unwrap_or(held)
+                self.fail.lock().unwrap().clone().unwrap_or(held)
             })
         }
 
@@ -264,6 +258,7 @@ mod tests {
     struct Bench {
         clock: Clock,
         did: Arc<Mutex<Vec<Did>>>,
+        fails: Arc<Mutex<Option<Outcome>>>,
         wanted: watch::Sender<Option<Setpoint>>,
         told: watch::Receiver<Option<Told>>,
         stop: CancellationToken,
@@ -279,20 +274,17 @@ mod tests {
         let did = Arc::new(Mutex::new(Vec::new()));
         let (wanted, wants) = watch::channel(None);
         let (tells, told) = watch::channel(None);
-        let push = Box::new(Way { did: Arc::clone(&did), clock, lease_s, fail, keeps });
+        let fails = Arc::new(Mutex::new(fail));
+        let push = Box::new(Way { did: Arc::clone(&did), clock, lease_s, fail: Arc::clone(&fails), keeps });
         let stop = CancellationToken::new();
         let config = KeeperConfig { least_gap_s: 0.1, ..KeeperConfig::default() };
         let keeper = Keeper::new(push, config, clock, wants, tells);
         let runs = tokio::spawn(keeper.run(stop.clone()));
-        Bench { clock, did, wanted, told, stop, runs }
+        Bench { clock, did, fails, wanted, told, stop, runs }
     }
 
     impl Bench {
         fn want(&self, limit: Option<f64>, age_s: f64) {
-            self.want_of(Source::Optimizer, limit, age_s);
-        }
-
-        fn want_of(&self, source: Source, limit: Option<f64>, age_s: f64) {
             let made_s = self.clock.now_s();
             self.wanted.send_replace(Some(Setpoint {
                 made_s,
@@ -300,7 +292,7 @@ mod tests {
                 input_limit_w: limit,
                 bbu_discharge_w: 0.0,
                 bbu_charge_limit_w: None,
-                source,
+                source: Source::Optimizer,
             }));
         }
 
@@ -345,31 +337,38 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn where_nothing_is_asked_for_the_lease_is_kept_for_a_while_and_in_an_event_not_at_all() {
-        for (source, kept_s) in [(Source::Optimizer, 10.0), (Source::Limiter(Reason::Grid), 0.0)] {
-            let bench = bench(30.0, None);
-            for _ in 0..200 {
-                bench.want_of(source, None, 1.0);
-                ms(10).await;
-            }
-            assert_eq!(bench.did(), [], "nothing was held, and nothing is asked for");
-            bench.want(Some(9e3), 1.0);
-            ms(150).await;
-            let idle_s = bench.clock.now_s();
-            for _ in 0..120 {
-                bench.want_of(source, None, 1.0);
-                ms(100).await;
-            }
-            let did = bench.did();
-            let Some(Did::GaveBack(at_s)) = did.last() else { panic!("{did:?}") };
-            assert!((kept_s..kept_s + 0.3).contains(&(at_s - idle_s)), "{source:?}: {did:?}");
-            // The limit is lifted at once, by the lease's end or before it.
-            assert_eq!(did.len(), if kept_s > 0.0 { 3 } else { 2 }, "{did:?}");
-            assert!(
-                kept_s == 0.0 || matches!(did[1], Did::Sent(None, at_s) if at_s - idle_s < 0.2),
-                "{did:?}"
-            );
+    async fn where_nothing_is_asked_for_the_lease_is_free() {
+        let bench = bench(30.0, None);
+        for _ in 0..50 {
+            bench.want(None, 1.0);
+            ms(10).await;
         }
+        assert_eq!(bench.did(), [], "nothing was held, and nothing is asked for");
+        bench.want(Some(9e3), 1.0);
+        ms(150).await;
+        bench.want(None, 1.0);
+        ms(300).await;
+        assert!(
+            matches!(bench.did().as_slice(), [Did::Sent(Some(_), _), Did::GaveBack(_)]),
+            "{:?}",
+            bench.did()
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_held_does_not_outlive_its_age_by_setpoints_that_are_refused() {
+        let refused = Outcome::Refused { reason: "out of range".to_owned() };
+        let bench = bench_that_keeps(30.0, None, 0);
+        bench.want(Some(9e3), 2.0);
+        ms(200).await;
+        *bench.fails.lock().unwrap() = Some(refused);
+        for n in 0..60 {
+            bench.want(Some(8e3 + 100.0 * f64::from(n)), 2.0);
+            ms(100).await;
+        }
+        let did = bench.did();
+        let given = did.iter().find_map(|d| if let Did::GaveBack(at_s) = d { Some(*at_s) } else { None });
+        assert!(given.is_some_and(|at_s| (2.0..4.0).contains(&at_s)), "{did:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -15,6 +15,8 @@ use crate::engine::setpoint::Setpoint;
 
 /// Exception: the write is under way; its result is to be polled.
 const ACKNOWLEDGE: u8 = 5;
+/// Exception: the server has no time for it now.
+const BUSY: u8 = 6;
 /// How often and how many times the result is polled.
 const POLL: Duration = Duration::from_millis(50);
 const POLLS: u32 = 60;
@@ -74,7 +76,8 @@ impl ModbusPush {
             [(raw >> 16) as u16, raw as u16]
         };
         let limit = limit_w.map_or(NONE, words);
-        let discharge = words(discharge_w);
+        // 0 W would be a request that the gateway weighs: none is meant.
+        let discharge = if discharge_w > 0.0 { words(discharge_w) } else { NONE };
         let shadow = [limit[0], limit[1], discharge[0], discharge[1]];
         if let Err(error) = block.write(reg::ShadowInputPowerLimit::INFO.address, &shadow).await {
             return refused(block, error, "shadow").await;
@@ -98,7 +101,16 @@ impl ModbusPush {
                         lease_s: f64::from(lease_s),
                     });
                 }
-                _ => return Ok(Outcome::Refused { reason: commit_reason(&now) }),
+                _ => {
+                    let held = applied(block).await?;
+                    if held.input_power_limit_applied.is_none()
+                        && held.bbu_discharge_applied.is_none_or(|w| w.0 == 0.0)
+                    {
+                        // A lease under which nothing stands is in the way of others; taken anew it ends a fail-safe.
+                        Self::lease(block, token, 0).await?;
+                    }
+                    return Ok(Outcome::Refused { reason: commit_reason(&now) });
+                }
             }
         }
         let reason = format!("the commit {number} is not confirmed after {:?}", POLL * POLLS);
@@ -110,7 +122,11 @@ impl ModbusPush {
             Some(block) => block,
             none => none.insert(Block::connect(self.at).await?),
         };
-        Self::lease(block, self.token, 0).await
+        match Self::lease(block, self.token, 0).await {
+            // It is not ours any more: it ended, or somebody else has it.
+            Err(BlockError::Exception { code, .. }) if code != BUSY => Ok(()),
+            other => other,
+        }
     }
 }
 

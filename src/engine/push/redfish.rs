@@ -218,12 +218,23 @@ impl RedfishPush {
         Ok(power_w.and(answer.get("SetPoint").and_then(Value::as_f64)))
     }
 
+    /// Is the lease free?
+    async fn held_by_nobody(&self) -> Result<bool, ClientError> {
+        let (manager, _) = self.client.get(MANAGER).await?;
+        Ok(manager.pointer("/Oem/DPOGateway/Lease/Held").and_then(Value::as_bool) == Some(false))
+    }
+
     /// Gives the lease back, and with it all that was written under it; the gateway brings the fail-safe values back.
     async fn release(&mut self) -> Result<(), ClientError> {
         let terms = self.terms().await?;
         if terms.said {
             let lease = json!({ "Oem": { "DPOGateway": { "Lease": { "Held": false } } } });
-            self.client.patch(MANAGER, &lease).await?;
+            let given = self.client.patch(MANAGER, &lease).await;
+            if given.as_ref().is_err_and(ClientError::refused) && self.held_by_nobody().await? {
+                // It ended by itself, and what stood under it with it.
+            } else {
+                given?;
+            }
         } else {
             // The last of the two that is taken back gives back the lease, too; one that is refused does not keep the other.
             let limit = self.control(LIMIT, None, &terms).await;

@@ -144,6 +144,7 @@ impl TelemetryPart {
             state: match state.grid {
                 GridState::Normal => "normal",
                 GridState::Event => "event",
+                GridState::Halted => "halted",
                 GridState::Unknown => "unknown",
             },
         }

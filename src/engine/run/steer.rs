@@ -131,6 +131,7 @@ impl Engine {
             forecaster: None,
             built_s: None,
             newest: None,
+            planned: None,
             before: None,
             watch,
             nominal: Finder::new(config.nominal_v),
@@ -191,6 +192,8 @@ struct Loop {
     /// Distance of readings that it was built for, in seconds.
     built_s: Option<f64>,
     newest: Option<Reading>,
+    /// The one that the last plan was asked for with.
+    planned: Option<Reading>,
     /// Time and AC input of the reading before the newest.
     before: Option<(f64, f64)>,
     watch: Watch,
@@ -310,6 +313,7 @@ impl Loop {
             return;
         };
         let state = reading.state;
+        self.planned.clone_from(&self.newest);
         let ahead = self.ahead();
         // A reading that is of later than now is of a clock that is a hair off.
         let now_s = now_s.max(state.t_s);
@@ -342,7 +346,8 @@ impl Loop {
         self.tick += 1;
         let Some(log) = &self.log else { return };
         let clock = &self.clock;
-        let newest = self.newest.as_ref();
+        // With a plan goes what it was made of: another reading may have come while it was computed.
+        let newest = if setpoint.is_some() { self.planned.as_ref() } else { self.newest.as_ref() };
         let model = self.forecaster.as_ref().map_or("", |forecaster| forecaster.name());
         log.say(Line {
             gateway: self.name.clone(),
