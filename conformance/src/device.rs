@@ -154,7 +154,12 @@ impl Device {
     /// A one-word register that may be written with the value it holds: no group, no unlock, no
     /// disruptive consequence, not below a lease.
     pub fn writable_word(&self) -> Option<&Register> {
-        self.map.registers.iter().find(|r| {
+        self.writable_words().next()
+    }
+
+    /// All of [`Device::writable_word`].
+    fn writable_words(&self) -> impl Iterator<Item = &Register> {
+        self.map.registers.iter().filter(|r| {
             let harmless =
                 r.safety.is_none_or(|s| matches!(s.class, SafetyClass::None | SafetyClass::Cosmetic));
             let settled = matches!(r.volatility, Volatility::Setting | Volatility::Stored);
@@ -175,11 +180,14 @@ impl Device {
 
     /// A harmless writable word that is followed by a steady read-only word.
     pub fn mixed_pair(&self) -> Option<u16> {
-        let writable = self.writable_word()?;
-        let next = self.register_at(writable.address.checked_add(1)?)?;
-        let steady =
-            matches!(next.volatility, Volatility::Constant | Volatility::Setting | Volatility::Stored);
-        (next.access == Access::Ro && steady).then_some(writable.address)
+        let steady = |next: &Register| {
+            matches!(next.volatility, Volatility::Constant | Volatility::Setting | Volatility::Stored)
+        };
+        let followed = |writable: &Register| {
+            let next = writable.address.checked_add(1).and_then(|at| self.register_at(at));
+            next.is_some_and(|next| next.access == Access::Ro && steady(next))
+        };
+        self.writable_words().find(|writable| followed(writable)).map(|writable| writable.address)
     }
 
     /// Whether any register fits.

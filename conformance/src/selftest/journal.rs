@@ -109,9 +109,9 @@ async fn settings(specimen: &Specimen) -> Vec<Option<Vec<u16>>> {
 }
 
 /// Cases of the classes that write which have nothing that could be put back: read-only registers (MAP-015, MB-PDU-018, -039,
-/// -041), bits that are cleared for good (MAP-017), no data at all (MB-PDU-022), function codes and requests that write
+/// -041), bits that are cleared for good (MAP-017), no data at all (MB-PDU-022), a read (MB-TCP-028), function codes and requests that write
 /// nothing (MB-PDU-033, -057, -067, MB-TCP-030), diagnostics (MB-RTU-035, -036).
-const NOTHING_TO_PUT_BACK: [&str; 12] = [
+const NOTHING_TO_PUT_BACK: [&str; 13] = [
     "MAP-015",
     "MAP-017",
     "MB-PDU-018",
@@ -123,6 +123,7 @@ const NOTHING_TO_PUT_BACK: [&str; 12] = [
     "MB-PDU-067",
     "MB-RTU-035",
     "MB-RTU-036",
+    "MB-TCP-028",
     "MB-TCP-030",
 ];
 

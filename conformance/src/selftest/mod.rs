@@ -314,14 +314,19 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done], narrow: &Narrow) -> Resu
             }
         }
     }
-    if total > 1 && narrow.cases.is_empty() {
-        let judged =
-            sorted.iter().filter(|d| matches!(d.job, Job::Reference | Job::Writes | Job::Specimen { .. }));
-        let judged = judged.filter_map(|d| d.result.as_ref().ok());
-        let passed: BTreeSet<&str> = judged.flat_map(|(records, _)| ids(records, Outcome::Pass)).collect();
-        let idle: Vec<&str> = passed.difference(&useful).copied().collect();
-        let idle = if idle.is_empty() { "none".to_owned() } else { idle.join(" ") };
-        say(out, &format!("\nCases that detect no mutant: {idle}"))?;
+    // Some mutants alone say nothing about the cases.
+    if narrow.mutant.is_none() {
+        let cases = crate::catalogue::cases().map_err(|e| e.to_string())?;
+        let asked = cases.iter().map(|case| case.id.as_str()).filter(|id| narrow.plays(id));
+        let idle: Vec<&str> = asked.filter(|id| !useful.contains(id)).collect();
+        say(
+            out,
+            &format!(
+                "\nCases that detect no mutant: {}",
+                if idle.is_empty() { "none".to_owned() } else { idle.join(" ") }
+            ),
+        )?;
+        faults.extend(idle.iter().map(|id| format!("{id} detects no mutant, and so is not known to judge")));
     }
     say(out, &format!("\n{detected} of {total} mutants detected"))?;
     for fault in &faults {
@@ -378,6 +383,25 @@ mod tests {
         for id in MATRIX.lines().flat_map(|l| l.split_whitespace().skip(1)).filter(|id| *id != "+") {
             assert!(cases.iter().any(|c| c.id == id), "{id}");
         }
+    }
+
+    #[test]
+    fn every_case_is_known_to_detect_a_mutant() {
+        let cases = crate::catalogue::cases().unwrap();
+        let listed: BTreeSet<&str> = MATRIX
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .flat_map(|(_, ids)| ids.split(' '))
+            .collect();
+        let idle: Vec<&str> =
+            cases.iter().map(|case| case.id.as_str()).filter(|id| !listed.contains(id)).collect();
+        assert_eq!(idle, Vec::<&str>::new());
+        // The self-test says so, too: no mutant was played that the case detects.
+        let narrow = Narrow { cases: ["MB-PDU-001".to_owned()].into(), ..Narrow::default() };
+        let mut out = Vec::new();
+        assert_eq!(summary(&mut out, &[], &narrow), Ok(1));
+        let said = String::from_utf8(out).unwrap();
+        assert!(said.contains("FAULT: MB-PDU-001 detects no mutant"), "{said}");
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub(super) const QUIRKS: &[Mutant] = &[
     writes("setting-rounded", "rounds settings up to a multiple of 8", Quirk::RoundsUp),
     writes("group-written-in-part", "writes the registers before one that it refuses", Quirk::WritesInPart),
     writes("long-write-cut", "writes the first 100 words of a long write", Quirk::ShortSpan),
+    reads("largest-read-refused", "reads no more than 124 registers", Quirk::ShortReads),
+    writes("largest-answer-cut", "answers a read of 125 registers with 124", Quirk::CutAnswer),
     writes("clears-bits-not-written", "clears all bits where one was written", Quirk::ClearsAll),
     writes("lock-without-effect", "takes writes to registers that are locked", Quirk::NeverLocks),
     reads("stale-counter", "updates a counter much too seldom", Quirk::StaleTicks),

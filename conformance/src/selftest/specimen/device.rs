@@ -130,10 +130,12 @@ impl Memory {
     }
 
     fn read(&self, at: u16, count: u16, most: u16) -> Result<Vec<u16>, u8> {
+        let most = if self.has(Quirk::ShortReads) { most.min(124) } else { most };
         if count == 0 || count > most {
             return Err(VALUE);
         }
-        (0..count)
+        let sent = if self.has(Quirk::CutAnswer) { count.min(124) } else { count };
+        (0..sent)
             .map(|nth| at.checked_add(nth).filter(|a| self.mapped(*a)).map(|a| self.word(a)).ok_or(ADDRESS))
             .collect()
     }

@@ -63,6 +63,8 @@ pub(crate) enum Quirk {
     RoundsUp,
     WritesInPart,
     ShortSpan,
+    ShortReads,
+    CutAnswer,
     ClearsAll,
     NeverLocks,
     StaleTicks,
