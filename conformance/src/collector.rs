@@ -1,5 +1,6 @@
 //! Turns cucumber's events into records.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,8 +10,9 @@ use cucumber::{World, Writer, cli, parser, writer};
 
 use crate::answers::AnswerTimes;
 use crate::catalogue::{Case, place, scenario_id};
-use crate::outcome::{Outcome, Record};
+use crate::outcome::{Outcome, Record, WireBytes};
 use crate::redact;
+use crate::transport::LinkError;
 use crate::world::{Judgement, Logs};
 
 /// Called with each record as soon as its case ended.
@@ -92,10 +94,29 @@ impl<'a> Collector<'a> {
         let mut record = blank(case, &self.subject, outcome);
         record.seen = seen.iter().map(|text| redact::clean(text)).collect();
         record.frames = entries.frames;
+        if entries.dropped > 0 {
+            let bytes = format!("{} older entries left out", entries.dropped);
+            record.frames.insert(0, WireBytes { direction: '!', bytes });
+        }
         record.frames.iter_mut().for_each(|entry| entry.bytes = redact::clean(&entry.bytes));
         record.answers = AnswerTimes::of(&entries.answers_us);
         record.elapsed_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         (self.sink)(record);
+    }
+}
+
+/// Records of cases that were selected on a link that does not open: the suite goes on with the next one.
+pub(crate) fn unopened(
+    cases: &[Case],
+    subject: &str,
+    selected: &BTreeSet<String>,
+    error: &LinkError,
+    keep: &mut dyn FnMut(Record),
+) {
+    for case in cases.iter().filter(|case| selected.contains(&case.id)) {
+        let mut record = blank(case, subject, Outcome::Error);
+        record.seen.push(redact::clean(&error.to_string()));
+        keep(record);
     }
 }
 

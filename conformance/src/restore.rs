@@ -3,11 +3,12 @@
 //! or `dpo-conformance restore`, everything it needs.
 //!
 //! The file holds one JSON line an event, synced before the write goes out. A line that was cut off by the kill is the
-//! last one, and its write never went out.
+//! last one, and its write never went out: what is noted next takes its place. The file is locked while it is written.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 
 /// Longest file that is read, in bytes: more than any run writes.
 const LONGEST: u64 = 16 << 20;
+/// How often a journal that is removed meanwhile is opened anew.
+const LOCK_TRIES: u32 = 8;
 
 /// Words of a device that were there before a case wrote over them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,7 +154,10 @@ pub enum RestoreError {
 
 #[derive(Debug, Default)]
 struct State {
+    /// Locked as long as it is open: two runs never share a journal.
     file: Option<File>,
+    /// Where the whole lines of the file end, if a kill has cut the last one off.
+    torn_at: Option<u64>,
     open: Vec<Before>,
     bus: Vec<BusBefore>,
     services: Vec<ServiceBefore>,
@@ -181,8 +187,11 @@ impl Restore {
     /// # Errors
     /// [`RestoreError`].
     pub fn open(path: &Path) -> Result<Arc<Self>, RestoreError> {
-        let state = Mutex::new(left(path)?);
-        Ok(Arc::new(Self { path: Some(path.to_owned()), state }))
+        let mut state = left(path)?;
+        if !state.is_empty() {
+            state.file = Some(locked(path)?);
+        }
+        Ok(Arc::new(Self { path: Some(path.to_owned()), state: Mutex::new(state) }))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -310,14 +319,43 @@ impl Restore {
         let Some(path) = &self.path else { return Ok(()) };
         let io = |source: io::Error| RestoreError::Io { path: path.clone(), source };
         if state.file.is_none() {
-            let opened = OpenOptions::new().create(true).append(true).open(path).map_err(io)?;
-            state.file = Some(opened);
+            state.file = Some(locked(path)?);
         }
+        let torn = state.torn_at.take();
         let Some(file) = state.file.as_mut() else { return Ok(()) };
+        if let Some(end) = torn {
+            // Else the next line would stand behind the fragment, and neither could be read.
+            file.set_len(end).map_err(io)?;
+        }
         let mut text = serde_json::to_string(line).map_err(|e| io(e.into()))?;
         text.push('\n');
         file.write_all(text.as_bytes()).and_then(|()| file.sync_data()).map_err(io)
     }
+}
+
+/// Opens the file to write to its end, and locks it against every other run until it is closed.
+fn locked(path: &Path) -> Result<File, RestoreError> {
+    let io = |source: io::Error| RestoreError::Io { path: path.to_owned(), source };
+    // Whoever had it may remove it between the opening and the lock; then another file has the name.
+    for _ in 0..LOCK_TRIES {
+        let file = OpenOptions::new().create(true).append(true).open(path).map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let reason =
+                    "another run is using this journal; wait for its end, or name another one with --journal";
+                return Err(io(io::Error::other(reason)));
+            }
+            // A file system without locks.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(io(error)),
+        }
+        let own = file.metadata().map_err(io)?;
+        if std::fs::metadata(path).is_ok_and(|named| (named.dev(), named.ino()) == (own.dev(), own.ino())) {
+            return Ok(file);
+        }
+    }
+    Err(io(io::Error::other("the journal is removed again and again")))
 }
 
 fn same_resource(one: &ServiceBefore, other: &ServiceBefore) -> bool {
@@ -335,10 +373,15 @@ fn left(path: &Path) -> Result<State, RestoreError> {
         }
         Ok(_) => {}
     }
-    let text = std::fs::read_to_string(path).map_err(io)?;
+    let mut bytes = std::fs::read(path).map_err(io)?;
     let mut state = State::default();
-    let whole = text.ends_with('\n');
-    let count = text.lines().count();
+    // What was cut off by the kill has no end of line: its write never went out.
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    if end < bytes.len() && (end > 0 || bytes.first() == Some(&b'{')) {
+        bytes.truncate(end);
+        state.torn_at = Some(end as u64);
+    }
+    let text = String::from_utf8(bytes).map_err(|e| io(io::Error::other(e.to_string())))?;
     for (nth, line) in text.lines().enumerate() {
         match serde_json::from_str(line) {
             Ok(Line::Changed(before)) => state.open.push(before),
@@ -347,8 +390,6 @@ fn left(path: &Path) -> Result<State, RestoreError> {
             Ok(Line::BusPutBack(before)) => state.bus.retain(|b| !b.same_place(&before)),
             Ok(Line::ServiceChanged(before)) => state.services.push(before),
             Ok(Line::ServicePutBack(before)) => state.services.retain(|b| !same_resource(b, &before)),
-            // Cut off by the kill: its write never went out.
-            Err(_) if !whole && nth + 1 == count => {}
             Err(error) => {
                 let (path, line) = (path.to_owned(), nth + 1);
                 return Err(RestoreError::Form { path, line, reason: error.to_string() });
@@ -393,11 +434,34 @@ mod tests {
         notes.changing(&before(1, 10)).unwrap();
         notes.changing(&before(2, 20)).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
+        drop(notes);
         let first = text.lines().next().unwrap().len() + 1;
-        for cut in first..text.len() - 1 {
+        for cut in first..text.len() {
             std::fs::write(&path, &text[..cut]).unwrap();
-            assert_eq!(Restore::open(&path).unwrap().pending(), [before(1, 10)], "{cut}");
+            let again = Restore::open(&path).unwrap();
+            assert_eq!(again.pending(), [before(1, 10)], "{cut}");
+            // What is noted next does not stand behind the fragment.
+            again.changing(&before(3, 30)).unwrap();
+            drop(again);
+            assert_eq!(Restore::open(&path).unwrap().pending(), [before(3, 30), before(1, 10)], "{cut}");
         }
+    }
+
+    #[test]
+    fn two_runs_never_share_a_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let (one, two) = (Restore::open(&path).unwrap(), Restore::open(&path).unwrap());
+        one.changing(&before(1, 10)).unwrap();
+        // The second may not write, and so notes nothing; a third does not even begin.
+        let error = two.changing(&before(2, 20)).unwrap_err().to_string();
+        assert!(error.contains("another run") && error.contains("--journal"), "{error}");
+        assert!(two.is_empty() && Restore::open(&path).is_err());
+        one.put_back(&before(1, 10)).unwrap();
+        two.changing(&before(2, 20)).unwrap();
+        assert!(one.changing(&before(1, 10)).is_err());
+        drop(two);
+        assert_eq!(Restore::open(&path).unwrap().pending(), [before(2, 20)]);
     }
 
     #[test]

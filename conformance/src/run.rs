@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::catalogue::{self, Case, CatalogueError, Class, Scope};
-use crate::collector::blank;
+use crate::collector::{blank, unopened};
 pub use crate::declared::Declared;
 use crate::device::Device;
 use crate::instrument::SharedInstrument;
@@ -19,7 +19,7 @@ use crate::secure::{self, SecurePlan};
 use crate::service::{self, ServicePlan};
 pub use crate::subjects::Unreached;
 use crate::targets::{self, Endpoint};
-use crate::transport::{LinkError, Timing};
+use crate::transport::Timing;
 use crate::world::{CaseWorld, Context};
 
 /// How much a run repeats what can only be sampled.
@@ -160,9 +160,6 @@ pub enum RunError {
     /// The feature files are faulty.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
-    /// A link cannot be opened.
-    #[error(transparent)]
-    Link(#[from] LinkError),
     /// `--id` names no case.
     #[error("no case has the id {0}; `dpo-conformance list` shows all")]
     UnknownId(String),
@@ -183,7 +180,7 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
         records.push(record);
     };
     for group in groups(plan) {
-        play(plan, &cases, &group, &mut keep).await?;
+        play(plan, &cases, &group, &mut keep).await;
     }
     if let Some(server) = &plan.secure {
         secure::play::play(plan, server, &cases, &mut keep).await;
@@ -192,7 +189,7 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
         pmbus::play::play(plan, device, &cases, &mut keep).await;
     }
     if let Some(service) = &plan.service {
-        service::play::play(plan, service, &cases, &mut keep).await?;
+        service::play::play(plan, service, &cases, &mut keep).await;
     }
     for claim in &plan.unreached {
         for case in cases.iter().filter(|c| c.scope == claim.scope) {
@@ -260,12 +257,7 @@ fn missing_scopes(plan: &Plan) -> Vec<(Scope, &'static str)> {
     missing.map(|(scope, _, why)| (scope, why)).collect()
 }
 
-async fn play(
-    plan: &Plan,
-    cases: &[Case],
-    group: &Group<'_>,
-    keep: &mut dyn FnMut(Record),
-) -> Result<(), RunError> {
+async fn play(plan: &Plan, cases: &[Case], group: &Group<'_>, keep: &mut dyn FnMut(Record)) {
     let (device, endpoint) = (group.device, group.endpoint);
     let timing = if matches!(endpoint, Endpoint::Tcp(_)) { plan.tcp } else { plan.rtu };
     let subject = format!("{} over {endpoint}", device.name());
@@ -285,14 +277,21 @@ async fn play(
         }
     }
     if selected.is_empty() {
-        return Ok(());
+        return;
     }
-    let mut link = endpoint.open(timing, &plan.selection)?;
+    let mut link = match endpoint.open(timing, &plan.selection) {
+        Ok(link) => link,
+        Err(error) => {
+            unopened(cases, &subject, &selected, &error, keep);
+            return;
+        }
+    };
     for map in plan.devices.iter().map(|d| &d.map) {
         for hazard in &map.hazards {
             link.guard_mut().forbid(hazard.first, hazard.last);
         }
     }
+    let instrument = plan.instrument.as_ref().map(|instrument| instrument.guarded(link.guard_mut()));
     let context = Arc::new(Context {
         device: device.clone(),
         link: AsyncMutex::new(link),
@@ -300,7 +299,7 @@ async fn play(
         effort: plan.effort,
         declared: plan.declared.clone(),
         others,
-        instrument: plan.instrument.clone(),
+        instrument,
         restore: plan.restore.clone(),
         foreign_unit: foreign_unit(plan),
         logs: Arc::default(),
@@ -308,7 +307,6 @@ async fn play(
     });
     let logs = context.logs.clone();
     crate::play::play::<CaseWorld>(context, logs, cases, subject, selected, keep).await;
-    Ok(())
 }
 
 /// An address where no device of a known map can be.
@@ -320,4 +318,58 @@ fn foreign_unit(plan: &Plan) -> Option<u8> {
         ranges.any(|r| (r.first..=r.last).contains(&unit)) || plan.devices.iter().any(|d| d.unit == unit)
     };
     (1..=247).rev().find(|unit| !known(*unit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_link_that_does_not_open_gives_errors_and_the_run_ends() {
+        let endpoint = |text: &str| match text.parse() {
+            Ok(targets::Target::Link(endpoint)) => endpoint,
+            other => panic!("{other:?}"),
+        };
+        let account = service::Account { user: "u".into(), password: "not-a-password".into() };
+        let service = ServicePlan {
+            base: "http://127.0.0.1:9".parse().unwrap(),
+            trust: crate::transport::http::Trust::Anyone,
+            account,
+            reader: None,
+            wait: Duration::from_millis(200),
+        };
+        let ids = ["MB-PDU-001", "MB-RTU-009", "XIF-002", "MB-TCP-001"];
+        let plan = Plan {
+            endpoints: ["/dev/no-such-line", "/dev/no-such-second"]
+                .map(|path| endpoint(&format!("rtu:{path}?baud=19200&parity=even")))
+                .to_vec(),
+            devices: targets::named(&["orv3-psu@200".parse().unwrap()]).unwrap(),
+            companions: Vec::new(),
+            selection: Selection { ids: ids.map(str::to_owned).into(), ..Selection::default() },
+            effort: Effort::default(),
+            tcp: crate::cli::local_timing(),
+            rtu: crate::cli::local_timing(),
+            declared: Declared::default(),
+            pmbus: Vec::new(),
+            secure: None,
+            service: Some(service),
+            restore: Restore::in_memory(),
+            instrument: None,
+            unreached: Vec::new(),
+        };
+        let mut records: Vec<Record> = Vec::new();
+        let verdict = run(&plan, &mut |record| records.push(record.clone())).await.unwrap();
+        for (id, line) in [
+            ("MB-PDU-001", "/dev/no-such-line?"),
+            ("MB-PDU-001", "/dev/no-such-second?"),
+            ("MB-RTU-009", "/dev/no-such-second?"),
+            ("XIF-002", "/dev/no-such-line?"),
+        ] {
+            let mut own = records.iter().filter(|r| r.id == id && r.seen.concat().contains(line));
+            assert_eq!(own.next().map(|r| r.outcome), Some(Outcome::Error), "{id} {line}");
+        }
+        assert!(records.iter().any(|r| r.id == "MB-TCP-001" && r.outcome == Outcome::NotApplicable));
+        let Verdict::Partial { not_judged } = verdict else { panic!("{verdict}") };
+        assert_eq!(not_judged, ["MB-PDU-001", "MB-RTU-009", "XIF-002"]);
+    }
 }

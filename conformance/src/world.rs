@@ -60,6 +60,8 @@ pub(crate) struct CaseLog(Mutex<CaseEntries>);
 pub(crate) struct CaseEntries {
     /// Wire bytes, oldest first.
     pub frames: Vec<WireBytes>,
+    /// How many older entries were dropped.
+    pub dropped: u64,
     /// What was seen, in words.
     pub seen: Vec<String>,
     /// Deviations that are tolerated.
@@ -114,6 +116,7 @@ impl WireLog for CaseLog {
         }
         if entries.frames.len() >= LOG_LIMIT {
             entries.frames.remove(0);
+            entries.dropped += 1;
         }
         entries.frames.push(entry);
     }

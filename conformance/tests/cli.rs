@@ -171,3 +171,45 @@ fn a_watch_plays_again_when_asked_and_at_an_interval() {
     let unknown = suite(&["watch", "MB-PDU-999", "--target", "sim", "--rounds", "1"]);
     assert!(unknown.status.code() == Some(2) && text(&unknown.stderr).contains("MB-PDU-999"), "{unknown:?}");
 }
+
+#[test]
+fn restore_tries_every_device_and_names_what_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal");
+    let line = |unit: u8, address: u16| {
+        format!(
+            "{{\"changed\":{{\"link\":\"tcp://127.0.0.1:1\",\"unit\":{unit},\"address\":{address},\"words\":[1]}}}}\n"
+        )
+    };
+    std::fs::write(&journal, [line(1, 10), line(1, 11), line(2, 12)].concat()).unwrap();
+    let left = suite(&["restore", "--timeout", "50", "--journal", journal.to_str().unwrap()]);
+    assert_eq!(left.status.code(), Some(2));
+    let said = text(&left.stderr);
+    let of = |part: &str| said.lines().find(|line| line.contains(part)).unwrap_or_default().to_owned();
+    assert!(of("000C of unit 2").contains("not put back"), "{said}");
+    assert!(of("000B of unit 1").contains("not put back"), "{said}");
+    // What was changed before it on the same device goes back behind it, or not at all.
+    assert!(of("000A of unit 1").contains("changed later on this device"), "{said}");
+    assert!(journal.exists());
+}
+
+#[test]
+fn a_line_that_does_not_open_is_in_the_report_with_all_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let arguments = [
+        "run",
+        "MB-PDU-001",
+        "--target",
+        "rtu:/dev/no-such-line?baud=19200&parity=even",
+        "--device",
+        "orv3-psu@200",
+        "--format",
+        "json",
+        "-o",
+        report.to_str().unwrap(),
+    ];
+    assert_eq!(suite(&arguments).status.code(), Some(2));
+    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
+    assert_eq!(report["verdict"]["not_judged"], serde_json::json!(["MB-PDU-001"]));
+}

@@ -261,9 +261,10 @@ impl PlanArgs {
             return Ok(());
         }
         confirm::ask(&lines, self.yes)?;
-        for line in restore::put_back(&prepared.notes, self.timing(false), &self.targets.access).await? {
+        let restored = restore::put_back(&prepared.notes, self.timing(false), &self.targets.access).await;
+        for line in restored.done {
             let _ = writeln!(std::io::stderr(), "dpo-conformance: {line}");
         }
-        Ok(())
+        if restored.left.is_empty() { Ok(()) } else { Err(restored.left.join("\n")) }
     }
 }

@@ -11,7 +11,7 @@ use clap::Args;
 use super::local_timing;
 use crate::pmbus::before;
 use crate::putback;
-use crate::restore::{Before, Restore};
+use crate::restore::{Before, Restore, ServiceBefore};
 use crate::run::Selection;
 use crate::subjects::{self, AccessArgs};
 use crate::targets::{self, Endpoint, Target};
@@ -47,52 +47,86 @@ pub(super) async fn restore(args: &RestoreArgs) -> Result<u8, String> {
             .map_err(|e| e.to_string())?;
         return Ok(0);
     }
-    for line in put_back(&notes, timing, &args.access).await? {
+    let PutBack { done, left } = put_back(&notes, timing, &args.access).await;
+    for line in done {
         writeln!(out, "{line}").map_err(|e| e.to_string())?;
     }
-    Ok(0)
+    if left.is_empty() { Ok(0) } else { Err(left.join("\n")) }
 }
 
-/// Puts back what is noted and reads it again; what was done, in words. Stops at the first thing that fails.
-pub(super) async fn put_back(
+/// What became of the notes, one line each.
+#[derive(Debug, Default)]
+pub(super) struct PutBack {
+    /// Put back.
+    pub(super) done: Vec<String>,
+    /// Not put back, and why.
+    pub(super) left: Vec<String>,
+}
+
+impl PutBack {
+    fn tell(&mut self, what: &dyn std::fmt::Display, result: Result<(), String>) {
+        match result {
+            Ok(()) => self.done.push(format!("put back: {what}")),
+            Err(reason) => self.left.push(format!("not put back: {what}: {reason}")),
+        }
+    }
+}
+
+/// Puts back what is noted and reads it again. A device that fails does not keep the others from it; of that device no more
+/// is tried, since what was changed last must go back first.
+pub(super) async fn put_back(notes: &Arc<Restore>, timing: Timing, access: &AccessArgs) -> PutBack {
+    let mut told = PutBack::default();
+    let mut failed = BTreeSet::new();
+    for note in notes.pending() {
+        let device = (note.link.clone(), note.unit);
+        let result = if failed.contains(&device) {
+            Err("something that was changed later on this device is not put back".to_owned())
+        } else {
+            let done = one(&note, timing).await;
+            done.and_then(|()| notes.put_back(&note).map_err(|e| e.to_string()))
+        };
+        if result.is_err() {
+            failed.insert(device);
+        }
+        told.tell(&note, result);
+    }
+    on_buses(notes, &mut told).await;
+    for note in notes.services_pending() {
+        let result = on_service(notes, &note, timing, access).await;
+        told.tell(&note, result);
+    }
+    told
+}
+
+async fn on_service(
     notes: &Arc<Restore>,
+    note: &ServiceBefore,
     timing: Timing,
     access: &AccessArgs,
-) -> Result<Vec<String>, String> {
-    let mut done = Vec::new();
-    for before in notes.pending() {
-        one(&before, timing).await.map_err(|reason| format!("not put back: {before}: {reason}"))?;
-        notes.put_back(&before).map_err(|e| e.to_string())?;
-        done.push(format!("put back: {before}"));
-    }
-    done.extend(on_buses(notes).await?);
-    for note in notes.services_pending() {
-        let base = note.base.parse()?;
-        let service = access.service(&base, timing.answer)?;
-        let result = crate::service::before::put_back(&service, notes, &note).await;
-        result.map_err(|reason| format!("not put back: {note}: {reason}"))?;
-        done.push(format!("put back: {note}"));
-    }
-    Ok(done)
+) -> Result<(), String> {
+    let service = access.service(&note.base.parse()?, timing.answer)?;
+    crate::service::before::put_back(&service, notes, note).await
 }
 
 /// Puts back what is noted of PMBus devices.
-async fn on_buses(notes: &Restore) -> Result<Vec<String>, String> {
+async fn on_buses(notes: &Restore, told: &mut PutBack) {
     let all = notes.bus_pending();
-    let buses: BTreeSet<&str> = all.iter().map(|note| note.bus.as_str()).collect();
-    let mut done = Vec::new();
-    for bus in buses {
-        let own: Vec<_> = all.iter().filter(|note| note.bus == bus).cloned().collect();
-        for address in own.iter().map(|note| note.address).collect::<BTreeSet<u8>>() {
+    let devices: BTreeSet<(&str, u8)> = all.iter().map(|note| (note.bus.as_str(), note.address)).collect();
+    for (bus, address) in devices {
+        let own: Vec<_> =
+            all.iter().filter(|note| (note.bus.as_str(), note.address) == (bus, address)).cloned().collect();
+        let result = async {
             let device = subjects::supply(&PathBuf::from(bus), address)?;
             let allowed = Allowed { writes: true, disruptive: false };
             let link = SmbusLink::new(device.port.clone(), before::guard(&device, allowed), None);
-            let own: Vec<_> = own.iter().filter(|note| note.address == address).cloned().collect();
-            before::put_back(&link, notes, &own).await.map_err(|left| format!("not put back: {left}"))?;
-            done.extend(own.iter().map(|note| format!("put back: {note}")));
+            before::put_back(&link, notes, &own).await
+        }
+        .await;
+        match result {
+            Ok(()) => own.iter().for_each(|note| told.tell(note, Ok(()))),
+            Err(left) => told.left.push(format!("not put back: {address:02X}h on {bus}: {left}")),
         }
     }
-    Ok(done)
 }
 
 async fn one(before: &Before, timing: Timing) -> Result<(), String> {

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use tokio::sync::mpsc;
 
 use super::plan::PlanArgs;
-use crate::outcome::{Outcome, Record, Verdict};
+use crate::outcome::{Outcome, Record};
 use crate::rack;
 use crate::report::counts;
 
@@ -84,20 +84,9 @@ pub(super) async fn watch(args: &WatchArgs) -> Result<u8, String> {
     loop {
         round += 1;
         let mut records = Vec::new();
+        // A device that is switched off gives errors, and comes back.
         let played = rack::play(&prepared.shelves, &mut |record| records.push(record.clone())).await;
-        let verdict = match played {
-            Ok(verdict) => verdict,
-            // A wrong id stays wrong; a device that is switched off comes back.
-            Err(error @ (crate::run::RunError::UnknownId(_) | crate::run::RunError::Catalogue(_))) => {
-                return Err(error.to_string());
-            }
-            Err(error) => {
-                say(&format!("{} round {round}: could not play: {error}", clock()))?;
-                code = 2;
-                records.clear();
-                Verdict::NothingJudged
-            }
-        };
+        let verdict = played.map_err(|e| e.to_string())?;
         if !records.is_empty() {
             let now = outcomes(&records);
             let lines = changes(before.as_ref(), &now);

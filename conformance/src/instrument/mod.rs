@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::transport::guard::Guard;
 use crate::transport::smbus::Part;
-use crate::transport::{LinkError, WireLog, event};
+use crate::transport::{LinkError, WireLog, event, hex};
 
 /// Longest time of an act: somebody may have to pull a plug.
 pub const PATIENCE: Duration = Duration::from_secs(120);
@@ -158,6 +159,8 @@ pub trait Instrument: Send {
 pub struct SharedInstrument {
     name: String,
     inner: Arc<Mutex<Box<dyn Instrument>>>,
+    /// What may go over a serial line; without it nothing may.
+    guard: Option<Guard>,
 }
 
 impl fmt::Debug for SharedInstrument {
@@ -169,12 +172,37 @@ impl fmt::Debug for SharedInstrument {
 impl SharedInstrument {
     /// An instrument under a name for reports.
     pub fn new(name: impl Into<String>, instrument: impl Instrument + 'static) -> Self {
-        Self { name: name.into(), inner: Arc::new(Mutex::new(Box::new(instrument))) }
+        Self { name: name.into(), inner: Arc::new(Mutex::new(Box::new(instrument))), guard: None }
     }
 
     /// Name for reports.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same instrument on the line of a link that has this guard.
+    #[must_use]
+    pub fn guarded(&self, guard: &Guard) -> Self {
+        Self { guard: Some(guard.clone()), ..self.clone() }
+    }
+
+    /// Whether an act may be done on a serial line.
+    fn check(&self, act: &Act) -> Result<(), LinkError> {
+        let refused = |reason: &str| LinkError::Http { request: json(act), reason: reason.to_owned() };
+        match (act, &self.guard) {
+            (Act::Frames { .. }, None) => Err(refused("no guard stands before this line")),
+            (Act::Frames { pieces, .. }, Some(guard)) => {
+                let parts = pieces.iter().map(|piece| (piece.bytes.as_slice(), piece.after_answer));
+                guard.check_pieces(parts).map_err(|reason| {
+                    let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.bytes.clone()).collect();
+                    LinkError::Hazard { bytes: hex(&bytes), reason }
+                })
+            }
+            (_, Some(guard)) if act.disruptive() && !guard.allowed().disruptive => {
+                Err(refused("it needs --allow-disruptive"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Does what is asked on this thread.
@@ -188,8 +216,10 @@ impl SharedInstrument {
     /// Does what is asked.
     ///
     /// # Errors
-    /// [`LinkError::Io`] if it could not, or did not in time.
+    /// [`LinkError::Io`] if it could not, or did not in time; [`LinkError::Hazard`] and [`LinkError::Http`] if the guard
+    /// refused. Acts on SMBus pass the guard of their bus before.
     pub async fn act(&self, act: &Act, log: &dyn WireLog) -> Result<Measured, LinkError> {
+        self.check(act)?;
         event(log, &format!("instrument: {}", json(act)));
         let (inner, own) = (self.clone(), act.clone());
         let fault = |reason: String| LinkError::Io { link: self.name.clone(), reason };

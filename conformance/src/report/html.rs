@@ -131,7 +131,7 @@ fn case(out: &mut dyn Write, record: &Record) -> io::Result<()> {
 }
 
 /// The lines of a log that fit on the page: its beginning and its end. A page of many cases stays readable; the JSON report
-/// has all.
+/// has all that was kept.
 fn shortened(lines: &[String]) -> Vec<String> {
     let fits = |lines: &mut dyn Iterator<Item = &String>, budget: usize| {
         let mut used = 0;

@@ -7,10 +7,12 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use super::{ModbusSide, ServiceContext, ServicePlan, ServiceWorld};
 use crate::catalogue::{Case, Scope};
+use crate::collector::unopened;
 use crate::needs::left_out;
 use crate::outcome::Record;
-use crate::run::{Plan, RunError};
+use crate::run::Plan;
 use crate::targets::Endpoint;
+use crate::transport::LinkError;
 use crate::transport::guard::Allowed;
 use crate::transport::http::HttpClient;
 
@@ -39,15 +41,7 @@ pub(crate) fn missing(need: &str, service: &ServicePlan, plan: &Plan) -> Option<
 }
 
 /// Plays what was selected of the scopes [`Scope::Service`] and [`Scope::Shelf`].
-///
-/// # Errors
-/// [`RunError::Link`] if a link cannot be opened.
-pub(crate) async fn play(
-    plan: &Plan,
-    service: &ServicePlan,
-    cases: &[Case],
-    keep: &mut dyn FnMut(Record),
-) -> Result<(), RunError> {
+pub(crate) async fn play(plan: &Plan, service: &ServicePlan, cases: &[Case], keep: &mut dyn FnMut(Record)) {
     let together = !plan.endpoints.is_empty();
     let subject = format!("Redfish at {}", service.base);
     let mut selected = BTreeSet::new();
@@ -59,26 +53,32 @@ pub(crate) async fn play(
         }
     }
     if selected.is_empty() {
-        return Ok(());
+        return;
     }
     let allowed = Allowed { writes: plan.selection.writes, disruptive: plan.selection.disruptive };
     let reader = service.reader.as_ref().map(|account| account.password.clone());
     let secrets = [Some(service.account.password.clone()), reader].into_iter().flatten().collect();
-    let client = HttpClient::new(&service.base, &service.trust, service.wait, allowed, secrets)?;
-    let modbus = plan.endpoints.first().map(|endpoint| {
-        let timing = if matches!(endpoint, Endpoint::Tcp(_)) { plan.tcp } else { plan.rtu };
-        let link = AsyncMutex::new(endpoint.open(timing, &plan.selection)?);
-        Ok::<_, RunError>(ModbusSide {
-            link,
-            devices: plan.devices.clone(),
-            timing,
-            restore: plan.restore.clone(),
-        })
-    });
+    let client = match HttpClient::new(&service.base, &service.trust, service.wait, allowed, secrets) {
+        Ok(client) => client,
+        Err(error) => return unopened(cases, &subject, &selected, &error, keep),
+    };
+    let modbus = match plan.endpoints.first().map(|endpoint| modbus_side(plan, endpoint)).transpose() {
+        Ok(modbus) => modbus,
+        Err(error) => {
+            let shelf = |id: &String| cases.iter().any(|c| c.id == *id && c.scope == Scope::Shelf);
+            let (together, alone) = selected.into_iter().partition(shelf);
+            unopened(cases, &subject, &together, &error, keep);
+            selected = alone;
+            None
+        }
+    };
+    if selected.is_empty() {
+        return;
+    }
     let context = Arc::new(ServiceContext {
         plan: service.clone(),
         client: AsyncMutex::new(client),
-        modbus: modbus.transpose()?,
+        modbus,
         effort: plan.effort,
         claims: plan.declared.service.clone(),
         restore: plan.restore.clone(),
@@ -88,5 +88,15 @@ pub(crate) async fn play(
     let logs = context.logs.clone();
     crate::play::play::<ServiceWorld>(context.clone(), logs, cases, subject, selected, keep).await;
     context.logout().await;
-    Ok(())
+}
+
+/// Modbus of the same shelf, with the guard of its maps.
+fn modbus_side(plan: &Plan, endpoint: &Endpoint) -> Result<ModbusSide, LinkError> {
+    let timing = if matches!(endpoint, Endpoint::Tcp(_)) { plan.tcp } else { plan.rtu };
+    let mut link = endpoint.open(timing, &plan.selection)?;
+    for hazard in plan.devices.iter().flat_map(|device| &device.map.hazards) {
+        link.guard_mut().forbid(hazard.first, hazard.last);
+    }
+    let (devices, restore) = (plan.devices.clone(), plan.restore.clone());
+    Ok(ModbusSide { link: AsyncMutex::new(link), devices, timing, restore })
 }

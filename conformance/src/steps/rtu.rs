@@ -7,6 +7,7 @@ use cucumber::{then, when};
 use super::answers::good_request;
 use super::pdu::Random;
 use super::writes::other_value;
+use crate::transport::guard::HARMLESS;
 use crate::transport::rtu::{RtuLink, good_frame, judge};
 use crate::transport::{Link, LinkError, Seen, hex};
 use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, read_pdu, step, step_within};
@@ -199,6 +200,10 @@ async fn noise(world: &mut CaseWorld) -> Result<(), CaseEnded> {
             // Not a request to the device, and no broadcast.
             if let Some(first) = bytes.first_mut() {
                 *first = if *first == 0 || *first == unit { 0xFE } else { *first };
+            }
+            // A device that takes them for a request does nothing.
+            if let Some(code) = bytes.get_mut(1) {
+                *code = HARMLESS.get(random.below(HARMLESS.len())).copied().unwrap_or_default();
             }
             let log = w.log();
             {

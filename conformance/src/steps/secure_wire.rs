@@ -3,39 +3,37 @@
 use std::time::Duration;
 
 use cucumber::{given, then, when};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use super::secure::valid;
 use crate::declared::Plain;
 use crate::secure::hello::Hello;
 use crate::secure::pki::Who;
 use crate::secure::{Got, Options, SecureWorld};
-use crate::transport::tcp::good_adu;
-use crate::transport::{hex, received, sent};
+use crate::transport::tcp::{Received, TcpLink, good_adu};
+use crate::transport::{Timing, hex};
 use crate::world::{CaseEnded, Judged, Judgement, Judging, step, step_within};
 
 /// Sends a plain read and keeps what came.
 async fn plain(world: &mut SecureWorld, address: &str) -> Judged {
     let (context, log, (pdu, _)) = (world.context()?, world.log(), world.probe()?);
     let bytes = good_adu(0x0901, context.plan.device.unit, &pdu);
-    let asked = async {
-        let mut stream = TcpStream::connect(address).await?;
-        sent(&*log, &bytes);
-        stream.write_all(&bytes).await?;
-        let mut chunk = [0; 300];
-        let count = stream.read(&mut chunk).await?;
-        Ok::<_, std::io::Error>(chunk.get(..count).unwrap_or_default().to_vec())
-    };
-    let got = match timeout(context.plan.wait, asked).await {
-        Err(_) => Got::Nothing("silence".into()),
-        Ok(Err(error)) => Got::Nothing(error.to_string()),
-        Ok(Ok(bytes)) => {
-            received(&*log, &bytes);
-            match bytes.as_slice() {
-                [0x09, 0x01, 0, 0, _, _, _, pdu @ ..] if !pdu.is_empty() => Got::Pdu(pdu.to_vec()),
-                _ => Got::Nothing(format!("no Modbus: {}", hex(&bytes))),
+    let wait = context.plan.wait;
+    let timing = Timing { answer: wait, silence: wait, quiet: wait };
+    let link = TcpLink::new(address, timing, context.guard.clone());
+    let got = match link.connect().await {
+        Err(error) => Got::Nothing(error.to_string()),
+        Ok(mut connection) => {
+            connection.send(&context.guard, &bytes, &*log).await?;
+            match connection.receive(wait, &*log).await {
+                Received::Frame(frame)
+                    if (frame.transaction, frame.protocol) == (0x0901, 0) && !frame.pdu.is_empty() =>
+                {
+                    Got::Pdu(frame.pdu)
+                }
+                Received::Frame(frame) => Got::Nothing(format!("no answer to it: {frame:?}")),
+                Received::Incomplete(bytes) => Got::Nothing(format!("no Modbus: {}", hex(&bytes))),
+                Received::Nothing => Got::Nothing("silence".into()),
+                Received::Closed => Got::Nothing("closed".into()),
             }
         }
     };
@@ -104,16 +102,12 @@ async fn flood(world: &mut SecureWorld, count: usize) -> Result<(), CaseEnded> {
         let Some(mut session) = w.session.take() else {
             return Err(Judgement::Error("no session is open".into()));
         };
-        let hello = Hello { version: 0x0303, suites: Hello::good_suites(), compression: vec![0] }.bytes();
+        let hello = Hello { version: 0x0303, suites: Hello::good_suites(), compression: vec![0] };
         let (pdu, _) = w.probe()?;
         // Held open until all reads are done.
         let mut others = Vec::new();
         for nth in 0..count {
-            if let Ok(Ok(mut stream)) = timeout(plan.wait, TcpStream::connect(&plan.address)).await {
-                let part = hello.get(..hello.len() / 2).unwrap_or_default();
-                let _ = stream.write_all(part).await;
-                others.push(stream);
-            }
+            others.extend(hello.begin(&plan.address, plan.wait).await);
             let got = w.ask(&mut session, &pdu, usize::MAX).await?;
             if !w.is_probe(&got)? {
                 return Err(Judgement::Fail(format!("with {} others the session got {got}", nth + 1)));

@@ -9,6 +9,7 @@ use super::answers::{Kind, kind};
 use super::pdu::Random;
 use crate::device::{raw_number, readable_access};
 use crate::transport::LinkError;
+use crate::transport::guard::HARMLESS;
 use crate::world::{CaseEnded, CaseWorld, Judgement, Judging, step, step_within, write_pdu};
 
 /// Thousands of requests, each with its silence.
@@ -195,9 +196,9 @@ async fn keep_all(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     .await
 }
 
-/// Function codes that are never sent at random: whatever may write, diagnostics, and all that is not public.
+/// Function codes that are sent at random: no diagnostics, no encapsulated interface, nothing that needs leave.
 fn harmless(code: u8) -> bool {
-    !matches!(code & 0x7F, 5 | 6 | 8 | 0x0F | 0x10 | 0x15..=0x17 | 0x2B | 65..=72 | 100..=110)
+    HARMLESS.contains(&(code & 0x7F)) && !matches!(code & 0x7F, 8 | 0x2B)
 }
 
 #[when("the client sends random requests that write nothing")]

@@ -2,13 +2,25 @@
 //!
 //! Real ORv3 units start flash programming on function codes 0x42, 0x43 and 0x45, on function 0x2B with
 //! MEI types 0x64 and 0x65, and on writes to registers 0x300 to 0x3FF (note N7 of the case catalogue, from
-//! the public firmware tools of facebook/openbmc). The transports ask the guard for each byte they send,
-//! so that no step, however wrong, can send these.
+//! the public firmware tools of facebook/openbmc). The transports and the instrument ask the guard for each byte they
+//! send, so that no step, however wrong, can send these.
+//!
+//! What a code does that no standard describes is the vendor's secret: 0x42 was one. Without leave for disruption
+//! only [those](HARMLESS) go out that are standard and write nothing.
 
+use std::collections::BTreeSet;
 use std::fmt;
+
+use dpo_registers::codec::crc16;
 
 /// Registers whose write starts firmware programming.
 pub const HAZARD_REGISTERS: std::ops::RangeInclusive<u16> = 0x300..=0x3FF;
+
+/// Function codes that need no leave. All but two read, by AP V1.1b3: 01 to 04, 07, 08 (its sub-functions are checked by
+/// themselves), 0B, 0C, 11, 14, 18, 2B (MEI type 0E alone). 00 is no function (AP 4.1) and 7F is what is left of FF without
+/// the exception bit; MB-PDU-034 and -035 ask that these are refused, and no device can have a function behind them.
+pub const HARMLESS: [u8; 14] =
+    [0x00, 0x01, 0x02, 0x03, 0x04, 0x07, 0x08, 0x0B, 0x0C, 0x11, 0x14, 0x18, 0x2B, 0x7F];
 
 /// Which classes the user allowed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,6 +38,8 @@ pub enum Hazard {
     FirmwareFunction(u8),
     /// A user-defined function code without leave for disruptive cases.
     UserFunction(u8),
+    /// A function code that no standard describes, without leave for disruptive cases.
+    UnknownFunction(u8),
     /// Function 0x2B with an MEI type other than 0x0E.
     Mei(Option<u8>),
     /// A write that touches a hazard register.
@@ -42,6 +56,9 @@ impl fmt::Display for Hazard {
             Self::FirmwareFunction(code) => write!(f, "function {code:02X} programs flash on real units"),
             Self::UserFunction(code) => {
                 write!(f, "user-defined function {code:02X} needs --allow-disruptive")
+            }
+            Self::UnknownFunction(code) => {
+                write!(f, "what function {code:02X} does no standard says: it needs --allow-disruptive")
             }
             Self::Mei(Some(mei)) => write!(f, "function 2B with MEI type {mei:02X} may program flash"),
             Self::Mei(None) => f.write_str("function 2B without an MEI type"),
@@ -82,6 +99,16 @@ impl Guard {
     /// # Errors
     /// [`Hazard`] if the bytes must not be sent.
     pub fn check_pdu(&self, pdu: &[u8]) -> Result<(), Hazard> {
+        self.check_known(pdu)?;
+        match pdu.first().map(|c| c & 0x7F) {
+            Some(0x05 | 0x06 | 0x0F | 0x10 | 0x16 | 0x17) | None => Ok(()),
+            Some(code) if self.allowed.disruptive || HARMLESS.contains(&code) => Ok(()),
+            Some(code) => Err(Hazard::UnknownFunction(code)),
+        }
+    }
+
+    /// Checks bytes that a device might take for a PDU although they are meant as none: for what is known to do harm.
+    fn check_known(&self, pdu: &[u8]) -> Result<(), Hazard> {
         let Some(code) = pdu.first().map(|c| c & 0x7F) else { return Ok(()) };
         match code {
             0x42 | 0x43 | 0x45 => Err(Hazard::FirmwareFunction(code)),
@@ -95,6 +122,47 @@ impl Guard {
             0x05 | 0x06 | 0x0F | 0x10 | 0x15 | 0x16 | 0x17 => self.check_write(code, pdu),
             _ => Ok(()),
         }
+    }
+
+    /// Checks bytes on a serial line, of one frame or of several without a gap: a device that cuts at a good CRC sees the
+    /// next frame behind it.
+    ///
+    /// # Errors
+    /// [`Hazard`].
+    pub fn check_line(&self, bytes: &[u8]) -> Result<(), Hazard> {
+        let mut starts = BTreeSet::from([0]);
+        while let Some(start) = starts.pop_first() {
+            let rest = bytes.get(start..).unwrap_or_default();
+            self.check_pdu(rest.get(1..).unwrap_or_default())?;
+            // The CRC over a frame with its CRC is 0.
+            let ends = (4..rest.len()).filter(|end| rest.get(..*end).is_some_and(|frame| crc16(frame) == 0));
+            starts.extend(ends.map(|end| start + end));
+        }
+        Ok(())
+    }
+
+    /// Checks what an instrument sends on a serial line: pieces with gaps, where each piece behind an answer begins a
+    /// frame, and each other one may be taken for a beginning.
+    ///
+    /// # Errors
+    /// [`Hazard`].
+    pub fn check_pieces<'a>(&self, pieces: impl IntoIterator<Item = (&'a [u8], bool)>) -> Result<(), Hazard> {
+        let (mut bytes, mut begins) = (Vec::new(), vec![(0, true)]);
+        for (piece, after_answer) in pieces {
+            bytes.extend_from_slice(piece);
+            begins.push((bytes.len(), after_answer));
+        }
+        for (at, frame) in begins {
+            let rest = bytes.get(at..).unwrap_or_default();
+            if frame {
+                self.check_line(rest)?;
+            } else if let Err(hazard @ Hazard::FirmwareFunction(_)) =
+                self.check_known(rest.get(1..).unwrap_or_default())
+            {
+                return Err(hazard);
+            }
+        }
+        Ok(())
     }
 
     fn check_diagnostic(&self, pdu: &[u8]) -> Result<(), Hazard> {
@@ -149,13 +217,19 @@ impl StreamGuard {
         stream.extend_from_slice(bytes);
         // A server that resynchronises at a segment would see a frame here.
         if let Some(pdu) = bytes.get(7..) {
-            guard.check_pdu(pdu)?;
+            guard.check_known(pdu)?;
         }
         let mut rest = stream.as_slice();
         loop {
             if let Some(pdu) = rest.get(7..) {
                 let length = word(rest, 4).map_or(0, usize::from);
-                guard.check_pdu(pdu.get(..length.saturating_sub(1)).unwrap_or(pdu))?;
+                // Whatever the length says: a device that does not believe it sees all that follows.
+                guard.check_known(pdu)?;
+                let cut = pdu.get(..length.saturating_sub(1)).filter(|cut| !cut.is_empty());
+                // Another protocol has no function codes (MB-TCP-033 speaks HTTP).
+                if word(rest, 2) == Some(0) {
+                    guard.check_pdu(cut.unwrap_or(pdu))?;
+                }
                 match rest.get(6 + length..) {
                     Some(next) => {
                         rest = next;
@@ -246,5 +320,82 @@ mod tests {
         // A length field that hides the code from the frame cutter.
         let short = [0, 1, 0, 0, 0, 1, 200, 0x43];
         assert_eq!(StreamGuard::default().check(&guard, &short), Err(Hazard::FirmwareFunction(0x43)));
+    }
+
+    #[test]
+    fn no_length_hides_the_function_of_a_later_frame() {
+        let guard = Guard::default();
+        let good = [0, 1, 0, 0, 0, 6, 200, 3, 0, 0, 0, 1];
+        for (length, code, hazard) in [
+            (1, 0x43, Hazard::FirmwareFunction(0x43)),
+            (0, 0x43, Hazard::FirmwareFunction(0x43)),
+            (1, 0x06, Hazard::Write(0x06)),
+            (1, 0x5A, Hazard::UnknownFunction(0x5A)),
+        ] {
+            let second = [0, 1, 0, 0, 0, length, 200, code, 0, 0];
+            assert_eq!(StreamGuard::default().check(&guard, &[&good[..], &second].concat()), Err(hazard));
+        }
+        // A write whose length hides the register.
+        let (writer, short) = (Guard::new(ALL), [0, 1, 0, 0, 0, 2, 200, 6, 3, 1, 0, 1]);
+        let both = [&good[..], &short].concat();
+        assert_eq!(StreamGuard::default().check(&writer, &both), Err(Hazard::Register(0x301)));
+        assert_eq!(StreamGuard::default().check(&guard, &[&good[..], &good].concat()), Ok(()));
+        let http = b"GET / HTTP/1.1\r\n\r\n";
+        assert_eq!(StreamGuard::default().check(&guard, http), Ok(()));
+    }
+
+    #[test]
+    fn functions_that_no_standard_describes_need_leave() {
+        let (plain, disruptive) = (Guard::default(), Guard::new(ALL));
+        for code in [0x09, 0x0A, 0x0D, 0x0E, 0x12, 0x5A, 0x7E, 0xDA] {
+            assert_eq!(plain.check_pdu(&[code]), Err(Hazard::UnknownFunction(code & 0x7F)));
+            assert_eq!(disruptive.check_pdu(&[code]), Ok(()));
+        }
+        for code in HARMLESS.iter().filter(|code| **code != 0x2B) {
+            assert_eq!(plain.check_pdu(&[*code, 0, 0]), Ok(()));
+        }
+    }
+
+    #[test]
+    fn a_second_frame_on_a_serial_line_is_seen() {
+        use crate::transport::rtu::good_frame;
+        let guard = Guard::default();
+        let (good, bad) = (good_frame(200, &[3, 0, 0, 0, 1]), good_frame(200, &[0x43, 0]));
+        assert_eq!(guard.check_line(&good), Ok(()));
+        assert_eq!(guard.check_line(&[&good[..], &good].concat()), Ok(()));
+        for joined in [[&good[..], &bad].concat(), [&good[..], &good, &bad].concat()] {
+            assert_eq!(guard.check_line(&joined), Err(Hazard::FirmwareFunction(0x43)));
+        }
+        let write = good_frame(200, &[6, 0, 1, 0, 1]);
+        assert_eq!(guard.check_line(&[&good[..], &write].concat()), Err(Hazard::Write(6)));
+        // Pieces: a frame torn by a gap, two with a gap between, one behind an answer, one behind noise.
+        let (front, back) = good.split_at(4);
+        assert_eq!(guard.check_pieces([(front, false), (back, false)]), Ok(()));
+        let (front, back) = bad.split_at(1);
+        for pieces in [
+            [(front, false), (back, false)],
+            [(&good[..], false), (&bad[..], false)],
+            [(&good[..], true), (&bad[..], false)],
+            [(&[0xFE, 3][..], false), (&bad[..], false)],
+        ] {
+            assert_eq!(guard.check_pieces(pieces), Err(Hazard::FirmwareFunction(0x43)), "{pieces:?}");
+        }
+        assert_eq!(guard.check_pieces([(&good[..], true), (&write[..], false)]), Err(Hazard::Write(6)));
+    }
+
+    /// Bytes leave the suite by the transports alone, where the guards are.
+    #[test]
+    fn no_step_writes_to_a_socket() {
+        let steps = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/steps");
+        let mut files = 0;
+        for entry in std::fs::read_dir(steps).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            for call in [".write_all(", ".try_write(", "AsyncWriteExt", "instrument.blocking("] {
+                assert!(!text.contains(call), "{}: {call}", path.display());
+            }
+            files += 1;
+        }
+        assert!(files > 20, "{files} files");
     }
 }

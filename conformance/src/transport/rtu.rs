@@ -1,6 +1,6 @@
 //! A raw Modbus RTU client.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dpo_registers::codec::crc16;
 use tokio::io::unix::AsyncFd;
@@ -18,7 +18,12 @@ pub struct RtuLink {
     line: AsyncFd<SerialLine>,
     timing: Timing,
     guard: Guard,
+    /// What was sent since the line was quiet, and when last: a device may take it and what follows for one frame, or several.
+    sent: (Vec<u8>, Instant),
 }
+
+/// Bytes of [`RtuLink::sent`] that are kept: two of the longest frames.
+const SENT_LIMIT: usize = 512;
 
 /// Address, PDU and CRC, low byte first.
 pub fn good_frame(unit: u8, pdu: &[u8]) -> Vec<u8> {
@@ -42,7 +47,7 @@ impl RtuLink {
         // `SerialLine` owns one file for as long as it lives.
         #[allow(deprecated)]
         let line = AsyncFd::new(line).map_err(|e| io(e.to_string()))?;
-        Ok(Self { name, opened: settings.clone(), line, timing, guard })
+        Ok(Self { name, opened: settings.clone(), line, timing, guard, sent: (Vec::new(), Instant::now()) })
     }
 
     /// Name of the link.
@@ -78,8 +83,13 @@ impl RtuLink {
     /// # Errors
     /// [`LinkError::Hazard`] if the guard refuses; nothing is sent then.
     pub async fn send(&mut self, frame: &[u8], log: &dyn WireLog) -> Result<(), LinkError> {
-        let check = self.guard.check_pdu(frame.get(1..).unwrap_or_default());
+        let (before, at) = &self.sent;
+        let before = if at.elapsed() < self.timing.quiet { before.as_slice() } else { &[] };
+        let joined = [before, frame].concat();
+        let check = self.guard.check_line(frame).and_then(|()| self.guard.check_line(&joined));
         check.map_err(|reason| LinkError::Hazard { bytes: hex(frame), reason })?;
+        let kept = joined.get(joined.len().saturating_sub(SENT_LIMIT)..).unwrap_or_default();
+        self.sent = (kept.to_vec(), Instant::now());
         sent(log, frame);
         let mut rest = frame;
         while !rest.is_empty() {
@@ -99,6 +109,8 @@ impl RtuLink {
     /// [`LinkError::Io`].
     pub async fn receive(&mut self, wait: Duration, log: &dyn WireLog) -> Result<Vec<u8>, LinkError> {
         let mut bytes = Vec::new();
+        // Until the line is quiet.
+        self.sent.0.clear();
         let mut limit = wait;
         // A device that never stops talking is cut off well beyond the longest frame.
         while bytes.len() < 2048 {
@@ -141,6 +153,7 @@ impl RtuLink {
     /// # Errors
     /// [`LinkError::Io`].
     pub async fn drain(&mut self) -> Result<(), LinkError> {
+        self.sent.0.clear();
         let mut budget = 64;
         while budget > 0 {
             match timeout(self.timing.quiet, self.read_some()).await {
