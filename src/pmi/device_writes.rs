@@ -45,7 +45,8 @@ pub struct AllowedRegister {
 /// already is not written again.
 ///
 /// What the gateway steers by itself stays closed while anybody holds the lease: the setpoints of the DPO
-/// block say what is in there.
+/// block say what is in there. So it does while a PSU is power-cycled, even if the lease ends meanwhile: the others must
+/// not be moved before it is back.
 pub(super) struct DeviceWrites {
     policy: WritePolicy,
     allowed: &'static [Allowed],
@@ -68,6 +69,8 @@ pub(super) struct Standing {
     pub holds_lease: bool,
     /// Somebody holds it.
     pub lease_held: bool,
+    /// A PSU is being power-cycled.
+    pub power_cycle: bool,
 }
 
 impl DeviceWrites {
@@ -128,7 +131,7 @@ impl DeviceWrites {
         }
         let listed = self.allowed.iter().any(|a| (a.map, a.register) == (map.id, register.id));
         let steered = psu::WRITABLE.iter().any(|a| (a.map, a.register) == (map.id, register.id));
-        if !listed || (steered && standing.lease_held) {
+        if !listed || (steered && (standing.lease_held || standing.power_cycle)) {
             return Err(Exception::ServerDeviceFailure);
         }
         fits.map(|()| DeviceWrite { map, register, words })

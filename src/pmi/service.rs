@@ -81,7 +81,7 @@ impl PmiService {
                  not the next number of a commit: `setpoint_result` tells"
             }
             Exception::ServerDeviceFailure => {
-                "the write policy: no lease, not on the allow-list, or steered under a lease"
+                "the write policy: no lease, not on the allow-list, or steered under a lease or a power cycle"
             }
             Exception::ServerDeviceBusy => "the write before is not done: wait for its result",
             Exception::IllegalFunction => "this function never reaches a device",
@@ -118,9 +118,11 @@ impl PmiService {
     /// A write of the rack manager to a device. It runs to its end whether or not the client waits; after the
     /// time for a pass-through the answer is exception 05.
     async fn write_device(&self, peer: &Peer, route: &Route, unit: u8, request: Pdu) -> Answer {
+        let now = self.gateway.snapshot();
         let standing = Standing {
             holds_lease: self.lease_of(peer).is_ok(),
-            lease_held: self.gateway.snapshot().lease.owner.is_some(),
+            lease_held: now.lease.owner.is_some(),
+            power_cycle: now.power_cycle.under_way.is_some(),
         };
         let write = match self.device_writes.check(&request, route.map, standing) {
             Ok(write) => write,

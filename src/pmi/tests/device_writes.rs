@@ -1,5 +1,6 @@
 //! Writes of the rack manager to devices, under each policy.
 
+use crate::pmi::device_writes::{DeviceWrites, Standing};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -135,6 +136,28 @@ async fn only_the_connection_with_the_lease_writes_and_never_what_is_steered() {
     let volts = pdu(6, address("vout_setpoint_h"), &[0xCA00]);
     assert_eq!(refused(&other, volts).await, Exception::ServerDeviceFailure);
     assert_eq!(other.transact(PSU, write).await.unwrap(), write);
+}
+
+#[test]
+fn what_is_steered_stays_closed_while_a_psu_is_power_cycled() {
+    let (psu, rack) = (Fake::new(&orv3_psu::MAP), Rack::default());
+    rack.insert(PSU, &psu);
+    let bus = Arc::new(MemoryBus::new("memory:shelf", Arc::new(rack)));
+    let route = Route::new(200..=205, bus).with_map(&orv3_psu::MAP);
+    let entry = |register: &str| AllowedRegister { map: "orv3-psu".into(), register: register.into() };
+    let allow = ["led_override", "vout_setpoint_h", "setting_register"].map(entry);
+    let journal = Arc::new(MemoryJournal::default());
+    let writes = DeviceWrites::new(WritePolicy::AllowList, &allow, &[route], journal).unwrap();
+    let check = |request: Pdu, power_cycle| {
+        let standing = Standing { holds_lease: false, lease_held: false, power_cycle };
+        writes.check(&request, Some(&orv3_psu::MAP), standing).map(|_| ())
+    };
+    for (register, word) in [("vout_setpoint_h", 0xC900), ("setting_register", 1)] {
+        let request = pdu(6, address(register), &[word]);
+        assert_eq!(check(request, true), Err(Exception::ServerDeviceFailure), "{register}");
+        assert_eq!(check(request, false), Ok(()), "{register}");
+    }
+    assert_eq!(check(pdu(6, LED, &[1]), true), Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
