@@ -395,13 +395,17 @@ async fn write(
     let (held, _) = view(&app, &app.gateway.snapshot(), lever);
     let Wanted { set_point, value, lease } = wanted(&properties?, &before.body, &held, app.live.lease())?;
     let owner = Owner::Redfish { user: identity.user };
+    let ours = app.gateway.snapshot().lease.owner.as_ref() == Some(&owner);
     let result = apply(&app, lever, &owner, (set_point, lease), &held).await;
     // Nothing of ours is in force any more: the lease is free for others.
     let snapshot = app.gateway.snapshot();
     let idle = Lever::ALL.iter().all(|l| view(&app, &snapshot, *l).0.requested.is_none());
     let asked = !matches!(result, Ok(false) | Err(GateError::HeldByOther { .. }));
+    // A lease that was there before is not taken away by a refusal: something else may go on under it.
+    let taken_for_it = !ours || result.is_ok();
     if idle
         && asked
+        && taken_for_it
         && let Err(error) = app.gateway.release(owner).await
     {
         tracing::debug!(%error, "redfish: the lease was not given back");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use dpo_gateway::gateway::{
-    Applied, CommandKind, GateError, GatewayFeed, LeaseView, Owner, Setpoint, SetpointView,
+    Applied, CommandKind, GateError, GatewayFeed, LeaseView, Owner, Setpoint, SetpointView, Snapshot,
 };
 use dpo_gateway::registers::units::Watts;
 use serde_json::Value;
@@ -218,6 +218,24 @@ async fn refusals_of_the_gate_have_a_status_and_a_reason() {
             "a lease taken in vain is given back"
         );
     }
+}
+
+#[tokio::test]
+async fn a_refused_write_leaves_a_lease_that_was_there_before() {
+    let owner = Owner::Redfish { user: "admin".into() };
+    let lease = LeaseView {
+        owner: Some(owner),
+        remaining: Duration::from_secs(60),
+        grants: 1,
+        ..LeaseView::default()
+    };
+    let (client, feed) = service_and_feed(Snapshot { lease, ..shelf::snapshot() });
+    let reason = "psu 3 is being power-cycled: ask again when it is back".to_owned();
+    let gateway = tokio::spawn(refuse(feed, None, GateError::State { reason }));
+    let answer = client.patch(LIMIT, r#"{"SetPoint":5000}"#).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
+    drop(client);
+    assert_eq!(gateway.await.unwrap(), (1, 0), "the power cycle goes on under it");
 }
 
 #[tokio::test]
