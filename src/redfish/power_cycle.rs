@@ -24,7 +24,7 @@ use super::power_supply::{find, resource};
 use super::resource::Answer;
 use super::task::{self, GoesOn};
 use super::uri;
-use crate::gateway::{GateError, LeaseView, Owner, POWER_CYCLE_LIMIT};
+use crate::gateway::{GateError, LeaseView, Owner, POWER_CYCLE_LIMIT, ShelfState};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(reset))
@@ -129,7 +129,13 @@ async fn cycle(app: &App, owner: &Owner, slot: u8, goes_on: &GoesOn) -> Result<(
     // Other writes wait until it is on its way, and not until it has ended.
     let alone = app.writing.lock().await;
     // A lease that this user holds is left as long as it is: a short one is short for a reason.
-    let own = app.gateway.snapshot().lease.owner.as_ref() == Some(owner);
+    let now = app.gateway.snapshot();
+    let own = now.lease.owner.as_ref() == Some(owner);
+    // Taking the lease would end the fail-safe state: that is not the way out of it.
+    if !own && now.state == ShelfState::FailSafe {
+        let reason = "the shelf is in its fail-safe state: take the lease first, and see why";
+        return Err(GateError::State { reason: reason.to_owned() });
+    }
     let taken = if own { None } else { Some(take(app, owner).await?) };
     let begun = app.gateway.power_cycle(owner.clone(), slot).await;
     drop(alone);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use dpo_gateway::gateway::{PowerCycleView, Snapshot};
+use dpo_gateway::gateway::{PowerCycleView, ShelfState, Snapshot};
 use serde_json::json;
 
 use crate::client::{Answer, Client, OPERATOR, VIEWER, service, service_and_feed};
@@ -65,6 +65,18 @@ async fn a_reset_is_a_task_from_the_start_and_ends_when_the_supply_is_back() {
     assert!(done.text.contains("psu 2: not back within 60s"), "{}", done.text);
     let task = client.get(accepted.json()["@odata.id"].as_str().unwrap()).await.json();
     assert_eq!(task["TaskState"], "Exception");
+}
+
+#[tokio::test]
+async fn it_does_not_end_a_fail_safe_state() {
+    let before = shelf::snapshot();
+    let power_cycle = PowerCycleView { offered: vec![1, 2, 3, 4, 5, 6], under_way: None };
+    let (client, mut feed) =
+        service_and_feed(Snapshot { state: ShelfState::FailSafe, power_cycle, ..before });
+    let refused = reset(&client, 3).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(refused.text.contains("fail-safe state: take the lease first"), "{}", refused.text);
+    assert!(feed.commands.try_recv().is_err(), "the gateway was not asked for the lease");
 }
 
 #[tokio::test]
