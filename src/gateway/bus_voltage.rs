@@ -7,7 +7,7 @@
 //! It asks nothing of the BBUs. Their trigger is 48.5 V for 2 ms, and the lowest setpoint leaves room above it: 49.5 V, less
 //! 0.75 V of droop at 150 % of load, less 0.13 V by which PSUs differ, are 48.6 V. If they give power all the same, it ends.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use dpo_registers::units::Volts;
 use tokio::time::Instant;
@@ -23,6 +23,9 @@ use crate::shelf::writer::{self, Record};
 const LOWEST: Volts = Volts(49.5);
 /// Ticks in a row with a PSU that does not take it, or with BBUs that give power, before it ends.
 const TICKS: u8 = 3;
+
+/// For how long after an event of the grid BBUs that give power are put down to it.
+const BRIDGED: Duration = Duration::from_secs(60);
 
 /// The voltage of the busbar as a setpoint.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,8 +107,8 @@ impl Task {
         if self.psus.unfinished() {
             return Err("what came of writes of an earlier gateway is not known yet".to_owned());
         }
-        if let Some(slot) = self.power_cycles.slot() {
-            return Err(format!("psu {slot} is being power-cycled: ask again when it is back"));
+        if let Some(reason) = self.power_cycles.in_the_way() {
+            return Err(reason);
         }
         let Demand { input_limit, discharge } = self.demand;
         if let Some(limit) = input_limit {
@@ -154,12 +157,16 @@ impl Task {
         let gives = self.shelf.totals().battery_power.filter(|p| *p > self.config.thresholds.battery_on);
         // In an event of the grid, and until the PSUs have the load back, that is what they are there for.
         let low = self.shelf.lowest_input().is_some_and(|v| v < self.config.thresholds.sag_over);
-        let event = low
-            || self.no_grid_event().is_err()
-            || matches!(self.state, ShelfState::SagDetected | ShelfState::Recovering);
-        self.bridged = event || (self.bridged && gives.is_some());
+        let recovering = self.state == ShelfState::Recovering && self.entered.elapsed() < BRIDGED;
+        let event =
+            low || recovering || self.no_grid_event().is_err() || self.state == ShelfState::SagDetected;
+        if event {
+            self.bridged = Some(Instant::now());
+        } else if gives.is_none() || self.bridged.is_some_and(|at| at.elapsed() >= BRIDGED) {
+            self.bridged = None;
+        }
         self.unanswered =
-            if gives.is_some() && !self.bridged { self.unanswered.saturating_add(1) } else { 0 };
+            if gives.is_some() && self.bridged.is_none() { self.unanswered.saturating_add(1) } else { 0 };
         if let Some(power) = gives.filter(|_| self.unanswered >= TICKS) {
             self.end_bus_voltage(&format!("the BBUs give {power} at it")).await;
         }

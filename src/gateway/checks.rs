@@ -29,8 +29,8 @@ impl Task {
             return Err(state(format!("a bus voltage of {volts} is in force: take it back first")));
         }
         // The one that is away would not move with the others.
-        if let Some(slot) = self.power_cycles.slot() {
-            return Err(state(format!("psu {slot} is being power-cycled: ask again when it is back")));
+        if let Some(reason) = self.power_cycles.in_the_way() {
+            return Err(state(reason));
         }
         if !value.0.is_finite() {
             return Err(GateError::OutOfRange { value, minimum, maximum });

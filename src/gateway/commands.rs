@@ -199,6 +199,10 @@ impl Task {
                     "the journal cannot be read: what an earlier gateway left open is not known",
                 ));
             }
+            // The journal may have been read only now.
+            if let Some(reason) = self.power_cycles.in_the_way() {
+                return Err(state(reason));
+            }
             self.must(by.clone(), "commit", item).await.map_err(|e| not_on_record(&e))?;
         }
         self.commits = commit;

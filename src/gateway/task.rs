@@ -89,8 +89,8 @@ pub(super) struct Task {
     pub discharging: Option<Instant>,
     /// Ticks in a row in which the BBUs did not give what was asked for.
     pub unanswered: u8,
-    /// Whether what the BBUs give began with an event of the grid.
-    pub bridged: bool,
+    /// When an event of the grid was last seen, if what the BBUs give began with it.
+    pub bridged: Option<Instant>,
     pub state: ShelfState,
     /// The state before, and since when this one stands.
     pub before: ShelfState,
@@ -183,7 +183,7 @@ pub fn spawn<L: Into<BusLine>>(
         recorded: now,
         blind: 0,
         unanswered: 0,
-        bridged: false,
+        bridged: None,
         discharging: None,
         state: ShelfState::Normal,
         before: ShelfState::Normal,
@@ -352,7 +352,7 @@ impl Task {
         }
     }
 
-    fn changed(&mut self, name: &str, change: Change) {
+    pub(super) fn changed(&mut self, name: &str, change: Change) {
         if change.found {
             self.log(EventKind::DeviceFound, Severity::Ok, name, "found".to_owned());
         }
@@ -427,6 +427,7 @@ impl Task {
         self.keep_reserve().await;
         if self.demand == Demand::default() {
             match self.bus_voltage.requested {
+                Some(_) if self.power_cycles.slot().is_some() => {}
                 Some(volts) => self.keep_bus_voltage(volts, started).await,
                 None => self.restore("fail-safe").await,
             }

@@ -11,26 +11,31 @@
 //! firmware tools (`registers/maps/orv3-psu.json`). It has not been tried on a real PSU.
 
 mod checks;
+mod earlier;
 mod recent;
+mod watch;
 
 use std::time::Duration;
 
-use dpo_registers::generated::orv3_psu::reg::OutputVoltage;
-use dpo_registers::register::Register;
+use dpo_registers::codec::Exception;
 use dpo_registers::units::Volts;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::config::{Slot, SlotKind};
+use super::config::Slot;
 use super::task::Task;
 use super::{EventKind, GateError, Owner, Protocol, Severity};
+use crate::bus::TransactError;
 use crate::control::share::NOMINAL_SETPOINT;
-use crate::shelf::journal::{By, Entry, Outcome, Stored};
+use crate::shelf::journal::{By, Entry, Outcome};
 use crate::shelf::psu;
 use crate::shelf::reading::{Alarm, DeviceView, Presence, PsuReading};
 use crate::shelf::setpoint::Port;
 use crate::shelf::writer::{Cause, Intent, Record, Target, WriteError, Writer};
+use earlier::PerhapsAway;
+pub(super) use earlier::{is_power_cycle, opened_for_it};
 use recent::Recent;
+pub(super) use watch::on_purpose;
 
 /// Time in which a PSU must have gone and be back: 5 s off, up to 15 s of boot and start, and a few polls of a slow bus.
 pub const POWER_CYCLE_LIMIT: Duration = Duration::from_secs(60);
@@ -45,6 +50,9 @@ const OFF: Duration = Duration::from_secs(5);
 /// Band of the output of a PSU that is on, at [`NOMINAL_SETPOINT`]: its droop and tolerance below, tolerance above (V).
 const BELOW_V: f64 = 0.8;
 const ABOVE_V: f64 = 0.3;
+
+/// How often a single read is tried again: a frame that is lost is no PSU that is not back.
+const RETRIES: usize = 2;
 
 /// Why the intent is on record. The second one says that the write-enable bit is to be cleared in the end.
 const WHY: &str = "power cycle";
@@ -88,6 +96,8 @@ pub(super) struct PowerCycles {
     slots: Vec<Slot>,
     enabled: bool,
     under_way: Option<UnderWay>,
+    /// Those that a gateway before this one switched off, and that may not be back.
+    perhaps_away: Vec<PerhapsAway>,
     /// When the last one ended, as far as it is known.
     ended: Option<Instant>,
     /// What the shelf has carried of late.
@@ -101,8 +111,12 @@ struct UnderWay {
     why: &'static str,
     intent: Intent,
     since: Instant,
-    /// When it was last seen to be off.
+    /// What `setting_register` held before.
+    settings: u16,
+    /// When its output was last seen to be off.
     gone: Option<Instant>,
+    /// When it was last known not to answer: that alone does not say that its output was off.
+    silent: Option<Instant>,
     /// Whether an input power limit could not be held meanwhile.
     limit_missed: bool,
     answer: oneshot::Sender<Result<Duration, GateError>>,
@@ -111,7 +125,16 @@ struct UnderWay {
 impl PowerCycles {
     pub fn new(writer: Writer, buses: Vec<Port>, psus: &[Slot], enabled: bool) -> Self {
         let slots = psus.iter().copied().filter(|s| s.protocol == Protocol::Modbus).collect();
-        Self { writer, buses, slots, enabled, under_way: None, ended: None, recent: Recent::default() }
+        Self {
+            writer,
+            buses,
+            slots,
+            enabled,
+            under_way: None,
+            perhaps_away: Vec::new(),
+            ended: None,
+            recent: Recent::default(),
+        }
     }
 
     pub fn view(&self) -> PowerCycleView {
@@ -142,12 +165,46 @@ impl PowerCycles {
         let _ = self.writer.record(Entry { by, cause: why.to_owned(), item }, Record::Try).await;
     }
 
-    /// Clears the write-enable bit where it was set for the power cycle. A PSU that booted may have cleared it itself.
-    async fn lock(&self, slot: Slot) {
-        let Ok(to) = self.target(slot) else { return };
-        if let Err(error) = self.writer.lock(to, psu::SETPOINT, WHY).await {
-            tracing::warn!(psu = slot.slot, %error, "the write-enable bit stays set");
+    /// First parts of it: the write-enable bit, and the intent. Gives the intent with what the register held.
+    async fn intend(&self, slot: Slot, by: &By, why: &str) -> Result<(Intent, u16), GateError> {
+        let to = self.target(slot)?;
+        let fault = |error: WriteError| device(slot.slot, error);
+        // Every other bit is written as it was read just now.
+        let before = self.writer.read(to, psu::SETTINGS).await.map_err(fault)?;
+        let settings = before.first().copied().unwrap_or_default();
+        not_commanded(settings).map_err(|reason| device(slot.slot, reason))?;
+        let cause = Cause { by, why, commit: None, trims: None };
+        let words = [settings | psu::POWER_CYCLE];
+        let intent = self.writer.intend(to, psu::SETTINGS, before, &words, cause, Record::Must).await;
+        intent.map(|intent| (intent, settings)).map_err(fault)
+    }
+
+    /// What `setting_register` holds.
+    async fn settings(&self, slot: Slot) -> Result<u16, GateError> {
+        let read = self.writer.read(self.target(slot)?, psu::SETTINGS).await;
+        let words = read.map_err(|error| device(slot.slot, error))?;
+        Ok(words.first().copied().unwrap_or_default())
+    }
+}
+
+/// A command that reads 1 has been given, and not been taken yet.
+fn not_commanded(settings: u16) -> Result<(), String> {
+    if settings & psu::POWER_CYCLE == 0 {
+        Ok(())
+    } else {
+        Err(format!("bit 15 of {} is set already: somebody else has asked for a power cycle", psu::SETTINGS))
+    }
+}
+
+/// Whether a device that answered a command so may have taken it all the same. Only these say that it was not looked at, or
+/// cannot be done now; a failure (04) may come half way.
+fn perhaps_taken(error: &WriteError) -> bool {
+    use Exception::{IllegalDataAddress, IllegalDataValue, IllegalFunction, ServerDeviceBusy};
+    match error {
+        WriteError::Device { source: TransactError::Refused { exception, .. }, .. } => {
+            !matches!(exception, IllegalFunction | IllegalDataAddress | IllegalDataValue | ServerDeviceBusy)
         }
+        error => error.uncertain(),
     }
 }
 
@@ -163,6 +220,11 @@ fn output_good(view: &DeviceView<PsuReading>) -> Result<(), String> {
     if let Some(alarm) = view.reading.alarms.iter().find(|alarm| of_power(alarm)) {
         return Err(format!("reports {} ({})", alarm.name, alarm.register));
     }
+    voltage_good(view)
+}
+
+/// Whether the output voltage of a PSU is where it must be; why not, if not.
+fn voltage_good(view: &DeviceView<PsuReading>) -> Result<(), String> {
     match view.reading.output_voltage {
         None => Err("does not tell its output voltage".to_owned()),
         Some(Volts(volts)) => {
@@ -206,167 +268,85 @@ impl Task {
         self.lease.check(owner, Instant::now())?;
         let slot = self.may_power_cycle(number).map_err(super::checks::state)?;
         let (by, cycles) = (owner.by(), &self.power_cycles);
-        let to = cycles.target(slot)?;
-        let fault = |error: WriteError| device(number, error);
-        let cause = |why| Cause { by: &by, why, commit: None, trims: None };
-        let opened =
-            cycles.writer.unlock(to, psu::SETPOINT, cause(WHY), Record::Must).await.map_err(fault)?;
-        let why = if opened { WHY_OPENED } else { WHY };
-        let sent = async {
-            // Every other bit is written as it was read just now.
-            let before = cycles.writer.read(to, psu::SETTINGS).await.map_err(fault)?;
-            let words: Vec<u16> = before.iter().map(|word| word | psu::POWER_CYCLE).collect();
-            let intent = cycles.writer.intend(to, psu::SETTINGS, before, &words, cause(why), Record::Must);
-            let intent = intent.await.map_err(fault)?;
-            // All this took its time; the fast path tells of a sag within milliseconds.
-            let sent = match self.no_grid_event() {
-                Ok(()) => {
-                    cycles.writer.send(to, &intent).await.map_err(|error| (error.uncertain(), fault(error)))
+        let cause = Cause { by: &by, why: WHY, commit: None, trims: None };
+        let unlocked = cycles.writer.unlock(cycles.target(slot)?, psu::SETPOINT, cause, Record::Must).await;
+        let opened = match unlocked {
+            Ok(opened) => opened,
+            Err(error) => {
+                // It may be set: it is cleared when the PSU is next brought to what is safe.
+                if error.uncertain() {
+                    self.psus.opened(slot);
                 }
-                Err(reason) => Err((false, super::checks::state(reason))),
-            };
-            match sent {
-                // Without an answer it may have been taken: whether it goes is seen.
-                Ok(()) | Err((true, _)) => Ok(intent),
-                Err((false, error)) => {
-                    let outcome = Outcome::Failed { reason: error.to_string() };
-                    cycles.conclude(by.clone(), why, intent, outcome).await;
-                    Err(error)
-                }
+                return Err(device(number, error));
             }
         };
-        let intent = match sent.await {
-            Ok(intent) => intent,
+        let why = if opened { WHY_OPENED } else { WHY };
+        let (intent, settings) = match self.command_power_cycle(owner, slot, why).await {
+            Ok(commanded) => commanded,
             Err(error) => {
                 if opened {
-                    cycles.lock(slot).await;
+                    self.lock_after_power_cycle(slot).await;
                 }
                 return Err(error);
             }
         };
         let (answer, cycling) = PowerCycling::channel();
         let since = Instant::now();
-        let one = UnderWay { slot, by, why, intent, since, gone: None, limit_missed: false, answer };
-        self.power_cycles.under_way = Some(one);
+        self.power_cycles.under_way = Some(UnderWay {
+            slot,
+            by,
+            why,
+            intent,
+            since,
+            settings,
+            gone: None,
+            silent: None,
+            limit_missed: false,
+            answer,
+        });
         let message = format!("power cycle for {owner}: its output goes for 5 s, the others carry the load");
         self.log(EventKind::PowerCycle, Severity::Warning, &format!("psu {number}"), message);
         Ok(cycling)
     }
 
-    /// The PSU in `slot` was read, or does not answer any more.
-    pub(super) async fn watch_power_cycle(&mut self, slot: Slot) {
-        let Some(one) = self.power_cycles.under_way.as_mut().filter(|one| one.slot == slot) else { return };
-        let Some(view) = self.shelf.psus.iter().find(|v| v.slot == slot.slot) else { return };
-        let now = Instant::now();
-        // Words from before say nothing. One that is back brings words of its last time, until they are read again.
-        let taken = view.taken.get(&OutputVoltage::INFO.address).copied();
-        let fresh = taken.filter(|at| *at > one.since && one.gone.is_none_or(|gone| *at > gone));
-        match (output_good(view), fresh) {
-            (Err(_), _) if view.presence != Presence::Present => {
-                one.gone = Some(now);
-                self.shelf.away = Some(slot.slot);
-            }
-            (Err(_), Some(at)) => {
-                one.gone = Some(at);
-                self.shelf.away = Some(slot.slot);
-            }
-            (Ok(()), Some(_)) if one.gone.is_some() && now >= one.since + OFF => {
-                self.end_power_cycle().await;
-            }
-            _ => {}
-        }
-    }
-
-    /// The time is over.
-    pub(super) async fn miss_power_cycle(&mut self) {
-        self.end_power_cycle().await;
-    }
-
-    /// Ends the power cycle: the PSU is back, or its time is over.
-    async fn end_power_cycle(&mut self) {
-        let Some(one) = self.power_cycles.under_way.take() else { return };
-        self.shelf.away = None;
-        self.power_cycles.ended = Some(Instant::now());
-        let UnderWay { slot, by, why, intent, since, gone, answer, .. } = one;
-        let took = since.elapsed();
-        let result = self.judge_power_cycle(slot, gone.is_some()).await.map(|()| took);
-        let outcome = match &result {
-            Ok(_) => Outcome::Confirmed,
-            Err(reason) => Outcome::Failed { reason: reason.clone() },
+    /// Puts the intent on record, looks at everything once more, and sends it. Gives the intent, which is open then, and what
+    /// the register held before.
+    async fn command_power_cycle(
+        &mut self,
+        owner: &Owner,
+        slot: Slot,
+        why: &'static str,
+    ) -> Result<(Intent, u16), GateError> {
+        let by = owner.by();
+        let (intent, settings) = self.power_cycles.intend(slot, &by, why).await?;
+        // Unlocking and the record took their time, up to seconds on a slow disk.
+        let looked = self.look_again(owner, slot, settings).await;
+        let cycles = &self.power_cycles;
+        let sent = match (looked, cycles.target(slot)) {
+            (Err(error), _) | (_, Err(error)) => Err(error),
+            (Ok(()), Ok(to)) => match cycles.writer.send(to, &intent).await {
+                // Without an answer it may have been taken: whether it goes is seen.
+                Err(error) if !perhaps_taken(&error) => Err(device(slot.slot, error)),
+                _ => Ok(()),
+            },
         };
-        self.power_cycles.conclude(by, why, intent, outcome).await;
-        if why == WHY_OPENED {
-            self.power_cycles.lock(slot).await;
-        }
-        let (severity, message) = match &result {
-            Ok(_) => (Severity::Ok, format!("back after {:.0} s, at {NOMINAL_SETPOINT}", took.as_secs_f64())),
-            Err(reason) => (Severity::Critical, format!("power cycle: {reason}")),
-        };
-        self.log(EventKind::PowerCycle, severity, &format!("psu {}", slot.slot), message);
-        // The snapshot is out before the answer; whoever asked may have gone.
-        self.publish();
-        let _ = answer.send(result.map_err(|reason| device(slot.slot, reason)));
-    }
-
-    /// Whether the PSU is what it was before.
-    async fn judge_power_cycle(&mut self, slot: Slot, gone: bool) -> Result<(), String> {
-        let view = self.shelf.psus.iter().find(|v| v.slot == slot.slot);
-        let good = view.map_or_else(|| Err("is not there".to_owned()), output_good);
-        match good {
-            Err(reason) => return Err(format!("not back within {POWER_CYCLE_LIMIT:?}: it {reason}")),
-            Ok(()) if !gone => {
-                return Err(format!(
-                    "its output was not seen to go within {POWER_CYCLE_LIMIT:?}: it may not have taken the command"
-                ));
+        match sent {
+            Ok(()) => Ok((intent, settings)),
+            Err(error) => {
+                let outcome = Outcome::Failed { reason: error.to_string() };
+                cycles.conclude(by, why, intent, outcome).await;
+                Err(error)
             }
-            Ok(()) => {}
-        }
-        self.psus.at_fallback(slot).await.map_err(|reason| format!("back, but {reason}"))
-    }
-
-    /// Instead of steering, while a PSU is away. A limit in force is held by what the load leaves below it; what it does not
-    /// hold is said.
-    pub(super) fn hold_setpoints(&mut self) {
-        let input = self.shelf.totals().input_power;
-        let (Some(limit), Some(one)) = (self.demand.input_limit, self.power_cycles.under_way.as_mut()) else {
-            return;
-        };
-        if input.is_none_or(|input| input > limit) {
-            self.limit.applied = None;
-            if !std::mem::replace(&mut one.limit_missed, true) {
-                let message = format!("the limit of {limit} waits until psu {} is back", one.slot.slot);
-                self.log(EventKind::PowerCycle, Severity::Warning, "shelf", message);
-            }
-        } else {
-            self.limit.applied = Some(limit);
         }
     }
 
-    /// Takes from the journal when the gateway before this one power-cycled a PSU.
-    pub(super) fn take_power_cycles(&mut self, latest: &[Stored]) {
-        let now = std::time::SystemTime::now();
-        let since = |stored: &Stored| now.duration_since(stored.time()).ok();
-        // A clock that went back tells nothing: then it counts as just done.
-        let recent =
-            |stored: &Stored| since(stored).is_none_or(|age| age < POWER_CYCLE_LIMIT + POWER_CYCLE_REST);
-        if latest.iter().filter(|s| is_power_cycle(s)).any(recent) {
-            self.power_cycles.ended = Some(Instant::now());
+    /// Clears the write-enable bit that was set for a power cycle. A PSU that booted may have cleared it itself.
+    async fn lock_after_power_cycle(&mut self, slot: Slot) {
+        let cycles = &self.power_cycles;
+        let Ok(to) = cycles.target(slot) else { return };
+        if let Err(error) = cycles.writer.lock(to, psu::SETPOINT, WHY).await {
+            tracing::warn!(psu = slot.slot, %error, "the write-enable bit stays set, and is cleared later");
+            self.psus.opened(slot);
         }
     }
-}
-
-/// Whether an entry tells of a power cycle.
-pub(super) fn is_power_cycle(stored: &Stored) -> bool {
-    let bit = |words: &[u16]| words.first().is_some_and(|word| word & psu::POWER_CYCLE != 0);
-    stored.write().is_some_and(|w| w.register == psu::SETTINGS && bit(&w.after) && !bit(&w.before))
-}
-
-/// Whether an entry tells of a power cycle for which the write-enable bit was set.
-pub(super) fn opened_for_it(stored: &Stored) -> bool {
-    is_power_cycle(stored) && stored.cause == WHY_OPENED
-}
-
-/// Whether a PSU that does not answer is one that is away on purpose.
-pub(super) fn on_purpose(cycles: &PowerCycles, slot: Slot) -> bool {
-    slot.kind == SlotKind::Psu && cycles.slot() == Some(slot.slot)
 }

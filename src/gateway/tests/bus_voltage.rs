@@ -76,6 +76,10 @@ async fn no_psu_is_power_cycled_meanwhile_and_it_waits_for_one_that_is() {
     rig.lease(300).await;
     set(&rig, 50.0).await.unwrap();
     assert!(matches!(rig.gateway().power_cycle(owner(), 3).await, Err(GateError::State { .. })));
+    // Also if it is the fail-safe value.
+    set(&rig, 51.0).await.unwrap();
+    let refused = rig.gateway().power_cycle(owner(), 3).await.unwrap_err().to_string();
+    assert!(refused.contains("a bus voltage of 51 V is in force"), "{refused}");
     rig.gateway().set_bus_voltage(owner(), None).await.unwrap();
     let _cycling = rig.gateway().power_cycle(owner(), 3).await.unwrap();
     let refused = set(&rig, 50.0).await.unwrap_err().to_string();
@@ -187,5 +191,25 @@ async fn it_gets_too_old_as_other_setpoints_do() {
     rig.cycles(15).await;
     assert_eq!(rig.setpoints(), [word(50.0); 6], "written again");
     rig.cycles(8).await;
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_bbus_give_long_after_an_event_ends_it() {
+    let rig = Rig::started().await;
+    rig.lease(300).await;
+    set(&rig, 50.0).await.unwrap();
+    let (ac, packs) = (
+        |volts: u16| rig.psus.iter().for_each(|p| p.set(88, volts * 64)),
+        |raw: i16| rig.bbus.iter().for_each(|b| b.set(129, raw as u16)),
+    );
+    ac(100);
+    packs(-2_500);
+    rig.cycles(4).await;
+    ac(230);
+    rig.cycles(30).await;
+    assert_eq!(rig.gateway().snapshot().bus_voltage.requested, Some(Volts(50.0)));
+    rig.cycles(110).await;
+    assert_eq!(rig.gateway().snapshot().bus_voltage.requested, None);
     assert_eq!(rig.setpoints(), [NOMINAL; 6]);
 }

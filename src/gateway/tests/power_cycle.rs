@@ -99,6 +99,7 @@ async fn each_condition_that_fails_is_named_and_nothing_is_written() {
     refused(|rig| rig.psus[4].set(79, 49 * 1024), "psu 5 has 49.00 V at its output").await;
     refused(|rig| rig.psus[4].set(82, 100), "psu 5 carries 12 W").await;
     refused(|rig| rig.psus[4].refuse(82), "what psu 5 carries is not known").await;
+    refused(|rig| rig.psus[2].refuse(87), "what psu 3 draws and gives is not known").await;
     refused(|rig| rig.psus[4].set(SETPOINT, 50 * 1024), "psu 5 holds a setpoint of 50 V").await;
     refused(
         |rig| rig.psus.iter().for_each(|p| p.set(82, 19_000)),
@@ -177,14 +178,16 @@ async fn a_psu_that_refuses_is_left_as_it_was() {
     let rig = rig().await;
     rig.lease(300).await;
     // The write enable is taken, the power cycle is not.
-    rig.psus[2].refuse_after(SETTINGS, 1, 1, Exception::ServerDeviceFailure);
+    rig.psus[2].refuse_after(SETTINGS, 1, 1, Exception::IllegalDataValue);
     let error = begin(&rig, 3).await.unwrap_err();
     assert!(matches!(error, GateError::Device { .. }), "{error}");
     assert_eq!(rig.psus[2].get(SETTINGS), 0x0800);
     assert_eq!(rig.gateway().snapshot().power_cycle.under_way, None);
     assert!(rig.journal.recover().await.unwrap().unfinished.is_empty());
-    // It may be tried again at once: nothing has happened.
+    // It may be tried again at once: nothing has happened. A failure may come half way: whether it goes is seen.
+    rig.psus[2].refuse_after(SETTINGS, 1, 1, Exception::ServerDeviceFailure);
     begin(&rig, 3).await.unwrap();
+    assert_eq!(rig.gateway().snapshot().power_cycle.under_way, Some(3));
 }
 
 #[tokio::test(start_paused = true)]
@@ -195,8 +198,10 @@ async fn one_that_does_not_go_or_does_not_come_back_is_told_as_a_failure() {
     let cycling = begin(&rig, 3).await.unwrap();
     let error = cycling.ended().await.unwrap_err().to_string();
     assert!(error.contains("not seen to go"), "{error}");
-    // It stops answering, and stays away.
     rig.cycles(61).await;
+    assert!(begin(&rig, 3).await.unwrap_err().to_string().contains("is set already"));
+    rig.psus[2].set(SETTINGS, 0x0801);
+    // It stops answering, and stays away.
     let cycling = begin(&rig, 3).await.unwrap();
     rig.psus[2].silence(true);
     let error = cycling.ended().await.unwrap_err().to_string();
@@ -235,7 +240,17 @@ async fn a_killed_gateway_is_followed_by_one_that_knows_and_sends_nothing_again(
     rig.psus.iter().for_each(|psu| psu.forget_log());
     rig.psus[2].silence(true);
     rig.start();
-    rig.cycles(12).await;
+    rig.cycles(3).await;
+    // No setpoint is lowered before it is back.
+    rig.lease(300).await;
+    let away = "psu 3 was power-cycled before the gateway started";
+    assert!(rig.limit(16_000.0).await.unwrap_err().to_string().contains(away));
+    let volts = rig.gateway().set_bus_voltage(owner(), Some(Volts(50.0))).await;
+    assert!(volts.unwrap_err().to_string().contains(away));
+    rig.gateway().release(owner()).await.unwrap();
+    rig.psus.iter().for_each(|psu| psu.forget_log());
+    rig.psus[2].set(SETTINGS, 0x0801);
+    rig.cycles(9).await;
     rig.psus[2].silence(false);
     on(&rig, 2);
     rig.cycles(8).await;
@@ -247,6 +262,8 @@ async fn a_killed_gateway_is_followed_by_one_that_knows_and_sends_nothing_again(
     assert_eq!(rig.psus[2].get(SETTINGS), 0x0801);
     rig.lease(300).await;
     assert!(in_the_way(&rig).await.contains("a moment ago"));
+    rig.limit(16_000.0).await.unwrap();
+    rig.gateway().set(owner(), Setpoint::InputPowerLimit(None)).await.unwrap();
     // The write enable that was set for it is cleared when somebody takes over.
     rig.cycles(2).await;
     assert_eq!((rig.psus[2].writes(), rig.psus[2].get(SETTINGS)), (vec![SETTINGS], 0x0800));
@@ -288,4 +305,123 @@ async fn without_a_record_nothing_is_sent() {
     assert!(error.contains("not on record"), "{error}");
     // The write enable was set and is clear again.
     assert_eq!((rig.psus[2].writes(), rig.psus[2].get(SETTINGS)), (vec![SETTINGS, SETTINGS], 0x0800));
+}
+
+/// A journal during whose record of a power cycle something happens.
+struct Meanwhile {
+    inner: MemoryJournal,
+    psus: Vec<Arc<crate::shelf::testing::Fake>>,
+    what: fn(&[Arc<crate::shelf::testing::Fake>]),
+    takes: Duration,
+}
+
+impl std::fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Meanwhile")
+    }
+}
+
+impl Journal for Meanwhile {
+    fn record(
+        &self,
+        entry: Entry,
+    ) -> crate::bus::BoxFuture<'_, Result<u64, crate::shelf::journal::JournalError>> {
+        Box::pin(async move {
+            if matches!(&entry.item, Item::Intent { write } if write.after == [CYCLED]) {
+                (self.what)(&self.psus);
+                tokio::time::sleep(self.takes).await;
+            }
+            self.inner.record(entry).await
+        })
+    }
+    fn recover(
+        &self,
+    ) -> crate::bus::BoxFuture<'_, Result<crate::shelf::journal::Recovery, crate::shelf::journal::JournalError>>
+    {
+        self.inner.recover()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_changes_while_it_is_put_on_record_is_seen_before_it_is_sent() {
+    type Change = fn(&[Arc<crate::shelf::testing::Fake>]);
+    let changes: [(Change, &str); 8] = [
+        (|p| p[4].set(79, 49 * 1024), "psu 5 has 49.00 V"),
+        (|p| p[4].set(63, 0x100), "psu 5 reports Fan_Failure"),
+        (|p| p[4].set(SETPOINT, 50 * 1024), "psu 5 holds a setpoint of 50 V"),
+        (|p| p[4].silence(true), "psu 5 could not be read once more"),
+        (|p| p.iter().for_each(|p| p.set(82, 19_000)), "13500 W"),
+        (|p| p.iter().for_each(|p| p.set(88, 100 * 64)), "the AC input is at"),
+        (|p| p[2].set(SETTINGS, 0x8801), "is set already"),
+        (|_| (), "no lease"),
+    ];
+    for (what, words) in changes {
+        let mut rig = Rig::new();
+        rig.psu_reset = true;
+        rig.psus.iter().for_each(|psu| psu.set(82, 16_000));
+        let takes = Duration::from_millis(1_500);
+        let journal =
+            Arc::new(Meanwhile { inner: MemoryJournal::default(), psus: rig.psus.clone(), what, takes });
+        rig.other_journal = Some(journal.clone());
+        rig.start();
+        rig.cycles(2).await;
+        // The last one: the lease ends meanwhile.
+        rig.lease(if words == "no lease" { 1 } else { 300 }).await;
+        let error = begin(&rig, 3).await.unwrap_err();
+        if words == "no lease" {
+            assert_eq!(error, GateError::NoLease);
+        } else {
+            assert!(error.to_string().contains(words), "{error} instead of {words}");
+        }
+        // The write enable, and that it is clear again where the settings allow it; no command.
+        assert_eq!(rig.gateway().snapshot().power_cycle.under_way, None, "{words}");
+        if words != "is set already" {
+            assert_eq!((rig.psus[2].writes(), rig.psus[2].get(SETTINGS)), (vec![SETTINGS; 2], 0x0800));
+        }
+        assert!(journal.recover().await.unwrap().unfinished.is_empty(), "{words}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_and_an_old_alarm_are_no_sign_that_the_output_went() {
+    // The link fails for a while: the PSU tells that it has been on for long.
+    let rig = rig().await;
+    rig.lease(300).await;
+    rig.psus[2].set(55, 5_000);
+    let cycling = begin(&rig, 3).await.unwrap();
+    rig.psus[2].silence(true);
+    rig.cycles(8).await;
+    rig.psus[2].silence(false);
+    let error = cycling.ended().await.unwrap_err().to_string();
+    assert!(error.contains("not seen to go"), "{error}");
+    // An alarm that was latched before, and is cleared after a while.
+    rig.psus[2].set(SETTINGS, 0x0801);
+    rig.psus[2].set(62, 1);
+    rig.cycles(61).await;
+    let cycling = begin(&rig, 3).await.unwrap();
+    rig.cycles(8).await;
+    rig.psus[2].set(62, 0);
+    let error = cycling.ended().await.unwrap_err().to_string();
+    assert!(error.contains("not seen to go"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_minute_of_rest_outlasts_a_restart_and_other_settings_are_told() {
+    let mut rig = rig().await;
+    rig.lease(300).await;
+    let cycling = begin(&rig, 3).await.unwrap();
+    off(&rig, 2);
+    rig.cycles(8).await;
+    on(&rig, 2);
+    rig.psus[2].set(SETTINGS, 0x0001);
+    let error = cycling.ended().await.unwrap_err().to_string();
+    assert!(error.contains("setting_register is 0x0001, and was 0x0801"), "{error}");
+    rig.gateway.take().unwrap().1.abort();
+    rig.start();
+    rig.cycles(3).await;
+    rig.lease(300).await;
+    assert!(in_the_way(&rig).await.contains("a moment ago"));
+    // It is back: setpoints are taken.
+    rig.cycles(3).await;
+    rig.limit(16_000.0).await.unwrap();
 }
