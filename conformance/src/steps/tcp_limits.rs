@@ -28,7 +28,7 @@ const OFTEN_OPEN: &[u16] = &[
 ];
 
 /// A connection that answers; the server may not have noticed yet that another one has gone.
-async fn served(world: &mut CaseWorld, limit: Duration) -> Result<Connection, Judgement> {
+pub(super) async fn served(world: &mut CaseWorld, limit: Duration) -> Result<Connection, Judgement> {
     let deadline = Instant::now() + limit;
     loop {
         let tried = match open(world).await {
