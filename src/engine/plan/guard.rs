@@ -53,7 +53,8 @@ fn within(value: f64, most: f64) -> f64 {
 /// counts support): any power at all takes all PSUs down to the voltage of the BBUs.
 const WORTH: f64 = 1.0 / 60.0;
 
-/// An action without a discharge that is not worth it; `gives`: whether the BBUs give already, which then goes on down to half of it.
+/// An action without a discharge that is not worth it, where nothing but a smooth power is at stake; `gives`: whether the BBUs give
+/// already, which then goes on down to half of it.
 pub fn worth(rack: &RackModel, action: Action, gives: bool) -> Action {
     let least_w = WORTH * rack.psu_rating_w * if gives { 0.5 } else { 1.0 };
     if rack.holds_limit || action.discharge_w >= least_w {

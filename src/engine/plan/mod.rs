@@ -154,6 +154,8 @@ pub struct Plan {
     band: band::Meter,
     /// What was answered last: when, and the action.
     last: Option<(f64, Action)>,
+    /// Is there a load that the PSUs do not carry, or may there be one before the next setpoint acts?
+    covers: bool,
     /// Are the BBUs asked for power?
     gives: bool,
     /// Since when support has been halted.
@@ -189,6 +191,7 @@ impl Plan {
             window: VecDeque::with_capacity(KEPT),
             band: band::Meter::default(),
             last: None,
+            covers: false,
             gives: false,
             halted_s: None,
             tally: Tally::default(),
@@ -337,6 +340,7 @@ impl Plan {
         self.reference_w.clear();
         let refer = |load_w: &f64| limiter::reference_w(&self.rack, *load_w, slow_w, charge, psu_w);
         self.reference_w.extend(self.outlook.mean_w.iter().map(refer));
+        self.covers = load_w > psu_w;
         let dt_s = self.last.map_or(self.config.step_s, |(at_s, _)| now_s - at_s);
         let dt_s = dt_s.clamp(0.0, 2.0 * self.config.step_s);
         let fault = match (looked, self.config.mode) {
@@ -364,8 +368,8 @@ impl Plan {
                 };
                 // A solver ends when it is near enough, and what wear costs is little: without a reason nothing is given. Where the
                 // grid wants nothing smooth, the only one is a load that the PSUs do not carry.
-                let needed = mpc::smooths(&self.rack)
-                    || mpc::covered_w(&self.outlook, &self.lengths_s, problem.until_w) > psu_w;
+                self.covers = mpc::covered_w(&self.outlook, &self.lengths_s, problem.until_w) > psu_w;
+                let needed = mpc::smooths(&self.rack) || self.covers;
                 let solved = self.solver.solve(&problem).map(|action| match needed {
                     true => action,
                     false => Action {
@@ -443,7 +447,8 @@ impl Planner for Plan {
                 let (action, source) = self.act(now_s, state, ahead);
                 // The plan goes on from what it would do: a ramp that begins at nothing would else never be worth asking.
                 self.last = Some((now_s, action));
-                let action = guard::worth(&self.rack, action, self.gives);
+                // What the supplies do not carry is asked for, however little it is.
+                let action = if self.covers { action } else { guard::worth(&self.rack, action, self.gives) };
                 self.gives = action.discharge_w > 0.0;
                 guard::setpoint(&self.rack, now_s, &self.config, state, &action, source)
             }

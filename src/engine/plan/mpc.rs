@@ -21,7 +21,7 @@ use clarabel::solver::{DefaultSettings, DefaultSolver, IPSolver, SolverStatus};
 use super::band::{Meter, bounds};
 use super::outlook::Outlook;
 pub use super::program::smooths;
-use super::program::{BROKEN, CHANGE, DISTANCE, GROUP, Program, WEAR, bounds_energy};
+use super::program::{BROKEN, CHANGE, CHARGING, DISTANCE, GROUP, Program, WEAR, bounds_energy};
 use super::rack::RackModel;
 
 /// By how much the limit of the band is kept from: the filter of a judge is steeper than the plan's, and readings have gaps.
@@ -175,7 +175,8 @@ impl Mpc {
         for (k, step_s) in self.steps_s.iter().enumerate() {
             let weight = step_s / first_s;
             // That of the discharge is one of the charge, less the power of the PSUs.
-            set(columns.c(k), 2.0 * WEAR * weight);
+            let charging = if rack.holds_limit { CHARGING } else { WEAR };
+            set(columns.c(k), (WEAR + charging) * weight);
             set(columns.g(k), -WEAR * weight);
             if smooth {
                 set(columns.w(k), BROKEN.0);
