@@ -173,7 +173,7 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// A client that waits at most `wait` for a whole answer. `secrets` are hidden from now on ([`redact`]).
+    /// A client that waits at most `wait` for a whole answer. `secrets` are hidden from now on (`redact`).
     ///
     /// # Errors
     /// [`LinkError::Io`] if roots or host name cannot be used.
