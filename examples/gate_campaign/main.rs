@@ -140,8 +140,9 @@ fn print(name: &str, [runs, kills, acked, refused, writes, entries, aside, viola
 #[cfg(feature = "gate-mutants")]
 fn mutants(options: &Options) -> bool {
     use dpo_gateway::shelf::mutant::{Mutant, set};
-    /// Runs in which a defect must show: three of each class.
-    const RUNS: u64 = 30;
+    /// Runs in which a defect must show: twelve of each class. A client that asks for many things at once rarely has the one intent open whose
+    /// replay does harm.
+    const RUNS: u64 = 120;
     let until = if options.first { "until it is seen, " } else { "" };
     println!("\nDefects switched on one at a time, {until}{RUNS} runs each; how many runs a check saw:");
     let mut all = true;
