@@ -25,41 +25,30 @@ pub fn reference_w(rack: &RackModel, load_w: f64, slow_mean_w: f64, state_of_cha
     wanted.clamp(0.0, psu_w.max(0.0))
 }
 
-/// One tick. The ramps are the grid's, or those along which the limit of the band is kept, if they are less steep.
+/// How far the PSUs' power may rise and fall in a time along some ramps at the AC input, up and down, in W/s; in W.
+pub fn moves_w(rack: &RackModel, ramps: (f64, f64), dt_s: f64) -> (f64, f64) {
+    (ramps.0 / rack.slope() * dt_s, ramps.1 / rack.slope() * dt_s)
+}
+
+/// One tick.
 ///
 /// # Arguments
 /// - `load_w`: the load when the answer acts.
 /// - `reference_w`: where the power of the PSUs should go.
 /// - `before_w`: power of the PSUs just before.
-/// - `dt_s`: time since the last tick.
+/// - `moves_w`: how far that may rise and fall since the last tick ([`moves_w`]). Along the grid's calm ramps the limit of the band is kept
+///   as well.
 /// - `battery_w`: most that the BBUs give and take.
 /// - `psu_w`: most that the PSUs give.
 pub fn tick(
-    rack: &RackModel,
     load_w: f64,
     reference_w: f64,
     before_w: f64,
-    dt_s: f64,
+    moves_w: (f64, f64),
     battery_w: (f64, f64),
     psu_w: f64,
 ) -> Action {
-    ramped(rack, rack.grid.calm_ramps(), load_w, reference_w, before_w, dt_s, battery_w, psu_w)
-}
-
-/// One tick along some ramps, up and down, in W/s.
-#[expect(clippy::too_many_arguments, reason = "those of a tick, and the ramps")]
-fn ramped(
-    rack: &RackModel,
-    ramps: (f64, f64),
-    load_w: f64,
-    reference_w: f64,
-    before_w: f64,
-    dt_s: f64,
-    battery_w: (f64, f64),
-    psu_w: f64,
-) -> Action {
-    let slope = rack.slope();
-    let (rise, fall) = (ramps.0 / slope * dt_s, ramps.1 / slope * dt_s);
+    let (rise, fall) = moves_w;
     let ramped = reference_w.clamp(before_w - fall, before_w + rise).clamp(0.0, psu_w.max(0.0));
     // What the battery cannot do, the PSUs must: a broken ramp is better than a dark rack.
     let battery = (load_w - ramped).clamp(-battery_w.1, battery_w.0);
@@ -70,7 +59,7 @@ fn ramped(
 /// only where the batteries cannot do what the load **that was read** asks for. Other devices get the action as it is.
 ///
 /// # Arguments
-/// As for [`tick`].
+/// As for [`tick`]; `dt_s` is the time since the last one, in which the grid's own ramps hold.
 pub fn along(
     rack: &RackModel,
     action: Action,
@@ -84,7 +73,7 @@ pub fn along(
         return action;
     }
     let ramps = (rack.grid.ramp_up_w_per_s, rack.grid.ramp_down_w_per_s);
-    let along = ramped(rack, ramps, load_w, action.psu_w, before_w, dt_s, battery_w, psu_w);
+    let along = tick(load_w, action.psu_w, before_w, moves_w(rack, ramps, dt_s), battery_w, psu_w);
     let off_w = action.psu_w - along.psu_w;
     if off_w.abs() < 1e-6 * rack.psu_rating_w {
         return action;
@@ -114,9 +103,10 @@ mod tests {
     #[test]
     fn a_step_of_the_load_becomes_a_ramp() {
         let rack = rack();
+        let moves = moves_w(&rack, rack.grid.calm_ramps(), 0.1);
         let (mut psu, mut least, mut most) = (6000.0, f64::INFINITY, 0.0f64);
         for _ in 0..200 {
-            let action = tick(&rack, 14_000.0, 14_000.0, psu, 0.1, (18_000.0, 9000.0), 18_000.0);
+            let action = tick(14_000.0, 14_000.0, psu, moves, (18_000.0, 9000.0), 18_000.0);
             assert!((action.psu_w + action.discharge_w - action.charge_w - 14_000.0).abs() < 1e-9);
             let rise = rack.input_w(action.psu_w) - rack.input_w(psu);
             (least, most, psu) = (least.min(rise), most.max(rise), action.psu_w);
@@ -130,11 +120,12 @@ mod tests {
         // A load that swings by 8 kW each 4 s: the ramps allow 360 W/s, the band 200 W.
         let mut rack = rack();
         rack.grid.band_rms_w = 200.0;
+        let moves = moves_w(&rack, rack.grid.calm_ramps(), 0.1);
         let mut band = super::super::band::Meter::default();
         let (mut psu, mut worst) = (10_000.0, 0.0f64);
         for i in 0..600 {
             let load = if i % 40 < 20 { 6000.0 } else { 14_000.0 };
-            psu = tick(&rack, load, load, psu, 0.1, (18_000.0, 9000.0), 18_000.0).psu_w;
+            psu = tick(load, load, psu, moves, (18_000.0, 9000.0), 18_000.0).psu_w;
             let t_s = f64::from(i) * 0.1;
             band.reading(t_s, rack.input_w(psu), 5.0);
             worst = worst.max((band.energy_w2s(t_s - 5.0) / 5.0).sqrt());
@@ -144,9 +135,10 @@ mod tests {
 
     #[test]
     fn what_the_battery_cannot_do_the_supplies_do() {
-        let action = tick(&rack(), 14_000.0, 14_000.0, 6000.0, 0.1, (2000.0, 0.0), 18_000.0);
+        let moves = moves_w(&rack(), rack().grid.calm_ramps(), 0.1);
+        let action = tick(14_000.0, 14_000.0, 6000.0, moves, (2000.0, 0.0), 18_000.0);
         assert_eq!(action, Action { psu_w: 12_000.0, discharge_w: 2000.0, charge_w: 0.0 });
-        let action = tick(&rack(), 2000.0, 2000.0, 14_000.0, 0.1, (2000.0, 1500.0), 18_000.0);
+        let action = tick(2000.0, 2000.0, 14_000.0, moves, (2000.0, 1500.0), 18_000.0);
         assert_eq!(action, Action { psu_w: 3500.0, discharge_w: 0.0, charge_w: 1500.0 });
     }
 

@@ -397,7 +397,8 @@ impl Plan {
             }
         };
         let reference_w = self.reference_w.first().copied().unwrap_or(load_w);
-        let action = limiter::tick(&self.rack, load_w, reference_w, before_w, dt_s, battery_w, psu_w);
+        let moves_w = limiter::moves_w(&self.rack, self.rack.grid.calm_ramps(), dt_s);
+        let action = limiter::tick(load_w, reference_w, before_w, moves_w, battery_w, psu_w);
         (action, Source::Limiter(fault))
     }
 }
