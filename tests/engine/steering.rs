@@ -219,6 +219,32 @@ async fn what_the_gateway_has_instead_is_seen_and_written_anew() {
 }
 
 #[tokio::test]
+async fn a_lease_that_ended_by_itself_or_that_somebody_else_has_counts_as_given_back() {
+    let bench = Bench::start(12e3).await;
+    let ways: [Box<dyn Push>; 2] = [
+        Box::new(ModbusPush::new(bench.block(), 2).unwrap()),
+        Box::new(RedfishPush::new(bench.pinned(), 2.0)),
+    ];
+    let other = Owner::Local { name: "somebody".to_owned() };
+    let gateway = bench.embedded.gateway.clone();
+    for mut push in ways {
+        for taken in [false, true] {
+            assert!(matches!(push.send(&setpoint(10e3)).await, Outcome::Held { .. }));
+            bench.until("the lease is free", |b| b.embedded.gateway.snapshot().lease.owner.is_none()).await;
+            if taken {
+                gateway.acquire(other.clone(), Duration::from_secs(60)).await.unwrap();
+            }
+            assert_eq!(push.give_back().await, Outcome::GivenBack, "taken by somebody else: {taken}");
+            if taken {
+                assert_eq!(gateway.snapshot().lease.owner, Some(other.clone()), "theirs was not given back");
+                gateway.release(other.clone()).await.unwrap();
+            }
+        }
+    }
+    bench.end().await;
+}
+
+#[tokio::test]
 async fn a_lost_engine_leaves_a_shelf_that_comes_back_with_the_end_of_the_lease() {
     let bench = Bench::start(12e3).await;
     // A lease of 2 s, which over Redfish is half of what the gateway gives without a word.

@@ -169,6 +169,11 @@ impl Client {
         self.base.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
+    /// The user that it logs in as.
+    pub fn user(&self) -> &str {
+        &self.login.user
+    }
+
     fn at(&self, path: &str) -> Result<Url, ClientError> {
         self.base
             .join(path)

@@ -218,10 +218,14 @@ impl RedfishPush {
         Ok(power_w.and(answer.get("SetPoint").and_then(Value::as_f64)))
     }
 
-    /// Is the lease free?
-    async fn held_by_nobody(&self) -> Result<bool, ClientError> {
+    /// Does the gateway hold its lease for us? Where it does not say, it may.
+    async fn holds(&self) -> Result<bool, ClientError> {
         let (manager, _) = self.client.get(MANAGER).await?;
-        Ok(manager.pointer("/Oem/DPOGateway/Lease/Held").and_then(Value::as_bool) == Some(false))
+        let Some(lease) = manager.pointer("/Oem/DPOGateway/Lease") else { return Ok(true) };
+        let free = lease.get("Held").and_then(Value::as_bool) == Some(false);
+        let other = lease.get("OwnerType").and_then(Value::as_str).is_some_and(|kind| kind != "Redfish")
+            || lease.get("UserName").and_then(Value::as_str).is_some_and(|user| user != self.client.user());
+        Ok(!(free || other))
     }
 
     /// Gives the lease back, and with it all that was written under it; the gateway brings the fail-safe values back.
@@ -229,11 +233,11 @@ impl RedfishPush {
         let terms = self.terms().await?;
         if terms.said {
             let lease = json!({ "Oem": { "DPOGateway": { "Lease": { "Held": false } } } });
-            let given = self.client.patch(MANAGER, &lease).await;
-            if given.as_ref().is_err_and(ClientError::refused) && self.held_by_nobody().await? {
-                // It ended by itself, and what stood under it with it.
-            } else {
-                given?;
+            if let Err(error) = self.client.patch(MANAGER, &lease).await {
+                // It may have ended by itself, and what stood under it with it.
+                if !error.refused() || self.holds().await? {
+                    return Err(error);
+                }
             }
         } else {
             // The last of the two that is taken back gives back the lease, too; one that is refused does not keep the other.
