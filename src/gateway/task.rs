@@ -230,7 +230,7 @@ impl Task {
                 biased;
                 () = cancel.cancelled() => break,
                 () = lease_end => self.expire().await,
-                () = cycle_end => self.miss_power_cycle().await,
+                () = cycle_end => self.end_power_cycle().await,
                 Some(command) = self.feed.commands.recv() => self.command(command).await,
                 Some(report) = inbox.recv() => self.report(report).await,
                 Some(recording) = recorded.recv() => self.grid_event(recording),

@@ -54,13 +54,8 @@ impl Task {
         }
     }
 
-    /// The time is over.
-    pub(in crate::gateway) async fn miss_power_cycle(&mut self) {
-        self.end_power_cycle().await;
-    }
-
     /// Ends the power cycle: the PSU is back, or its time is over.
-    async fn end_power_cycle(&mut self) {
+    pub(in crate::gateway) async fn end_power_cycle(&mut self) {
         let Some(one) = self.power_cycles.under_way.take() else { return };
         self.shelf.away = None;
         self.power_cycles.ended = Some(Instant::now());
