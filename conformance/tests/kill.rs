@@ -4,7 +4,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -89,19 +89,8 @@ async fn a_run_that_is_killed_in_mid_case_is_put_back_by_restore() {
     tokio::task::spawn_blocking(move || killed(shelf)).await.unwrap();
 }
 
-fn killed(shelf: SocketAddr) {
-    let folder = tempfile::tempdir().unwrap();
-    let journal = folder.path().join("journal");
-    let original = lock(shelf);
-    let middle = middle(shelf, original);
-    let target = format!("tcp://{}", middle.address);
-    let mut run = Command::new(env!("CARGO_BIN_EXE_dpo-conformance"))
-        .args(["run", "--target", &target, "--device", "orv3-psu@200", "--allow-writes", "--id", "MAP-020"])
-        .args(["--timeout", "60000", "--yes", "--journal"])
-        .arg(&journal)
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+/// Kills a run when its write has gone through.
+fn kill_once_written(mut run: Child, middle: &Middle) {
     let started = Instant::now();
     while !middle.written.load(Ordering::SeqCst) {
         assert!(started.elapsed() < PATIENCE, "no write of another value came");
@@ -110,6 +99,22 @@ fn killed(shelf: SocketAddr) {
     }
     run.kill().unwrap();
     run.wait().unwrap();
+}
+
+fn killed(shelf: SocketAddr) {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("journal");
+    let original = lock(shelf);
+    let middle = middle(shelf, original);
+    let target = format!("tcp://{}", middle.address);
+    let run = Command::new(env!("CARGO_BIN_EXE_dpo-conformance"))
+        .args(["run", "--target", &target, "--device", "orv3-psu@200", "--allow-writes", "--id", "MAP-020"])
+        .args(["--timeout", "60000", "--yes", "--journal"])
+        .arg(&journal)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    kill_once_written(run, &middle);
     assert_ne!(lock(shelf), original, "the kill came too late or too early");
     assert!(journal.exists());
     middle.open.store(true, Ordering::SeqCst);
@@ -213,15 +218,7 @@ fn killed_on_redfish(shelf: SocketAddr, service: SocketAddr, password: &str) {
         command
     };
     let run = ["run", "RF-040", "--target", &target, "--allow-writes", "--yes", "--timeout", "60000"];
-    let mut run = suite(&run).stdout(Stdio::null()).spawn().unwrap();
-    let started = Instant::now();
-    while !middle.written.load(Ordering::SeqCst) {
-        assert!(started.elapsed() < PATIENCE, "no set point was written");
-        assert!(run.try_wait().unwrap().is_none(), "the run ended before it wrote");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    run.kill().unwrap();
-    run.wait().unwrap();
+    kill_once_written(suite(&run).stdout(Stdio::null()).spawn().unwrap(), &middle);
     assert_ne!(limit_in_force(shelf), -1, "the kill came too late or too early");
     let noted = std::fs::read_to_string(&journal).unwrap();
     assert!(noted.contains("service_changed") && !noted.contains(password), "{noted}");

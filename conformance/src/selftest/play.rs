@@ -365,7 +365,7 @@ pub(super) async fn play(
     drop(subject);
     if writes {
         // A mutant may have kept a set point in force.
-        crate::service::release(&reference.service, effort).await;
+        crate::service::release(&reference.service).await;
         tidy(reference);
     }
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));

@@ -8,15 +8,13 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tokio::sync::Mutex as AsyncMutex;
 
 use super::tree::{range, read_control, set_point};
 use super::{Control, ServiceContext, ServicePlan, ServiceWorld};
 use crate::play::Played;
 use crate::restore::{Restore, ServiceBefore};
-use crate::run::Effort;
 use crate::transport::guard::Allowed;
-use crate::transport::http::{HttpClient, Request};
+use crate::transport::http::Request;
 use crate::world::{Judged, Judgement};
 
 /// How far below its largest value cases write a set point, and how far above, in watts.
@@ -108,19 +106,8 @@ pub(crate) async fn put_back(
     note: &ServiceBefore,
 ) -> Result<(), String> {
     let allowed = Allowed { writes: true, disruptive: false };
-    let secrets = vec![service.account.password.clone()];
-    let client = HttpClient::new(&service.base, &service.trust, service.wait, allowed, secrets);
     let mut world = ServiceWorld::default();
-    let context = Arc::new(ServiceContext {
-        plan: service.clone(),
-        client: AsyncMutex::new(client.map_err(|e| e.to_string())?),
-        modbus: None,
-        effort: Effort::default(),
-        claims: None,
-        restore: restore.clone(),
-        logs: Arc::default(),
-        session: AsyncMutex::new(None),
-    });
+    let context = ServiceContext::alone(service, allowed, restore.clone())?;
     world.begin(context.clone(), "restore");
     let control = read_control(&mut world, &note.uri).await.map_err(words)?;
     world.control = Some(control);

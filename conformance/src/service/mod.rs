@@ -20,6 +20,7 @@ use crate::device::Device;
 use crate::play::Played;
 use crate::restore::{Restore, ServiceBefore};
 use crate::run::Effort;
+use crate::transport::guard::Allowed;
 use crate::transport::http::{Answer, Base, HttpClient, Request, Trust};
 use crate::transport::{Link, LinkError, Timing};
 use crate::world::{CaseLog, Judged, Judgement, Judging, Logs};
@@ -91,6 +92,29 @@ pub(crate) struct ServiceContext {
 }
 
 impl ServiceContext {
+    /// For what is done on a service outside of cases: without Modbus, claims and records.
+    ///
+    /// # Errors
+    /// Why the service cannot be talked to, in words.
+    pub(crate) fn alone(
+        service: &ServicePlan,
+        allowed: Allowed,
+        restore: Arc<Restore>,
+    ) -> Result<Arc<Self>, String> {
+        let secrets = vec![service.account.password.clone()];
+        let client = HttpClient::new(&service.base, &service.trust, service.wait, allowed, secrets);
+        Ok(Arc::new(Self {
+            plan: service.clone(),
+            client: AsyncMutex::new(client.map_err(|e| e.to_string())?),
+            modbus: None,
+            effort: Effort::default(),
+            claims: None,
+            restore,
+            logs: Arc::default(),
+            session: AsyncMutex::new(None),
+        }))
+    }
+
     /// Ends the session of the run.
     pub(crate) async fn logout(&self) {
         if let Some((token, uri)) = self.session.lock().await.take() {
@@ -244,21 +268,10 @@ impl ServiceWorld {
 }
 
 /// Takes the set point of the power limit back, for the self-test.
-pub(crate) async fn release(service: &ServicePlan, effort: Effort) {
-    let allowed = crate::transport::guard::Allowed { writes: true, disruptive: false };
-    let client = HttpClient::new(&service.base, &service.trust, service.wait, allowed, Vec::new());
-    let Ok(client) = client else { return };
+pub(crate) async fn release(service: &ServicePlan) {
+    let allowed = Allowed { writes: true, disruptive: false };
+    let Ok(context) = ServiceContext::alone(service, allowed, Restore::in_memory()) else { return };
     let mut world = ServiceWorld::default();
-    let context = Arc::new(ServiceContext {
-        plan: service.clone(),
-        client: AsyncMutex::new(client),
-        modbus: None,
-        effort,
-        claims: None,
-        restore: Restore::in_memory(),
-        logs: Arc::default(),
-        session: AsyncMutex::new(None),
-    });
     world.begin(context.clone(), "release");
     // What cannot be released shows in the next job as INCONCLUSIVE.
     if let Ok(control) = tree::control(&mut world).await {

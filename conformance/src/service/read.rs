@@ -1,18 +1,15 @@
 //! What a Redfish service shows of itself, for a capability statement to start from. Reads alone, and a login.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::Value;
-use tokio::sync::Mutex as AsyncMutex;
 
 use super::tree::{self, kind};
 use super::{ROOT, ServiceContext, ServicePlan, ServiceWorld};
 use crate::declared::ServiceClaims;
 use crate::play::Played;
-use crate::run::Effort;
+use crate::restore::Restore;
 use crate::transport::guard::Allowed;
-use crate::transport::http::HttpClient;
 use crate::world::Judgement;
 
 /// Kinds that come and go by themselves, or with whoever asks: nothing to claim.
@@ -34,19 +31,8 @@ pub(crate) fn version(tree: &BTreeMap<String, Value>) -> Option<&str> {
 /// # Errors
 /// Why it could not be read, in words for the user.
 pub(crate) async fn shown(service: &ServicePlan) -> Result<ServiceClaims, String> {
-    let secrets = vec![service.account.password.clone()];
-    let client = HttpClient::new(&service.base, &service.trust, service.wait, Allowed::default(), secrets);
     let mut world = ServiceWorld::default();
-    let context = Arc::new(ServiceContext {
-        plan: service.clone(),
-        client: AsyncMutex::new(client.map_err(|e| e.to_string())?),
-        modbus: None,
-        effort: Effort::default(),
-        claims: None,
-        restore: crate::restore::Restore::in_memory(),
-        logs: Arc::default(),
-        session: AsyncMutex::new(None),
-    });
+    let context = ServiceContext::alone(service, Allowed::default(), Restore::in_memory())?;
     world.begin(context.clone(), "init");
     let walked = tree::walk(&mut world).await;
     context.logout().await;
