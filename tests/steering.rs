@@ -32,11 +32,20 @@ impl Rig {
 
     /// The same over a bus around the devices.
     async fn over(config: ShelfConfig, bus: impl FnOnce(MemoryBus) -> Arc<dyn Bus>) -> Self {
+        Self::with(config, GatewayConfig::default(), bus).await
+    }
+
+    /// The same with a gateway of another configuration.
+    async fn with(
+        config: ShelfConfig,
+        gateway: GatewayConfig,
+        bus: impl FnOnce(MemoryBus) -> Arc<dyn Bus>,
+    ) -> Self {
         let shelf = SimShelf::new(config);
         let cancel = CancellationToken::new();
         tokio::spawn(dpo_gateway::sim::run(shelf.clone(), cancel.clone()));
         let line = Arbiter::new(bus(MemoryBus::new("memory:sim", shelf.service())));
-        let (gateway, _) = spawn(GatewayConfig::default(), vec![line], cancel.clone()).unwrap();
+        let (gateway, _) = spawn(gateway, vec![line], cancel.clone()).unwrap();
         let rig = Self { shelf, gateway, cancel };
         rig.cycles(3).await;
         rig
@@ -116,6 +125,29 @@ async fn an_input_limit_holds_as_a_mean_and_goes_when_the_lease_expires() {
         assert_eq!((snapshot.state, snapshot.lease.expiries), (ShelfState::FailSafe, 1));
         assert_eq!(snapshot.input_power_limit.applied, None);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn quick_polls_and_an_owner_that_writes_often_do_not_wear_out_the_right_to_write() {
+    // A device lets its setpoint be written twice a second for long. The gateway sees the load ten times a second, and it swings.
+    let training = LoadProfile::Training(Training { checkpoint_every: 0, ..Training::default() });
+    let config = ShelfConfig { load: training, ..shelf(0.0, 1) };
+    let gateway = GatewayConfig { poll_interval: Duration::from_millis(100), ..GatewayConfig::default() };
+    let rig = Rig::with(config, gateway, |bus| Arc::new(bus)).await;
+    rig.gateway.acquire(owner(), 3600 * SECOND).await.unwrap();
+    rig.gateway.set(owner(), Setpoint::InputPowerLimit(Some(Watts(9_000.0)))).await.unwrap();
+    tokio::time::sleep(60 * SECOND).await;
+    let snapshot = rig.gateway.snapshot();
+    assert_eq!(snapshot.counters.fail_safes, 0, "the gateway's own trims ended its support");
+    assert_eq!(snapshot.input_power_limit.requested, Some(Watts(9_000.0)));
+    // Less than once in 0.5 s, for each setpoint lowers the bus, and the BBUs' longest discharge is not reached.
+    for round in 0..60 {
+        let asked = Watts(3_000.0 + 1_500.0 * f64::from(round % 3));
+        let set = Setpoint::BbuDischarge(Some(asked));
+        rig.gateway.set(owner(), set).await.unwrap_or_else(|refused| panic!("write {round}: {refused}"));
+        tokio::time::sleep(Duration::from_millis(550)).await;
+    }
+    assert_eq!(rig.gateway.snapshot().counters.fail_safes, 0);
 }
 
 /// A line of 19200 baud: both frames, the silence before each, and 2 ms of the device.

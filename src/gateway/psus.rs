@@ -176,7 +176,8 @@ impl Psus {
         stuck
     }
 
-    /// Brings the present PSUs to `setpoint` as far as they answer; returns those that failed.
+    /// Brings the present PSUs to `setpoint` as far as they answer; returns those that failed. Where one was written too often of late
+    /// none is: PSUs at different setpoints do not share the load.
     pub async fn trim(&mut self, setpoint: Volts, cause: Cause<'_>, record: Record) -> Vec<(u8, WriteError)> {
         let off =
             |h: &Hold| h.held.is_none_or(|held| (held.0 - setpoint.0).abs() >= TRIM_STEPS * h.coding.step());
@@ -187,6 +188,11 @@ impl Psus {
                 Ok(word) => goal.push((i, word)),
                 Err(error) => failed.push((hold.slot.slot, error)),
             }
+        }
+        let early =
+            goal.iter().find_map(|(i, _)| Some((*i, self.writer.paced(&self.place(*i).ok()?).err()?)));
+        if let Some((i, error)) = early {
+            return vec![(self.holds.get(i).map_or(0, |h| h.slot.slot), error)];
         }
         for (i, result) in self.write_group(&goal, cause, record, false).await {
             if let (Err(error), Some(hold)) = (result, self.holds.get(i)) {

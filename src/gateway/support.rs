@@ -13,7 +13,7 @@ use super::task::{Cause, Task};
 use super::{EventKind, SetpointView, Severity};
 use crate::control::share::NOMINAL_SETPOINT;
 use crate::control::{Decision, Demand, Measured, Steering};
-use crate::shelf::writer::{self, Record};
+use crate::shelf::writer::{self, Record, WriteError};
 
 /// Ticks in a row in which the BBUs give next to nothing, before support ends ...
 const UNANSWERED_TICKS: u8 = 10;
@@ -24,6 +24,14 @@ const LEAST_SUPPORT: f64 = 300.0;
 const BLIND_TICKS: u8 = 3;
 
 impl Task {
+    /// May a trim follow the last write of the setpoints, by a poll that began at `started`? Trims take half of the writes that a device
+    /// allows at most, however often it is polled: the other half is the owner's. The constants of the loop are those of ticks a second
+    /// apart as well.
+    pub(super) fn trim_due(&self, started: Instant) -> bool {
+        let pause = self.config.write_rate.interval.saturating_mul(2);
+        started >= self.written + pause.saturating_sub(self.config.poll_interval)
+    }
+
     /// One tick of steering with the newest readings.
     pub(super) async fn steer(&mut self) {
         let measured = self.shelf.measured(&self.shelf.totals());
@@ -48,6 +56,8 @@ impl Task {
                 self.confirm(&decision);
                 self.check_answer(&decision).await;
             }
+            // The owner's writes used the rate up; they were steered as well.
+            Some((slot, error @ WriteError::Rate { .. })) => tracing::debug!(slot, %error, "no trim"),
             Some((slot, error)) => {
                 tracing::warn!(slot, %error, "a PSU did not take its setpoint");
                 self.miss(format!("psu {slot}: {error}")).await;

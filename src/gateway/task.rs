@@ -433,7 +433,7 @@ impl Task {
             }
         } else if self.power_cycles.slot().is_some() {
             self.hold_setpoints();
-        } else if started >= self.written {
+        } else if self.trim_due(started) {
             self.steer().await;
         }
         self.publish();

@@ -202,19 +202,31 @@ impl SetpointWriter {
         }
     }
 
+    /// Whether the rate lets the setpoint be written now. Counts nothing.
+    ///
+    /// # Errors
+    /// [`WriteError::Rate`] tells how long to wait, [`WriteError::Command`] that there is no such command.
+    pub fn paced(&self, place: &Place<'_>) -> Result<(), WriteError> {
+        match place {
+            Place::Register(to) => self.registers.due(*to, psu::SETPOINT),
+            Place::Command(device) => {
+                let info = device.command(supply::SETPOINT).map_err(PmbusWriteError::from)?;
+                self.registers.due_at(device.controller().name(), device.address().get(), info.id)
+            }
+        }
+    }
+
     /// Whether the setpoint may be written now: its rate, and the protection that a supply may have. Counts nothing.
     ///
     /// # Errors
     /// [`WriteError`] tells why not.
     pub async fn due(&self, place: &Place<'_>) -> Result<(), WriteError> {
-        match place {
-            Place::Register(to) => self.registers.due(*to, psu::SETPOINT),
-            Place::Command(device) => {
-                let info = self.commands.check(device, supply::SETPOINT)?;
-                self.registers.due_at(device.controller().name(), device.address().get(), info.id)?;
-                Ok(self.commands.unprotected(device, info).await?)
-            }
+        if let Place::Command(device) = place {
+            let info = self.commands.check(device, supply::SETPOINT)?;
+            self.paced(place)?;
+            return Ok(self.commands.unprotected(device, info).await?);
         }
+        self.paced(place)
     }
 
     /// Sets the flag that unlocks the setpoint. Returns whether it was clear. A supply has none: its WRITE_PROTECT is
