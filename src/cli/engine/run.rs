@@ -160,7 +160,8 @@ async fn ran(args: &RunArgs) -> Result<(), Failure> {
     let mut engines = JoinSet::new();
     for way in ways {
         let hints = store.of(&way.name);
-        let [planner, standby] = plan::planners(&args.plan, args.period, hints).map_err(Failure::usage)?;
+        let [planner, standby] =
+            plan::planners(&args.plan, args.period, args.write_gap, hints).map_err(Failure::usage)?;
         let engine = Engine {
             name: way.name,
             telemetry: way.telemetry,

@@ -260,6 +260,11 @@ impl Plan {
         }
     }
 
+    /// Has covering the upper end of the forecast been worth it, and can it go on?
+    fn covering(&self, state_of_charge: f64) -> bool {
+        self.precaution.earned(self.rack.give_w(state_of_charge, precaution::LASTS_S))
+    }
+
     /// Writes the outlook from a time after the reading on; says whether the forecast can be planned with.
     fn look(&mut self, state: &ShelfState, ahead: &[Ahead]) -> Result<(), Reason> {
         let steps = &self.steps;
@@ -275,12 +280,12 @@ impl Plan {
         self.outlook.cut(self.rack.psu_rating_w + self.rack.discharge_w);
         if !self.rack.holds_limit && self.config.mode == Mode::Forecast && self.config.earns {
             let until_s = steps.middles_s.first().copied().unwrap_or_default() - 0.5 * self.config.step_s;
-            let told_w = mpc::covered_w(&self.outlook, &self.lengths_s, state.load_w);
+            let told_w = mpc::covered_w(&self.rack, &self.outlook, &self.lengths_s, state.load_w);
             let psu_w = guard::psu_w(&self.rack, state);
             let over = |w: f64| (w - psu_w).clamp(0.0, self.rack.discharge_w);
             let cover = Cover { seen_w: over(state.load_w), told_w: over(told_w) };
             self.precaution.asks(state.t_s + until_s, cover);
-            if !self.precaution.earned() {
+            if !self.covering(state.state_of_charge) {
                 self.outlook.trim(state.load_w, mpc::smooths(&self.rack));
             }
         }
@@ -351,7 +356,7 @@ impl Plan {
                     (f64::max(high, *w), f64::min(low, *w))
                 });
                 let until_s = age_s + self.rack.delay_s;
-                let earned = !self.config.earns || self.rack.holds_limit || self.precaution.earned();
+                let earned = !self.config.earns || self.rack.holds_limit || self.covering(charge);
                 let usable = if self.config.mode == Mode::Forecast && earned { ahead } else { &[] };
                 let highs = [0.25, 0.5, 0.75, 1.0].map(|s| outlook::at(state.load_w, usable, s * until_s).2);
                 let problem = Problem {
@@ -368,7 +373,8 @@ impl Plan {
                 };
                 // A solver ends when it is near enough, and what wear costs is little: without a reason nothing is given. Where the
                 // grid wants nothing smooth, the only one is a load that the PSUs do not carry.
-                self.covers = mpc::covered_w(&self.outlook, &self.lengths_s, problem.until_w) > psu_w;
+                self.covers =
+                    mpc::covered_w(&self.rack, &self.outlook, &self.lengths_s, problem.until_w) > psu_w;
                 let needed = mpc::smooths(&self.rack) || self.covers;
                 let solved = self.solver.solve(&problem).map(|action| match needed {
                     true => action,

@@ -82,16 +82,21 @@ pub enum Fault {
 
 /// Highest load that batteries which follow a command are asked to cover at the first step: what may come until it acts and
 /// within half a second after it, in W. The constraint that [`Mpc`] writes for its first step.
-pub fn covered_w(outlook: &Outlook, steps_s: &[f64], until_w: f64) -> f64 {
+pub fn covered_w(rack: &RackModel, outlook: &Outlook, steps_s: &[f64], until_w: f64) -> f64 {
     let (mut high_w, mut until_s) = (until_w, 0.0);
     for (k, (step_s, high)) in steps_s.iter().zip(&outlook.high_w).enumerate() {
         high_w = high_w.max(*high);
         until_s += step_s;
-        if k > 0 && until_s > LEAD_S {
+        if k > 0 && until_s > lead_s(rack) {
             break;
         }
     }
     high_w
+}
+
+/// How long before a load that is expected the batteries are asked for it, in seconds: it may come just after a setpoint was sent.
+fn lead_s(rack: &RackModel) -> f64 {
+    LEAD_S + rack.write_gap_s
 }
 
 /// Solves a problem within a time.
@@ -232,7 +237,7 @@ impl Mpc {
                 for (later, later_s) in self.steps_s.iter().enumerate().skip(k.saturating_sub(STAY)) {
                     high = high.max(get(&outlook.high_w, later));
                     until_s += later_s;
-                    if later > k && until_s > LEAD_S {
+                    if later > k && until_s > lead_s(rack) {
                         break;
                     }
                 }

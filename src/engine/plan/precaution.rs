@@ -5,6 +5,10 @@
 //! reading must be earned: of late (a minute) a plan without a forecast must have left the PSUs above their rating, and one with
 //! this forecast less so. Both are reckoned from what came, whatever was really sent. Where a plan without a forecast leaves
 //! nothing above the rating, one with a forecast therefore asks for the same: it cannot be worse.
+//!
+//! It must also be affordable: what covering takes beyond what comes would have to last for an hour. An operator who wants the input
+//! below a contract that the load exceeds at each edge could otherwise have the batteries carry most of the load all the time, and
+//! would stand without them some minutes later.
 
 use std::collections::VecDeque;
 
@@ -17,6 +21,8 @@ const LEFT: f64 = 0.9;
 /// Overload that must be remembered for anything to be earned, in joules a watt of the rating: an edge of a twentieth of it that
 /// is covered 0.3 s late has a hundredth, and is forgotten after a minute and a half.
 const LEAST_S: f64 = 0.002;
+/// How long the batteries must last for what is covered, in seconds.
+pub const LASTS_S: f64 = 3600.0;
 /// Most answers that wait for the time at which they act.
 const WAITING: usize = 512;
 
@@ -36,6 +42,8 @@ pub struct Precaution {
     acts: Cover,
     seen_j: f64,
     told_j: f64,
+    /// Energy that covering would have taken beyond the last reading's.
+    spent_j: f64,
     last_s: Option<f64>,
     least_j: f64,
 }
@@ -54,6 +62,8 @@ impl Precaution {
         let over_j = |cover_w: f64| (load_w - psu_w - cover_w - NO_MATTER * rating_w).max(0.0) * span_s;
         self.seen_j = self.seen_j * keep + over_j(self.acts.seen_w);
         self.told_j = self.told_j * keep + over_j(self.acts.told_w);
+        let spent_w = (self.acts.told_w.min(load_w) - self.acts.seen_w).max(0.0);
+        self.spent_j = self.spent_j * keep + spent_w * span_s;
     }
 
     /// Takes what both would ask for from a time on, s.
@@ -63,15 +73,21 @@ impl Precaution {
         }
     }
 
-    /// Is the upper end of the forecast to be covered?
-    pub fn earned(&self) -> bool {
-        self.seen_j > self.least_j && self.told_j < LEFT * self.seen_j
+    /// Is the upper end of the forecast to be covered? `afford_w`: power that the batteries can give for [`LASTS_S`], W.
+    pub fn earned(&self, afford_w: f64) -> bool {
+        self.seen_j > self.least_j
+            && self.told_j < LEFT * self.seen_j
+            // A power that never ends has this much in the memory.
+            && self.spent_j <= afford_w * MEMORY_S
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What full packs give for an hour.
+    const AFFORD_W: f64 = 957.0;
 
     /// Readings each 0.1 s of a load whose steps act 0.3 s later, with a forecast that covers `told_w` always.
     fn after(load_w: impl Fn(f64) -> f64, told_w: f64, seconds: u32) -> bool {
@@ -82,7 +98,7 @@ mod tests {
             let seen_w = (load_w(t_s) - 18_000.0).max(0.0);
             precaution.asks(t_s + 0.3, Cover { seen_w, told_w });
         }
-        precaution.earned()
+        precaution.earned(AFFORD_W)
     }
 
     #[test]
@@ -93,6 +109,8 @@ mod tests {
         let edges = |t: f64| if t % 3.0 < 1.5 { 20_000.0 } else { 12_000.0 };
         // Edges above the rating: who covers them before they come leaves less.
         assert!(after(edges, 2000.0, 20));
+        // Who covers four times as much as comes would be without batteries within the hour.
+        assert!(!after(edges, 8000.0, 60));
         // A forecast that covers nothing earns nothing.
         assert!(!after(edges, 0.0, 20));
         // What earned it long ago earns it no more.

@@ -30,6 +30,8 @@ pub struct RackModel {
     /// From a reading to the moment at which a setpoint made from it acts, in seconds: age of the reading, the way
     /// through the gateway, the writes, and the devices' answer.
     pub delay_s: f64,
+    /// Shortest time between two setpoints that are sent, in seconds: what comes in it is covered ahead by devices that follow a command.
+    pub write_gap_s: f64,
     /// Do the devices hold the input limit by themselves, within milliseconds (PSUs at their limit, BBUs that hold the
     /// voltage below)? If not, a setpoint acts as a power that was right when the load was read.
     pub holds_limit: bool,
@@ -100,6 +102,7 @@ impl RackModel {
         full: 0.98,
         grid: GridLimits::NONE,
         delay_s: 0.25,
+        write_gap_s: 0.5,
         holds_limit: false,
         charger_follows: false,
     };
@@ -178,6 +181,7 @@ impl RackModel {
             ("grid.band_rms_w", self.grid.band_rms_w, LIMIT),
             ("grid.window_s", self.grid.window_s, (0.1, 60.0, "a time from 0.1 s to 60 s")),
             ("delay_s", self.delay_s, (0.0, 10.0, "a time from 0 s to 10 s")),
+            ("write_gap_s", self.write_gap_s, (0.0, 60.0, "a time from 0 s to a minute")),
         ];
         for (what, value, (least, most, wanted)) in checks {
             // Written so that NaN fails.

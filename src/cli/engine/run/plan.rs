@@ -60,7 +60,7 @@ pub(super) struct PlanArgs {
 
 impl PlanArgs {
     /// The shelf, as the planner sees it.
-    pub(super) fn rack(&self) -> RackModel {
+    pub(super) fn rack(&self, write_gap_s: f64) -> RackModel {
         let none = GridLimits::NONE;
         let grid = GridLimits {
             ramp_up_w_per_s: self.ramp_up.unwrap_or(none.ramp_up_w_per_s),
@@ -83,18 +83,20 @@ impl PlanArgs {
             reserve: self.reserve,
             target: self.target,
             grid,
+            write_gap_s,
             ..orv3
         }
     }
 }
 
-/// A planner for one gateway, called each `period_s`, and what stands by for it.
+/// A planner for one gateway, called each `period_s`, whose setpoints are sent `write_gap_s` apart at least, and what stands by for it.
 ///
 /// # Errors
 /// The first figure that cannot be.
 pub(super) fn planners(
     args: &PlanArgs,
     period_s: f64,
+    write_gap_s: f64,
     hints: StoredHints,
 ) -> Result<[Box<dyn Planner>; 2], ModelError> {
     let mode = match args.plan {
@@ -111,8 +113,8 @@ pub(super) fn planners(
         state_age_s: plain.state_age_s.max(2.5),
         ..plain
     };
-    let planner = Plan::new(args.rack(), config)?.with_hints(Box::new(hints));
-    Ok([Box::new(planner), Box::new(Plan::limiter(args.rack(), config)?)])
+    let planner = Plan::new(args.rack(write_gap_s), config)?.with_hints(Box::new(hints));
+    Ok([Box::new(planner), Box::new(Plan::limiter(args.rack(write_gap_s), config)?)])
 }
 
 #[cfg(test)]
@@ -130,8 +132,8 @@ mod tests {
     #[test]
     fn half_a_shelf_has_half_of_everything_and_bad_figures_are_named() {
         let line = |args: &[&str]| Line::parse_from([&["x"], args].concat()).plan;
-        assert_eq!(line(&[]).rack(), RackModel::ORV3);
-        let half = line(&["--psu-w", "9000", "--bbu-w", "9000", "--ramp-up", "1000"]).rack();
+        assert_eq!(line(&[]).rack(0.5), RackModel::ORV3);
+        let half = line(&["--psu-w", "9000", "--bbu-w", "9000", "--ramp-up", "1000"]).rack(0.5);
         assert_eq!(
             (half.charge_w, half.energy_j),
             (RackModel::ORV3.charge_w / 2.0, RackModel::ORV3.energy_j / 2.0)
@@ -141,7 +143,8 @@ mod tests {
         let loss = |rack: &RackModel| rack.input_w(rack.psu_rating_w) - rack.psu_rating_w;
         assert!((loss(&half) - 0.5 * loss(&RackModel::ORV3)).abs() < 1e-6);
         let hints = crate::engine::hints::HintStore::new(crate::engine::clock::Clock::start());
-        let refused = planners(&line(&["--reserve", "7"]), 0.1, hints.of("g")).err().unwrap().to_string();
+        let refused =
+            planners(&line(&["--reserve", "7"]), 0.1, 0.5, hints.of("g")).err().unwrap().to_string();
         assert!(refused.contains("reserve = 7"), "{refused}");
     }
 }

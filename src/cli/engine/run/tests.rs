@@ -53,7 +53,7 @@ fn every_figure_of_the_plan_is_bounded() {
     ] {
         for bad in ["nan", "inf", "1e30", "-1"] {
             let args = args(&[&format!("{option}={bad}")]);
-            let refused = plan::planners(&args.plan, args.period, store.of("g")).err();
+            let refused = plan::planners(&args.plan, args.period, args.write_gap, store.of("g")).err();
             assert!(refused.is_some(), "{option} {bad}");
         }
     }
