@@ -10,7 +10,7 @@ use super::super::plan::{GridLimits, Mode, Plan, PlanConfig, RackModel};
 use super::super::setpoint::{Ahead, Planner, ShelfState};
 use super::grid::{Seen, band, ramps, range, seen};
 use super::mix::Mix;
-use super::shelf::{Flow, Hardware, Shelf};
+use super::shelf::{Charging, Flow, Hardware, Shelf};
 use super::wear::{Wear, wear};
 use super::{HeadroomError, STEP_S};
 
@@ -191,6 +191,23 @@ fn rough(counted: &[Flow], limits: &GridLimits) -> Vec<(&'static str, f64)> {
     broken.iter().filter(|b| b.1).map(|b| (b.0, b.2)).collect()
 }
 
+/// A load under a strategy, before it is judged.
+struct Driven {
+    flows: Vec<Flow>,
+    shelf: Shelf,
+    limiter_share: f64,
+}
+
+/// What is run: all that decides it but the charge that it begins with.
+#[derive(Clone, Copy)]
+struct Setup<'a> {
+    mix: &'a Mix,
+    hardware: Hardware,
+    strategy: Strategy,
+    limits: GridLimits,
+    sustained_w: f64,
+}
+
 /// Runs a mix at a sustained power.
 ///
 /// # Errors
@@ -203,9 +220,27 @@ pub fn run(
     sustained_w: f64,
     until: Until,
 ) -> Result<Run, HeadroomError> {
+    let setup = Setup { mix, hardware, strategy, limits, sustained_w };
+    let rack = hardware.rack(limits);
+    let driven = drive(&setup, rack.target, until)?;
+    let mut run = judge(&setup, driven);
+    if run.broken.is_none() && strategy != Strategy::None && !lasts(mix, hardware, &rack, &run.flows) {
+        // The less charge there is, the more is done to bring it back: what falls from the target may find its balance.
+        let lower = drive(&setup, 0.5 * (rack.reserve + rack.target), Until::End)?;
+        let balanced = round(mix, hardware, &rack, &lower.flows).is_none_or(|round| round >= 0.0);
+        if !balanced || judge(&setup, lower).broken.is_some() {
+            run.broken = Some(Broken { limit: "charge", at_s: mix.length_s() });
+        }
+    }
+    Ok(run)
+}
+
+/// Plays the load from a state of charge on.
+fn drive(setup: &Setup<'_>, state_of_charge: f64, until: Until) -> Result<Driven, HeadroomError> {
+    let Setup { mix, hardware, strategy, limits, sustained_w } = *setup;
     let rack = hardware.rack(limits);
     let load: Vec<f64> = mix.shares.iter().map(|s| s * sustained_w).collect();
-    let mut shelf = Shelf::new(hardware, rack);
+    let mut shelf = Shelf::charged(hardware, rack, state_of_charge);
     let config = PlanConfig {
         mode: strategy.mode(),
         deadline_s: f64::INFINITY,
@@ -244,19 +279,14 @@ pub fn run(
             break;
         }
     }
-    Ok(judge(mix, hardware, strategy, limits, flows, &shelf, plan.tally().limiter_share()))
+    Ok(Driven { flows, shelf, limiter_share: plan.tally().limiter_share() })
 }
 
 /// What a run is worth.
-fn judge(
-    mix: &Mix,
-    hardware: Hardware,
-    strategy: Strategy,
-    limits: GridLimits,
-    flows: Vec<Flow>,
-    shelf: &Shelf,
-    limiter_share: f64,
-) -> Run {
+/// What is said of the charge is not asked here.
+fn judge(setup: &Setup<'_>, driven: Driven) -> Run {
+    let Setup { mix, hardware, limits, .. } = *setup;
+    let Driven { flows, shelf, limiter_share } = driven;
     let rack = hardware.rack(limits);
     let from = (COUNTS_S / STEP_S) as usize;
     let counted = flows.get(from..).unwrap_or_default();
@@ -272,10 +302,7 @@ fn judge(
         found.extend(rough(counted, &limits));
     }
     found.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let mut broken = found.first().map(|(limit, at_s)| Broken { limit, at_s: at_s + COUNTS_S });
-    if broken.is_none() && strategy != Strategy::None && !lasts(mix, &rack, &flows) {
-        broken = Some(Broken { limit: "charge", at_s: mix.length_s() });
-    }
+    let broken = found.first().map(|(limit, at_s)| Broken { limit, at_s: at_s + COUNTS_S });
     let over: f64 = counted.iter().map(|f| (f.psu_w - unit).max(0.0)).sum();
     let all: f64 = counted.iter().map(|f| f.load_w).sum();
     let charge: Vec<f64> = counted.iter().map(|f| f.state_of_charge).collect();
@@ -292,17 +319,21 @@ fn judge(
     }
 }
 
-/// Does the charge last for an hour of the mix, with its rests?
-fn lasts(mix: &Mix, rack: &RackModel, flows: &[Flow]) -> bool {
+/// What a round of the mix, with its rest, does to the state of charge; `None` for a mix without a settled part.
+fn round(mix: &Mix, hardware: Hardware, rack: &RackModel, flows: &[Flow]) -> Option<f64> {
     let settled = (mix.settled_s / STEP_S) as usize;
-    let (Some(first), Some(last)) = (flows.get(settled), flows.last()) else { return true };
-    let length_s = mix.length_s() - mix.settled_s;
+    let (first, last) = (flows.get(settled)?, flows.last()?);
     let drift = last.state_of_charge - first.state_of_charge;
     // In the rest the chargers work, up to the target.
-    let rest =
-        (rack.charge_rate(-rack.charge_w) * mix.rest_s).min((rack.target - last.state_of_charge).max(0.0));
-    let round = drift + rest;
-    let rounds = HOLDS_S / (length_s + mix.rest_s);
-    let end = last.state_of_charge + round.min(0.0) * rounds;
-    end >= rack.reserve
+    let waits_s = if let Charging::OwnRule { wait_s } = hardware.charging { wait_s } else { 0.0 };
+    let rest_s = (mix.rest_s - waits_s).max(0.0);
+    let rest = (rack.charge_rate(-rack.charge_w) * rest_s).min((rack.target - last.state_of_charge).max(0.0));
+    Some(drift + rest)
+}
+
+/// Does the charge last for an hour of the mix, if each round takes what the one that was run took?
+fn lasts(mix: &Mix, hardware: Hardware, rack: &RackModel, flows: &[Flow]) -> bool {
+    let Some((round, last)) = round(mix, hardware, rack, flows).zip(flows.last()) else { return true };
+    let rounds = HOLDS_S / (mix.length_s() - mix.settled_s + mix.rest_s);
+    last.state_of_charge + round.min(0.0) * rounds >= rack.reserve
 }

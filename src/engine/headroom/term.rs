@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::run::Strategy;
-use super::shelf::Hardware;
+use super::shelf::{Charging, Hardware};
 
 /// What bounds a reserve from below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,9 +51,14 @@ impl Term {
     /// What is tried for a combination, in this order: chargers and energy first where the charge does not last. What the hardware
     /// has already is left out.
     pub fn reliefs(hardware: Hardware, strategy: Strategy, limit: &str) -> Vec<Relieved> {
-        let quick = Hardware { holds_limit: true, charger_follows: true, ..hardware };
+        let quick = Hardware { holds_limit: true, charging: Charging::Follows, gap_s: 0.0, ..hardware };
         let strong_w = hardware.charge_w.max(Hardware::TWO_WAY.charge_w);
-        let strong = Hardware { charge_w: strong_w, ..hardware };
+        // Strong chargers that nobody commands would help nobody.
+        let charging = match hardware.charging {
+            Charging::OwnRule { .. } => Charging::Commanded,
+            commanded => commanded,
+        };
+        let strong = Hardware { charge_w: strong_w, charging, ..hardware };
         let all = [
             (Self::DetectionTime, quick, strategy),
             (Self::ChargePower, strong, strategy),

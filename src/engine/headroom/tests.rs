@@ -142,3 +142,53 @@ fn a_setpoint_that_is_over_is_let_go() {
     assert!(psu[0] == 12_000.0 && psu[99] > 11_950.0, "{} {}", psu[0], psu[99]);
     assert!((psu[30] - 9000.0).abs() < 1e-6);
 }
+
+#[test]
+fn chargers_of_today_wait_after_a_discharge_and_no_setpoint_hastens_them() {
+    let today = Hardware::TODAY;
+    let rack = today.rack(GridLimits::NONE);
+    let mut shelf = Shelf::new(today, rack);
+    let give = |made_s: f64, discharge_w: f64| super::super::setpoint::Setpoint {
+        made_s,
+        valid_until_s: made_s + 2.0,
+        input_limit_w: None,
+        bbu_discharge_w: discharge_w,
+        bbu_charge_limit_w: Some(rack.charge_w),
+        source: super::super::setpoint::Source::Optimizer,
+    };
+    shelf.send(give(0.0, 3000.0));
+    let mut bbu = Vec::new();
+    for step in 0..7000_u32 {
+        if step % 10 == 0 && step >= 300 {
+            shelf.send(give(f64::from(step) * STEP_S, 0.0));
+        }
+        bbu.push(shelf.step(9000.0).bbu_w);
+    }
+    assert!((bbu[150] - 3000.0).abs() < 10.0, "{}", bbu[150]);
+    // It ends at about 2.2 s with the setpoint's time: nothing is taken for a minute then.
+    assert!(bbu[300..6200].iter().all(|w| w.abs() < 10.0));
+    assert!((bbu[6500] + rack.charge_w).abs() < 10.0, "{}", bbu[6500]);
+}
+
+#[test]
+fn setpoints_closer_than_the_pause_between_writes_are_not_sent() {
+    let rack = Hardware::TODAY.rack(GridLimits::NONE);
+    let mut shelf = Shelf::new(Hardware::TODAY, rack);
+    let give = |discharge_w: f64| super::super::setpoint::Setpoint {
+        made_s: 0.0,
+        valid_until_s: 60.0,
+        input_limit_w: None,
+        bbu_discharge_w: discharge_w,
+        bbu_charge_limit_w: None,
+        source: super::super::setpoint::Source::Optimizer,
+    };
+    shelf.send(give(1000.0));
+    (0..30).for_each(|_| drop(shelf.step(9000.0)));
+    // 0.3 s after the first: lost, as the keeper sends the newest when its pause is over.
+    shelf.send(give(2000.0));
+    let held = (0..100).fold(0.0, |_, _| shelf.step(9000.0).bbu_w);
+    assert!((held - 1000.0).abs() < 10.0, "{held}");
+    shelf.send(give(3000.0));
+    let held = (0..100).fold(0.0, |_, _| shelf.step(9000.0).bbu_w);
+    assert!((held - 3000.0).abs() < 10.0, "{held}");
+}
