@@ -279,6 +279,7 @@ impl Plan {
         // Whatever a forecast says: more than all supplies and batteries give is carried by nobody.
         self.outlook.cut(self.rack.psu_rating_w + self.rack.discharge_w);
         if !self.rack.holds_limit && self.config.mode == Mode::Forecast && self.config.earns {
+            self.outlook.bound(self.precaution.most_w());
             let until_s = steps.middles_s.first().copied().unwrap_or_default() - 0.5 * self.config.step_s;
             let told_w = mpc::covered_w(&self.rack, &self.outlook, &self.lengths_s, state.load_w);
             let psu_w = guard::psu_w(&self.rack, state);
@@ -359,9 +360,10 @@ impl Plan {
                 let earned = !self.config.earns || self.rack.holds_limit || self.covering(charge);
                 let usable = if self.config.mode == Mode::Forecast && earned { ahead } else { &[] };
                 let highs = [0.25, 0.5, 0.75, 1.0].map(|s| outlook::at(state.load_w, usable, s * until_s).2);
+                let most_w = if self.config.earns { self.precaution.most_w() } else { f64::INFINITY };
                 let problem = Problem {
                     outlook: &self.outlook,
-                    until_w: highs.into_iter().fold(state.load_w, f64::max),
+                    until_w: highs.into_iter().fold(state.load_w, |high, w| high.max(w.min(most_w))),
                     reference_w: &self.reference_w,
                     before_w,
                     window_w,

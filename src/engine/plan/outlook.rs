@@ -120,6 +120,13 @@ impl Outlook {
         }
     }
 
+    /// Upper ends no higher than a power, nor below what is expected.
+    pub fn bound(&mut self, most_w: f64) {
+        for (high_w, mean_w) in self.high_w.iter_mut().zip(&self.mean_w) {
+            *high_w = high_w.min(most_w.max(*mean_w));
+        }
+    }
+
     /// Without what a forecast says beyond the last reading: `mean` keeps what is expected, and drops the ends.
     pub fn trim(&mut self, load_w: f64, mean: bool) {
         for ((mean_w, high_w), low_w) in self.mean_w.iter_mut().zip(&mut self.high_w).zip(&mut self.low_w) {

@@ -6,6 +6,9 @@
 //! this forecast less so. Both are reckoned from what came, whatever was really sent. Where a plan without a forecast leaves
 //! nothing above the rating, one with a forecast therefore asks for the same: it cannot be worse.
 //!
+//! No more is covered than has come in the last minutes, and a little: the interval of a load that is either high or low is wide on
+//! both sides of each, and its upper end far above anything that it does. What was never there yet is for a hint to tell.
+//!
 //! It must also be affordable: what covering takes beyond what comes would have to last for an hour. An operator who wants the input
 //! below a contract that the load exceeds at each edge could otherwise have the batteries carry most of the load all the time, and
 //! would stand without them some minutes later.
@@ -21,6 +24,10 @@ const LEFT: f64 = 0.9;
 /// Overload that must be remembered for anything to be earned, in joules a watt of the rating: an edge of a twentieth of it that
 /// is covered 0.3 s late has a hundredth, and is forgotten after a minute and a half.
 const LEAST_S: f64 = 0.002;
+/// Time in which the largest load is forgotten, in seconds: some iterations, and a checkpoint between them.
+const MOST_S: f64 = 300.0;
+/// By how much of itself it may be exceeded.
+const MORE: f64 = 0.02;
 /// How long the batteries must last for what is covered, in seconds.
 pub const LASTS_S: f64 = 3600.0;
 /// Most answers that wait for the time at which they act.
@@ -44,6 +51,8 @@ pub struct Precaution {
     told_j: f64,
     /// Energy that covering would have taken beyond the last reading's.
     spent_j: f64,
+    /// Largest load of late, W.
+    most_w: f64,
     last_s: Option<f64>,
     least_j: f64,
 }
@@ -55,10 +64,12 @@ impl Precaution {
             self.waiting.pop_front();
             self.acts = cover;
         }
+        self.most_w = self.most_w.max(load_w);
         let Some(last_s) = self.last_s.replace(t_s) else { return };
         self.least_j = LEAST_S * rating_w;
         let span_s = (t_s - last_s).clamp(0.0, 1.0);
         let keep = (-span_s / MEMORY_S).exp();
+        self.most_w = load_w + (self.most_w - load_w) * (-span_s / MOST_S).exp();
         let over_j = |cover_w: f64| (load_w - psu_w - cover_w - NO_MATTER * rating_w).max(0.0) * span_s;
         self.seen_j = self.seen_j * keep + over_j(self.acts.seen_w);
         self.told_j = self.told_j * keep + over_j(self.acts.told_w);
@@ -71,6 +82,11 @@ impl Precaution {
         if self.waiting.len() < WAITING && self.waiting.back().is_none_or(|w| w.0 < from_s) {
             self.waiting.push_back((from_s, cover));
         }
+    }
+
+    /// The largest load for which it is worth to be prepared, W.
+    pub fn most_w(&self) -> f64 {
+        self.most_w * (1.0 + MORE)
     }
 
     /// Is the upper end of the forecast to be covered? `afford_w`: power that the batteries can give for [`LASTS_S`], W.
@@ -99,6 +115,20 @@ mod tests {
             precaution.asks(t_s + 0.3, Cover { seen_w, told_w });
         }
         precaution.earned(AFFORD_W)
+    }
+
+    #[test]
+    fn what_is_prepared_for_is_what_came_of_late() {
+        let mut precaution = Precaution::default();
+        for i in 0..200 {
+            let t_s = f64::from(i) * 0.1;
+            precaution.reading(t_s, if i == 50 { 20_000.0 } else { 4_000.0 }, 18_000.0, 18_000.0);
+        }
+        // A peak 15 s ago: a twentieth of what it was above the rest is forgotten.
+        let most = precaution.most_w() / (1.0 + MORE);
+        assert!((19_000.0..19_500.0).contains(&most), "{most}");
+        (200..20_000).for_each(|i| precaution.reading(f64::from(i) * 0.1, 4_000.0, 18_000.0, 18_000.0));
+        assert!(precaution.most_w() < 4_120.0, "{}", precaution.most_w());
     }
 
     #[test]
