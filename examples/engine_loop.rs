@@ -1,7 +1,9 @@
 //! The DPO Engine in closed loop with an embedded gateway, over its Redfish service on loopback.
 //!
 //! The shelf is SIMULATED; its load resembles AI training. The engine reads the gateway's event stream, forecasts the load,
-//! plans, writes the limit under the gateway's lease and reads back what is held, for some seconds; then it gives the lease back.
+//! plans with the optimizer (the limiter stands by), writes setpoints under the gateway's lease and reads back what is held, for
+//! some seconds; then it gives the lease back. Any other [`Planner`](dpo_gateway::engine::setpoint::Planner) may take the optimizer's
+//! place.
 //!
 //! ```text
 //! cargo run --example engine_loop
@@ -16,10 +18,10 @@ use dpo_gateway::embedded::{Embedded, EmbeddedConfig};
 use dpo_gateway::engine::client::{Client, Login, Trust};
 use dpo_gateway::engine::clock::Clock;
 use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
+use dpo_gateway::engine::plan::{GridLimits, Plan, PlanConfig, RackModel};
 use dpo_gateway::engine::push::redfish::RedfishPush;
 use dpo_gateway::engine::push::{KeeperConfig, Outcome};
 use dpo_gateway::engine::run::{Engine, Line, Log, Pool, SteerConfig};
-use dpo_gateway::engine::setpoint::{Ahead, Planner, Reason, Setpoint, ShelfState, Source};
 use dpo_gateway::gateway::GatewayConfig;
 use dpo_gateway::redfish::{RedfishConfig, Transport, serve};
 use dpo_gateway::sim::{LoadProfile, ShelfConfig, Training};
@@ -28,30 +30,14 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 /// How long the engine steers.
-const STEERED: Duration = Duration::from_secs(12);
+const STEERED: Duration = Duration::from_secs(40);
+/// Time from one plan to the next.
+const PERIOD_S: f64 = 0.1;
 
-/// A planner of one's own: holds the input at the mean of the load, as long as the BBUs are well charged.
-struct Smooth {
-    mean_w: Option<f64>,
-}
-
-impl Planner for Smooth {
-    fn plan(&mut self, now_s: f64, state: &ShelfState, ahead: &[Ahead]) -> Setpoint {
-        // What is expected in a second, where there is a forecast.
-        let next = ahead.iter().find(|a| a.horizon_s >= 1.0);
-        let load_w = next.map_or(state.load_w, |a| a.mean_w);
-        let mean_w = self.mean_w.map_or(load_w, |mean| mean + 0.02 * (load_w - mean));
-        self.mean_w = Some(mean_w);
-        let limit = (state.state_of_charge > 0.6).then_some(1.03 * mean_w + 100.0);
-        Setpoint {
-            made_s: now_s,
-            valid_until_s: now_s + 2.0,
-            input_limit_w: limit.filter(|limit| *limit < state.load_w.max(load_w)),
-            bbu_discharge_w: 0.0,
-            bbu_charge_limit_w: None,
-            source: next.map_or(Source::Limiter(Reason::BadForecast), |_| Source::Optimizer),
-        }
-    }
+/// What is asked of the shelf: at most 11.5 kW of AC input, and slopes of 2 kW/s.
+fn rack() -> RackModel {
+    let grid = GridLimits { ramp_up_w_per_s: 2_000.0, ramp_down_w_per_s: 2_000.0, ..GridLimits::NONE };
+    RackModel { input_limit_w: Some(11_500.0), grid, ..RackModel::ORV3 }
 }
 
 /// What the ticks said, in short.
@@ -59,6 +45,7 @@ impl Planner for Smooth {
 struct Seen {
     ticks: u64,
     forecasts: u64,
+    optimized: u64,
     held: u64,
     refused: u64,
 }
@@ -90,18 +77,23 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Login { user: "admin".to_owned(), password: Zeroizing::new("only-of-this-example".to_owned()) };
     let client = Client::new(&url, &Trust::Anybody, login)?;
     let clock = Clock::start();
+    let plan = PlanConfig { step_s: PERIOD_S, deadline_s: 0.5 * PERIOD_S, ..PlanConfig::default() };
     let seen = Arc::new(Mutex::new(Seen::default()));
     let (log, writer) = Log::start(None, show(Arc::clone(&seen)))?;
     let engine = Engine {
         name: client.name(),
         telemetry: Box::new(RedfishTelemetry::new(client.clone(), clock)),
-        planner: Box::new(Smooth { mean_w: None }),
-        standby: None,
+        planner: Box::new(Plan::new(rack(), plan)?),
+        standby: Some(Box::new(Plan::limiter(rack(), plan)?)),
         pool: Pool::default(),
         push: Some(Box::new(RedfishPush::new(client, 3.0))),
         recorder: None,
         log: Some(log),
-        config: SteerConfig { keeper: KeeperConfig::default(), ..SteerConfig::default() },
+        config: SteerConfig {
+            plan_period_s: PERIOD_S,
+            keeper: KeeperConfig::default(),
+            ..SteerConfig::default()
+        },
     };
     let stop = CancellationToken::new();
     let steering = tokio::spawn(engine.run(clock, stop.clone()));
@@ -127,6 +119,7 @@ fn show(seen: Arc<Mutex<Seen>>) -> impl FnMut(&Line) + Send {
         let Ok(mut seen) = seen.lock() else { return };
         seen.ticks += 1;
         seen.forecasts += u64::from(line.forecast.is_some());
+        seen.optimized += u64::from(line.setpoint.as_ref().is_some_and(|s| s.source == "optimizer"));
         let outcome = line.push.as_ref().map(|p| &p.outcome);
         seen.held += u64::from(matches!(outcome, Some(Outcome::Held { .. })));
         seen.refused += u64::from(matches!(outcome, Some(Outcome::Refused { .. })));
@@ -136,13 +129,20 @@ fn show(seen: Arc<Mutex<Seen>>) -> impl FnMut(&Line) + Send {
         }
         let next = line.forecast.as_ref().and_then(|f| f.ahead.iter().find(|a| a[0] >= 1.0));
         println!(
-            "{} load {:6.0} W, in 1 s {}, grid {:6.0} W, BBUs {:5.0} W, asked {:?}, {:?}",
+            "{} load {:6.0} W, in 1 s {}, grid {:6.0} W, BBUs {:5.0} W, asked {}, {:?}",
             line.time,
             now.load_w,
             next.map_or("-".to_owned(), |a| format!("{:6.0} W", a[1])),
             grid.input_w,
             now.bbu_w,
-            line.setpoint.as_ref().and_then(|s| s.input_limit_w),
+            line.setpoint.as_ref().map_or("-".to_owned(), |s| {
+                format!(
+                    "{:5.0} W of BBUs, input {:6.0} W ({})",
+                    s.bbu_discharge_w,
+                    s.input_limit_w.unwrap_or(f64::NAN),
+                    s.source
+                )
+            }),
             outcome,
         );
     }

@@ -1,4 +1,5 @@
-//! From a step of the load to the setpoint that the devices hold.
+//! From a step of the load to the setpoint that the devices hold: with a planner that costs nothing, and with the optimizer as
+//! `dpo engine run` sets it.
 
 use std::time::{Duration, Instant};
 
@@ -8,12 +9,13 @@ use dpo_gateway::engine::clock::Clock;
 use dpo_gateway::engine::intake::Telemetry;
 use dpo_gateway::engine::intake::modbus::{BlockAt, ModbusTelemetry, UNIT};
 use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
+use dpo_gateway::engine::plan::{GridLimits, Plan, PlanConfig, RackModel};
 use dpo_gateway::engine::push::modbus::ModbusPush;
 use dpo_gateway::engine::push::redfish::RedfishPush;
 use dpo_gateway::engine::push::{KeeperConfig, Push};
 use dpo_gateway::engine::run::{Engine, Pool, SteerConfig};
 use dpo_gateway::engine::setpoint::{Ahead, Planner, Setpoint, ShelfState, Source};
-use dpo_gateway::gateway::GatewayConfig;
+use dpo_gateway::gateway::{GatewayConfig, Snapshot};
 use dpo_gateway::redfish::{RedfishConfig, Transport, serve};
 use dpo_gateway::registers::units::Watts;
 use dpo_gateway::sim::{LoadProfile, ShelfConfig};
@@ -41,22 +43,76 @@ impl Planner for Threshold {
     }
 }
 
-pub async fn run(rounds: usize) {
-    println!(
-        "from a step of the load on the simulated bus to the limit held by the devices, ms ({rounds} steps)"
-    );
-    println!("{:<10} {:>14} {:>8} {:>8} {:>8}", "way", "gateway polls", "least", "median", "most");
-    for poll_ms in [100, 1000] {
-        for way in ["redfish", "modbus"] {
-            let mut times = measure(way, Duration::from_millis(poll_ms), rounds).await;
-            times.sort_by(f64::total_cmp);
-            let (least, median, most) = (times[0], times[times.len() / 2], times[times.len() - 1]);
-            println!("{way:<10} {poll_ms:>11} ms {least:>8.0} {median:>8.0} {most:>8.0}");
+/// Who plans, and what of it must be held.
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    /// [`Threshold`], asked each 20 ms: its limit.
+    Threshold,
+    /// The optimizer with a ramp to keep, asked each 0.1 s: power of the BBUs, half of the step at least. What is within the ramp until
+    /// then is the PSUs'.
+    Optimizer,
+}
+
+impl By {
+    const ALL: [Self; 2] = [Self::Threshold, Self::Optimizer];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Threshold => "threshold",
+            Self::Optimizer => "optimizer",
+        }
+    }
+
+    fn planners(self) -> (Box<dyn Planner>, Option<Box<dyn Planner>>) {
+        if self == Self::Threshold {
+            return (Box::new(Threshold), None);
+        }
+        let grid = GridLimits { ramp_up_w_per_s: 1_000.0, ramp_down_w_per_s: 1_000.0, ..GridLimits::NONE };
+        let rack = RackModel { grid, ..RackModel::ORV3 };
+        let config = PlanConfig { deadline_s: 0.05, state_age_s: 2.5, ..PlanConfig::default() };
+        (Box::new(Plan::new(rack, config).unwrap()), Some(Box::new(Plan::limiter(rack, config).unwrap())))
+    }
+
+    fn config(self) -> SteerConfig {
+        match self {
+            Self::Optimizer => SteerConfig::default(),
+            Self::Threshold => {
+                let keeper = KeeperConfig { least_gap_s: 0.02, ..KeeperConfig::default() };
+                SteerConfig { plan_period_s: 0.02, keeper, ..SteerConfig::default() }
+            }
+        }
+    }
+
+    fn held(self, snapshot: &Snapshot) -> bool {
+        match self {
+            Self::Threshold => snapshot.input_power_limit.applied == Some(Watts(LIMIT_W)),
+            Self::Optimizer => snapshot.bbu_discharge.applied.is_some_and(|w| w.0 >= 0.5 * (HIGH_W - LOW_W)),
         }
     }
 }
 
-async fn measure(way: &str, poll_interval: Duration, rounds: usize) -> Vec<f64> {
+pub async fn run(rounds: usize) {
+    println!(
+        "from a step of the load on the simulated bus to the setpoint held by the devices, ms ({rounds} steps)"
+    );
+    println!(
+        "{:<10} {:<10} {:>14} {:>8} {:>8} {:>8}",
+        "planner", "way", "gateway polls", "least", "median", "most"
+    );
+    for by in By::ALL {
+        for poll_ms in [100, 1000] {
+            for way in ["redfish", "modbus"] {
+                let mut times = measure(by, way, Duration::from_millis(poll_ms), rounds).await;
+                times.sort_by(f64::total_cmp);
+                let (least, median, most) = (times[0], times[times.len() / 2], times[times.len() - 1]);
+                let title = by.title();
+                println!("{title:<10} {way:<10} {poll_ms:>11} ms {least:>8.0} {median:>8.0} {most:>8.0}");
+            }
+        }
+    }
+}
+
+async fn measure(by: By, way: &str, poll_interval: Duration, rounds: usize) -> Vec<f64> {
     let load = |w: f64| LoadProfile::Constant(Watts(w));
     let embedded = Embedded::start(EmbeddedConfig {
         shelf: ShelfConfig { load: load(LOW_W), ..ShelfConfig::default() },
@@ -84,18 +140,17 @@ async fn measure(way: &str, poll_interval: Duration, rounds: usize) -> Vec<f64> 
         let telemetry = ModbusTelemetry::new(at, Duration::from_millis(20), clock);
         (Box::new(telemetry), Box::new(ModbusPush::new(at, 10).unwrap()))
     };
-    let keeper = KeeperConfig { least_gap_s: 0.02, ..KeeperConfig::default() };
-    let config = SteerConfig { plan_period_s: 0.02, keeper, ..SteerConfig::default() };
+    let (planner, standby) = by.planners();
     let engine = Engine {
         name: way.into(),
         telemetry,
-        planner: Box::new(Threshold),
-        standby: None,
+        planner,
+        standby,
         pool: Pool::default(),
         push: Some(push),
         recorder: None,
         log: None,
-        config,
+        config: by.config(),
     };
     let stop = CancellationToken::new();
     let steering = tokio::spawn(engine.run(clock, stop.clone()));
@@ -106,7 +161,7 @@ async fn measure(way: &str, poll_interval: Duration, rounds: usize) -> Vec<f64> 
         tokio::time::sleep(poll_interval.mul_f64((round as f64 * 0.618).fract())).await;
         let begin = Instant::now();
         embedded.shelf.set_load(load(HIGH_W));
-        until(|| embedded.gateway.snapshot().input_power_limit.applied == Some(Watts(LIMIT_W))).await;
+        until(|| by.held(&embedded.gateway.snapshot())).await;
         times.push(begin.elapsed().as_secs_f64() * 1e3);
         embedded.shelf.set_load(load(LOW_W));
         until(|| embedded.gateway.snapshot().lease.owner.is_none()).await;
