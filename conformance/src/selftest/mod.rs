@@ -369,6 +369,14 @@ pub(crate) fn specimen_supply() -> crate::pmbus::PmbusPlan {
     specimen::SpecimenSupply::new(None).unwrap().plan
 }
 
+/// The same with what it declares, and its instrument.
+#[cfg(test)]
+pub(crate) fn specimen_bench()
+-> (crate::pmbus::PmbusPlan, crate::declared::PmbusClaims, crate::instrument::SharedInstrument) {
+    let own = specimen::SpecimenSupply::new(None).unwrap();
+    (own.plan, own.claims, own.instrument)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

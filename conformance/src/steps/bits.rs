@@ -1,10 +1,15 @@
 //! Small comparisons that steps share: bits of a word, addresses on SMBus, numbers that are near each other.
 
-use std::ops::BitAnd;
+use std::ops::{BitAnd, BitOr};
 
 /// Whether any bit of a mask is set.
 pub(super) fn has<T: BitAnd<Output = T> + Default + PartialEq>(bits: T, mask: T) -> bool {
     bits & mask != T::default()
+}
+
+/// The bits with those of a mask set.
+pub(super) fn with<T: BitOr<Output = T>>(bits: T, mask: T) -> T {
+    bits | mask
 }
 
 /// The first byte of a message that writes to a device (SM 6.5).
@@ -29,6 +34,7 @@ mod tests {
     #[test]
     fn bits_addresses_and_distances() {
         assert!(has(0x80_u8, 0xC0) && has(0x41_u64, 0x40) && !has(0x80_u8, 0x40) && !has(0_u8, 0xFF));
+        assert_eq!((with(0x80_u8, 0x01), with(0x81_u8, 0x01)), (0x81, 0x81));
         assert_eq!((to_write(0x58), to_read(0x58)), (0xB0, 0xB1));
         assert!(
             near(10.0, 11.0, 1.0)

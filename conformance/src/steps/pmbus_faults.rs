@@ -390,7 +390,7 @@ async fn defaults(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         awake(w).await?;
         for ((command, _, away), wanted) in before.iter().zip(context.claims.defaults.values()) {
             let value = w.value(command).await?;
-            w.look(*away > 0.0 && (value - wanted).abs() < away / 2.0, || {
+            w.look((value - wanted).abs() < away / 2.0, || {
                 format!("{} is {value} after RESTORE_DEFAULT_ALL, {wanted} is declared", command.id)
             });
         }

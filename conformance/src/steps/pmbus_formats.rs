@@ -55,13 +55,19 @@ async fn coefficients(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             let word = w.word(command).await? as u16;
             let value = own.value(word);
             let back = own.word(value).map_err(|e| Judgement::Error(e.to_string()))?;
-            let near = (i32::from(back as i16) - i32::from(word as i16)).abs() <= 1;
-            w.look(near, || format!("{}: {word:04X}h is {value}, and that {back:04X}h", command.id));
+            w.look(one_step(word, back), || {
+                format!("{}: {word:04X}h is {value}, and that {back:04X}h", command.id)
+            });
             w.look(window(command).contains(&value), || format!("{} is {value}", command.id));
         }
         Ok(())
     })
     .await
+}
+
+/// Whether two words in DIRECT, in two's complement, are the same or neighbours.
+fn one_step(word: u16, back: u16) -> bool {
+    (word as i16).abs_diff(back as i16) <= 1
 }
 
 impl PmbusWorld {
@@ -147,7 +153,7 @@ async fn plus_write(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         w.write(&low_first(VOUT, before), Code::Right).await?;
         select(w, page).await?;
         let here = vout(w).await?;
-        w.look(here == own || page == other, || format!("this page held {own:04X}h and then {here:04X}h"));
+        w.look(here == own, || format!("this page held {own:04X}h and then {here:04X}h"));
         w.write(&low_first(VOUT, own), Code::Right).await.map(drop)
     })
     .await
@@ -378,6 +384,15 @@ async fn ratings(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_comes_back_to_one_step() {
+        for (word, back, good) in
+            [(5, 5, true), (5, 6, true), (6, 5, true), (5, 7, false), (0, 0xFFFF, true), (1, 0xFFFF, false)]
+        {
+            assert_eq!(one_step(word, back), good, "{word} {back}");
+        }
+    }
 
     #[test]
     fn readings_and_ratings_have_room_for_their_format_and_no_more() {

@@ -80,10 +80,8 @@ async fn cut_write(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let low = before.wrapping_sub(1).to_le_bytes()[0];
         w.act(Act::CutWrite { address, bytes: vec![VOUT, low], bits: 4 }).await?;
         let held = vout(w).await?;
+        // What was taken all the same the end of the case puts back.
         w.look(held == before, || format!("VOUT_COMMAND held {before:04X}h and then {held:04X}h"));
-        if held != before {
-            w.write(&super::pmbus_write::low_first(VOUT, before), Code::Right).await?;
-        }
         still_good(w).await?;
         // The fault may be flagged or not.
         w.clear_cml().await
@@ -129,6 +127,7 @@ async fn busy(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
             if crate::world::over(deadline) {
                 return Err(Judgement::Fail(format!("the device was busy for over {STORING:?}")));
             }
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
         w.data(vin).await?;
         w.note(format!("{refused} reads were not acknowledged"));
@@ -224,10 +223,8 @@ async fn block(world: &mut PmbusWorld, which: String) -> Result<(), CaseEnded> {
         let flagged = cml != 0 || came == Came::Refused && which == "without a byte";
         w.look(flagged, || format!("STATUS_CML is clear after a block {which}"));
         let held = w.data(command).await?;
+        // What was taken all the same the end of the case puts back.
         w.look(held == before, || format!("{} held {before:02X?} and then {held:02X?}", command.id));
-        if held != before {
-            w.write(&[&[command.code, count], before.as_slice()].concat(), Code::Right).await?;
-        }
         if cml == 0 { Ok(()) } else { look_at_cml(w, 0xFF, &format!("a block {which}")).await }
     })
     .await

@@ -6,7 +6,7 @@ use cucumber::{then, when};
 use dpo_gateway::maps::model::{Access, Volatility};
 use dpo_gateway::maps::pmbus::model::{Command, WriteProtect};
 
-use super::bits::has;
+use super::bits::{has, with};
 use super::pmbus_write::{VOUT, look_at_cml, low_first, vout};
 use crate::pmbus::PmbusWorld;
 use crate::pmbus::talk::Code;
@@ -29,7 +29,7 @@ async fn masked(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         let before = mask(w).await?;
         w.kept.insert("mask", before.into());
-        w.write(&[0x1B, 0x7E, before | 0x80], Code::Right).await?;
+        w.write(&[0x1B, 0x7E, with(before, 0x80)], Code::Right).await?;
         let code = w.unsupported()?;
         w.call(&[code], 2).await?;
         let cml = w.cml().await?;
@@ -125,7 +125,7 @@ async fn same_values(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 async fn read_only(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         let all = w.readable()?;
-        for command in all.iter().filter(|c| c.access == Access::Ro && c.write.is_none()) {
+        for command in all.iter().filter(|c| c.write.is_none()) {
             let before = w.data(command).await?;
             let zeros = vec![0; command.data_bytes().map_or(1, |(least, _)| usize::from(least.max(1)))];
             w.write(&[&[command.code], zeros.as_slice()].concat(), Code::None).await?;
@@ -166,7 +166,8 @@ async fn attempt(world: &mut PmbusWorld, code: u8, taken: bool) -> Judged {
         let held = vout(world).await?;
         let wanted = if taken { before.wrapping_sub(1) } else { before };
         world.look(held == wanted, || format!("VOUT_COMMAND holds {held:04X}h, {before:04X}h before"));
-        if held != before {
+        // What was taken all the same the end of the case puts back.
+        if taken {
             world.write(&low_first(VOUT, before), Code::Right).await?;
         }
     } else {
@@ -236,9 +237,7 @@ async fn undefined_protection(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         w.write(&[PROTECT, 0x10], Code::Right).await?;
         let held = w.named("write_protect").await?;
         w.look(held == before, || format!("WRITE_PROTECT was {before:02X}h and is {held:02X}h"));
-        if held != before {
-            w.write(&[PROTECT, before as u8], Code::Right).await?;
-        }
+        // A protection that was taken all the same the end of the case puts back.
         look_at_cml(w, 0x40, "an undefined protection").await
     })
     .await

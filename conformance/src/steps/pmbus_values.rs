@@ -111,9 +111,9 @@ impl StatusBits {
     }
 }
 
-/// Whether an output has the voltage of the bus, or is off and has less than 60 V.
+/// Whether an output has the voltage of the bus, or is off and has no more than that.
 fn good_vout(value: f64, off: bool) -> bool {
-    BUS_V.contains(&value) || off && value < 60.0
+    if off { value <= *BUS_V.end() } else { BUS_V.contains(&value) }
 }
 
 /// Whether volts times amperes are the output power. Below 5 % of a small supply the steps of the formats count for more.

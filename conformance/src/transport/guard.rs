@@ -390,6 +390,10 @@ mod tests {
         let mut files = 0;
         for entry in std::fs::read_dir(steps).unwrap() {
             let path = entry.unwrap().path();
+            // Tests of steps have no socket that a guard would stand before.
+            if path.is_dir() {
+                continue;
+            }
             let text = std::fs::read_to_string(&path).unwrap();
             for call in [".write_all(", ".try_write(", "AsyncWriteExt", "instrument.blocking("] {
                 assert!(!text.contains(call), "{}: {call}", path.display());

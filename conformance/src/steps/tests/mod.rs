@@ -1,5 +1,14 @@
 //! Steps judged for given exchanges, without a device: what they call good and what not.
 
+mod played;
+mod pmbus;
+mod pmbus_energy;
+mod pmbus_faults;
+mod pmbus_formats;
+mod pmbus_line;
+mod pmbus_write;
+mod supply;
+
 use std::sync::Arc;
 use std::time::Duration;
 
