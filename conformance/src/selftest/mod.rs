@@ -369,6 +369,15 @@ pub(crate) fn specimen_supply() -> crate::pmbus::PmbusPlan {
     specimen::SpecimenSupply::new(None).unwrap().plan
 }
 
+/// A fresh device of the specimen: its map, and what it answers to a PDU; `None` is silence.
+#[cfg(test)]
+pub(crate) fn specimen_memory() -> (
+    std::sync::Arc<dpo_gateway::maps::model::RegisterMap>,
+    impl FnMut(&[u8]) -> Option<Vec<u8>> + Send + 'static,
+) {
+    specimen::answers()
+}
+
 /// The same with what it declares, and its instrument.
 #[cfg(test)]
 pub(crate) fn specimen_bench()

@@ -16,15 +16,14 @@ pub(super) const LONG: Duration = Duration::from_secs(3600);
 async fn image(world: &mut CaseWorld) -> Result<BTreeMap<u16, Vec<u16>>, Judgement> {
     let context = world.context()?;
     let mut image = BTreeMap::new();
-    let mut absent = 0_usize;
-    for register in context.device.map.registers.iter().filter(|r| readable_access(r)) {
-        match present(world, register).await? {
-            Some(words) => {
-                image.insert(register.address, words);
-            }
-            None => absent += 1,
+    let readable: Vec<&Register> =
+        context.device.map.registers.iter().filter(|r| readable_access(r)).collect();
+    for register in &readable {
+        if let Some(words) = present(world, register).await? {
+            image.insert(register.address, words);
         }
     }
+    let absent = readable.len().saturating_sub(image.len());
     world.note(format!("{} registers answered, {absent} optional ones are absent", image.len()));
     Ok(image)
 }

@@ -1,13 +1,17 @@
 //! Steps on what a map does not allow: unmapped addresses, versions, writes.
 
 use cucumber::{then, when};
-use dpo_gateway::maps::model::{Access, Kind, Register, SafetyClass};
+use dpo_gateway::maps::model::{Access, BitField, Kind, Register, SafetyClass};
 
+use super::bits::has;
 use super::map::{LONG, not_available};
 use super::pdu::Random;
 use crate::device::{last_of, raw_number, readable_access};
 use crate::transport::Seen;
-use crate::world::{CaseEnded, CaseWorld, Exchange, Judgement, Judging, read_pdu, step, step_within};
+use crate::world::{
+    CaseEnded, CaseWorld, Exchange, Judgement, Judging, read_pdu, step, step_within, write_pdu,
+};
+use crate::writable::words;
 
 #[when("the client reads each register that only takes writes")]
 async fn read_write_only(world: &mut CaseWorld) -> Result<(), CaseEnded> {
@@ -133,8 +137,13 @@ fn capability(register: &Register) -> Option<&str> {
     register.condition.as_deref()?.strip_prefix("capabilities.")
 }
 
+/// Whether the capability register claims a field.
+pub(super) fn claims(raw: u64, field: &BitField) -> bool {
+    has(raw, 1_u64.checked_shl(field.bit.into()).unwrap_or_default())
+}
+
 /// Whether words say nothing: the not-available value, or 0.
-fn says_nothing(register: &Register, words: &[u16]) -> bool {
+pub(super) fn says_nothing(register: &Register, words: &[u16]) -> bool {
     let absent = raw_number(register, words).is_some_and(|raw| not_available(register, raw));
     absent || words.iter().all(|word| *word == 0)
 }
@@ -150,7 +159,7 @@ async fn capabilities(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let raw = raw.ok_or_else(|| Judgement::Fail("the capabilities were not read".into()))? as u64;
         for field in &flags.bits {
             let bit = field.id.as_str();
-            let claimed = raw >> field.bit.min(63) & 1 == 1;
+            let claimed = claims(raw, field);
             for register in registers.iter().filter(|r| capability(r) == Some(bit) && readable_access(r)) {
                 match w.image.get(&register.address) {
                     None if claimed => {
@@ -177,10 +186,7 @@ async fn write_read_only(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let harmless = |r: &&Register| r.access == Access::Ro && !context.device.hazardous(r.address);
         for register in context.device.map.registers.iter().filter(harmless) {
             let Ok(words) = w.try_read(register.address, register.words).await? else { continue };
-            let ([a, b], count) = (register.address.to_be_bytes(), register.words as u8);
-            let mut pdu = vec![0x10, a, b, 0, count, 2 * count];
-            pdu.extend(words.iter().flat_map(|word| word.to_be_bytes()));
-            w.send(&pdu, context.timing.answer).await?;
+            w.send(&write_pdu(register.address, &words, false), context.timing.answer).await?;
         }
         Ok(())
     })
@@ -222,10 +228,7 @@ async fn write_outside(world: &mut CaseWorld) -> Result<(), CaseEnded> {
                 if outside_type || not_available(register, value) {
                     continue;
                 }
-                let ([a, b], words) = (register.address.to_be_bytes(), register.words as u8);
-                let mut pdu = vec![0x10, a, b, 0, words, 2 * words];
-                let bytes = value.to_be_bytes();
-                pdu.extend_from_slice(bytes.get(16 - 2 * usize::from(words)..).unwrap_or_default());
+                let pdu = write_pdu(register.address, &words(register, value as i64), false);
                 w.note_suspects(&pdu).await?;
                 let seen = w.ask(&pdu, context.timing.answer).await?;
                 let after = w.read(register.address, register.words).await?;

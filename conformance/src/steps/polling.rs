@@ -7,7 +7,8 @@ use cucumber::{then, when};
 use dpo_gateway::maps::model::{Register, Volatility};
 use tokio::time::Instant;
 
-use super::map::{LONG, not_available, present};
+use super::map::{LONG, present};
+use super::map_outside::{claims, says_nothing};
 use crate::device::{last_of, raw_number, readable_access};
 use crate::transport::Seen;
 use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, read_pdu, step, step_within};
@@ -102,15 +103,14 @@ async fn alike(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         for register in registers.iter().filter(|r| readable_access(r)) {
             let bit = register.condition.as_deref().and_then(|c| c.strip_prefix("capabilities."));
             let Some(field) = flags.bits.iter().find(|f| Some(f.id.as_str()) == bit) else { continue };
-            if raw >> field.bit.min(63) & 1 == 1 {
+            if claims(raw, field) {
                 continue;
             }
             let group = groups.entry(field.id.as_str()).or_default();
             match w.image.get(&register.address) {
                 None => group.0.push(&register.id),
                 Some(words) => {
-                    let absent = raw_number(register, words).is_some_and(|raw| not_available(register, raw));
-                    if !absent && words.iter().any(|word| *word != 0) {
+                    if !says_nothing(register, words) {
                         let seen = format!("{} is not claimed, {} shows {words:04X?}", field.id, register.id);
                         return Err(Judgement::Fail(seen));
                     }

@@ -15,7 +15,7 @@ use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, r
 pub(super) fn line(link: &mut Link) -> Result<&mut RtuLink, Judgement> {
     match link {
         Link::Rtu(line) => Ok(line),
-        Link::Tcp(_) => Err(Judgement::Error("this case needs a serial line".into())),
+        _ => Err(Judgement::Error("this case needs a serial line".into())),
     }
 }
 

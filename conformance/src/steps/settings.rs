@@ -7,6 +7,7 @@ use dpo_gateway::maps::model::{Access, Kind as Type, Register, Volatility};
 use tokio::time::Instant;
 
 use super::answers::{Kind, good_request, kind};
+use super::bits::{has, lowest, with, without};
 use super::map::{LONG, present};
 use crate::device::reserved_bits;
 use crate::transport::Seen;
@@ -50,7 +51,7 @@ async fn write_limits(world: &mut CaseWorld) -> Result<(), CaseEnded> {
             if present(w, register).await?.is_none() {
                 continue;
             }
-            w.note_before(register.address, register.words).await?;
+            let before = w.note_before(register.address, register.words).await?;
             for value in values(register) {
                 let wanted = words(register, value);
                 let exchange = w.put(register.address, &wanted).await?;
@@ -68,7 +69,7 @@ async fn write_limits(world: &mut CaseWorld) -> Result<(), CaseEnded> {
                 }
                 judged += 1;
             }
-            w.undo().await?;
+            put_back(w, register, &before).await?;
         }
         w.note(format!("{judged} values"));
         if judged == 0 { Err(nothing("settings with limits")) } else { Ok(()) }
@@ -115,6 +116,14 @@ async fn write_undeclared(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     .await
 }
 
+/// Puts a register back, where it does not hold what it held: one that refuses every write has nothing to put back.
+async fn put_back(world: &mut CaseWorld, register: &Register, before: &[u16]) -> Judged {
+    if world.read(register.address, register.words).await? == before {
+        return world.forget();
+    }
+    world.undo().await
+}
+
 /// Fails, after putting it back, if a write that had to be refused has changed a register.
 async fn unchanged(world: &mut CaseWorld, register: &Register, before: &[u16]) -> Judged {
     let now = world.read(register.address, register.words).await?;
@@ -154,12 +163,17 @@ async fn write_reserved(world: &mut CaseWorld) -> Result<(), CaseEnded> {
             if reserved == 0 {
                 continue;
             }
-            let lowest = reserved & reserved.wrapping_neg();
+            let lowest = lowest(reserved);
             w.note_before(register.address, 1).await?;
-            let exchange = w.put(register.address, &[before | lowest]).await?;
+            let exchange = w.put(register.address, &[with(before, lowest)]).await?;
             let now = w.read(register.address, 1).await?;
-            w.undo().await?;
-            let set = now.first().is_some_and(|word| word & lowest != 0);
+            // What was taken may show later.
+            if taken(&exchange) {
+                w.undo().await?
+            } else {
+                put_back(w, register, &[before]).await?
+            }
+            let set = now.first().is_some_and(|word| has(*word, lowest));
             if set || !matches!(kind(&exchange), Kind::Normal(_) | Kind::Exception(Some(2..=4))) {
                 return Err(Judgement::Fail(format!("{}: {exchange}; it reads {now:04X?}", register.id)));
             }
@@ -186,10 +200,10 @@ async fn clear_one(world: &mut CaseWorld) -> Result<(), CaseEnded> {
                 w.note(format!("{} holds {before:04X}: fewer than two bits are set", register.id));
                 continue;
             }
-            let lowest = before & before.wrapping_neg();
+            let lowest = lowest(before);
             let exchange = w.put(register.address, &[lowest]).await?;
             let now = w.read(register.address, 1).await?;
-            if !taken(&exchange) || now != [before & !lowest] {
+            if !taken(&exchange) || now != [without(before, lowest)] {
                 let seen = format!("{} held {before:04X}; {exchange}; then {now:04X?}", register.id);
                 return Err(Judgement::Fail(seen));
             }
@@ -219,12 +233,12 @@ async fn lock(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let own = w.note_before(guarded.address, 1).await?;
         let other = values(&guarded).into_iter().map(|value| words(&guarded, value)).find(|w| *w != own);
         let other = other.ok_or_else(|| nothing("other values for a register behind a lock"))?;
-        let (open, closed) = (as_found | bit, as_found & !bit);
+        let (open, closed) = (with(as_found, bit), without(as_found, bit));
         let mut faults = Vec::new();
         for (value, wanted) in [(closed, false), (open, true), (closed, false)] {
             let exchange = w.put(lock.address, &[value]).await?;
             if !taken(&exchange) {
-                w.undo().await?;
+                // What was changed before the end of the case puts back; a lock that stays closed is its verdict.
                 super::writes::may_write(&exchange)?;
                 return Err(Judgement::Fail(format!("{} = {value:04X}: {exchange}", lock.id)));
             }

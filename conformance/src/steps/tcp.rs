@@ -25,7 +25,7 @@ pub(super) struct Asked {
 pub(super) fn tcp(link: &mut Link) -> Result<&mut TcpLink, Judgement> {
     match link {
         Link::Tcp(tcp) => Ok(tcp),
-        Link::Rtu(_) => Err(Judgement::Error("this case needs a TCP link".into())),
+        _ => Err(Judgement::Error("this case needs a TCP link".into())),
     }
 }
 

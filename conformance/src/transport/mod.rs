@@ -3,6 +3,8 @@
 pub mod guard;
 pub mod http;
 pub mod rtu;
+#[cfg(test)]
+pub(crate) mod script;
 pub mod serial;
 pub mod smbus;
 pub mod tcp;
@@ -115,6 +117,9 @@ pub enum Link {
     Tcp(tcp::TcpLink),
     /// A serial line.
     Rtu(rtu::RtuLink),
+    /// A peer that a test makes up.
+    #[cfg(test)]
+    Script(script::Script),
 }
 
 impl Link {
@@ -123,6 +128,8 @@ impl Link {
         match self {
             Self::Tcp(link) => link.name(),
             Self::Rtu(link) => link.name(),
+            #[cfg(test)]
+            Self::Script(_) => "script",
         }
     }
 
@@ -131,6 +138,8 @@ impl Link {
         match self {
             Self::Tcp(link) => link.guard_mut(),
             Self::Rtu(link) => link.guard_mut(),
+            #[cfg(test)]
+            Self::Script(link) => &mut link.guard,
         }
     }
 
@@ -139,6 +148,8 @@ impl Link {
         match self {
             Self::Tcp(link) => link.timing(),
             Self::Rtu(link) => link.timing(),
+            #[cfg(test)]
+            Self::Script(link) => link.timing,
         }
     }
 
@@ -156,6 +167,8 @@ impl Link {
         match self {
             Self::Tcp(link) => link.exchange(unit, pdu, wait, log).await,
             Self::Rtu(link) => link.exchange(unit, pdu, wait, log).await,
+            #[cfg(test)]
+            Self::Script(link) => link.exchange(unit, pdu, wait, log).await,
         }
     }
 
@@ -170,6 +183,11 @@ impl Link {
                 Ok(())
             }
             Self::Rtu(link) => link.drain().await,
+            #[cfg(test)]
+            Self::Script(link) => {
+                link.resets += 1;
+                Ok(())
+            }
         }
     }
 }

@@ -152,6 +152,14 @@ pub(super) struct Specimen {
     _tasks: Vec<Task>,
 }
 
+/// Its map, and what its memory answers.
+#[cfg(test)]
+pub(super) fn answers() -> (Arc<RegisterMap>, impl FnMut(&[u8]) -> Option<Vec<u8>> + Send + 'static) {
+    let map = map().unwrap();
+    let mut memory = Memory::new(map.clone(), None);
+    (map, move |pdu: &[u8]| memory.answer(pdu))
+}
+
 /// Its map.
 ///
 /// # Errors

@@ -1,5 +1,8 @@
 //! Steps judged for given exchanges, without a device: what they call good and what not.
 
+mod device;
+mod map;
+mod pdu;
 mod played;
 mod pmbus;
 mod pmbus_energy;
@@ -8,6 +11,7 @@ mod pmbus_formats;
 mod pmbus_line;
 mod pmbus_write;
 mod supply;
+mod writes;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,606 @@
+//! Cases that write to a Modbus device: `writes.rs`, `values.rs`, `functions.rs`, `settings.rs`.
+
+use std::time::Duration;
+
+use dpo_gateway::maps::model::{Limits, Modality, Register};
+use tokio::time::Instant;
+
+use super::device::{Fake, asked, pdu, table, written};
+use super::supply::shared;
+use crate::outcome::Outcome::{Error, Fail, Inconclusive, NonStrict, Pass};
+use crate::transport::Seen;
+
+fn right() -> Fake {
+    Fake::right()
+}
+
+fn optional(register: &mut Register) {
+    register.modality = Modality::Optional;
+}
+
+/// Answers requests of a function in its own way.
+fn function(code: u8, seen: Seen) -> Fake {
+    right().when(move |request| (request.first() == Some(&code)).then(|| seen.clone()))
+}
+
+/// Has something else in a register of one word from the second read on.
+fn changed(id: &str) -> Fake {
+    let at = right().at(id);
+    right().shows_at(at, |nth| (nth > 0).then_some(0x0777))
+}
+
+/// The requests of a case that fit.
+async fn sent(id: &'static str, fake: Fake, fits: fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
+    let list = shared(Vec::new());
+    table(id, [("is right", fake.keeps(&list, fits), Pass)]).await;
+    let list = list.lock().unwrap();
+    list.clone()
+}
+
+#[tokio::test]
+async fn writes_that_must_be_refused_are_and_change_nothing() {
+    // A read-only word, with function 06.
+    let read_only = |seen| function(6, seen);
+    table(
+        "MB-PDU-018",
+        [
+            ("is right", right(), Pass),
+            ("says wrong data", read_only(pdu(&[0x86, 3])), NonStrict),
+            ("says that it failed", read_only(pdu(&[0x86, 4])), NonStrict),
+            ("does not know function 06", read_only(pdu(&[0x86, 1])), Fail),
+            ("is busy", read_only(pdu(&[0x86, 6])), Fail),
+            ("acknowledges it", read_only(pdu(&[6, 0, 0, 0x53, 0x51])), Fail),
+            ("is silent", read_only(Seen::Nothing), Fail),
+            ("refuses it and has changed", changed("model"), Fail),
+        ],
+    )
+    .await;
+    // A write that is cut off; silence is good there.
+    let cut = |seen| function(0x10, seen);
+    table(
+        "MB-PDU-065",
+        [
+            ("is right", right(), Pass),
+            ("is silent", cut(Seen::Nothing), Pass),
+            ("says that it is not there", cut(pdu(&[0x90, 2])), NonStrict),
+            ("says that it failed", cut(pdu(&[0x90, 4])), NonStrict),
+            ("does not know function 16", cut(pdu(&[0x90, 1])), Fail),
+            ("sends noise", cut(Seen::Broken("CRC".into())), Fail),
+            ("acknowledges it", cut(pdu(&[0x10, 0, 24, 0, 1])), Fail),
+            ("has changed", changed("control"), Fail),
+        ],
+    )
+    .await;
+    assert_eq!(sent("MB-PDU-018", right(), |r| r[0] == 6).await, [[6, 0, 0, 0x53, 0x51]]);
+    assert_eq!(sent("MB-PDU-065", right(), |r| r[0] == 0x10).await, [[0x10, 0, 24, 0, 1, 2, 0]]);
+    let mixed = sent("MB-PDU-028", right(), |r| r[0] == 0x10).await;
+    assert_eq!(mixed, [[0x10, 0, 52, 0, 2, 4, 0, 1, 0, 1]]);
+    let half = sent("MB-PDU-030", right(), |r| r[0] == 6).await;
+    assert_eq!(half, [[6, 0, 32, 0, 1]]);
+    for id in ["MB-PDU-028", "MB-PDU-030"] {
+        let owner = if id == "MB-PDU-028" { 53 } else { 33 };
+        let also = right().shows_at(owner, |nth| (nth > 0).then_some(7));
+        table(id, [("changes the second word", also, Fail)]).await;
+    }
+    let none = right().map(|map| map.registers.retain(|r| r.words == 1));
+    table("MB-PDU-030", [("has no register of two words", none, Inconclusive)]).await;
+}
+
+#[tokio::test]
+async fn writes_that_must_be_taken_are() {
+    let six = |seen| function(6, seen);
+    table(
+        "MB-PDU-016",
+        [
+            ("is right", right(), Pass),
+            ("is in a state that forbids it", six(pdu(&[0x86, 4])), Inconclusive),
+            ("refuses it", six(pdu(&[0x86, 2])), Fail),
+            ("says another value", six(pdu(&[6, 0, 24, 0, 1])), Fail),
+            ("has changed", changed("control"), Fail),
+        ],
+    )
+    .await;
+    let sixteen = |seen| function(0x10, seen);
+    table(
+        "MB-PDU-020",
+        [
+            ("is right", right(), Pass),
+            ("is in a state that forbids it", sixteen(pdu(&[0x90, 4])), Inconclusive),
+            ("refuses it", sixteen(pdu(&[0x90, 2])), Fail),
+            ("says another quantity", sixteen(pdu(&[0x10, 0, 24, 0, 2])), Fail),
+            ("repeats all of it", sixteen(pdu(&[0x10, 0, 24, 0, 1, 2, 0, 0])), Fail),
+            ("has changed", changed("control"), Fail),
+        ],
+    )
+    .await;
+    assert_eq!(sent("MB-PDU-016", right(), |r| r[0] == 6).await, [[6, 0, 24, 0, 0]]);
+    assert_eq!(sent("MB-PDU-020", right(), |r| r[0] == 0x10).await, [[0x10, 0, 24, 0, 1, 2, 0, 0]]);
+    let many = sent("MB-PDU-023", right(), |r| r[0] == 0x10).await;
+    assert!(
+        many.len() == 1 && many[0].len() == 252 && many[0].starts_with(&[0x10, 0, 24, 0, 124, 248]),
+        "{many:?}"
+    );
+}
+
+#[tokio::test]
+async fn values_outside_limits_and_long_spans() {
+    let guarded = |seen| right().writes("level", seen);
+    table(
+        "MB-PDU-019",
+        [
+            ("is right", right(), Pass),
+            ("says that it is not there", guarded(pdu(&[0x86, 2])), NonStrict),
+            ("says that it failed", guarded(pdu(&[0x86, 4])), NonStrict),
+            ("does not know function 06", guarded(pdu(&[0x86, 1])), Fail),
+            ("acknowledges it", guarded(pdu(&[6, 0, 26, 1, 0xF5])), Fail),
+            ("is silent", guarded(Seen::Nothing), Fail),
+            ("refuses it and has changed", right().shows_at(26, |nth| (nth > 1).then_some(7)), Fail),
+        ],
+    )
+    .await;
+    assert_eq!(sent("MB-PDU-019", right(), |r| r[0] == 6).await, [[6, 0, 26, 0x01, 0xF5]]);
+
+    let scratch = |seen| right().writes("scratch", seen);
+    let last = right().shows_at(378, |nth| (nth == 2).then_some(0));
+    table(
+        "MB-PDU-021",
+        [
+            ("is right", right(), Pass),
+            ("is in a state that forbids it", scratch(pdu(&[0x90, 4])), Inconclusive),
+            ("refuses it", scratch(pdu(&[0x90, 3])), Fail),
+            ("says another quantity", scratch(pdu(&[0x10, 1, 0, 0, 100])), Fail),
+            ("does not take it", right().ignores("scratch"), Fail),
+            ("loses the last word", last, Fail),
+        ],
+    )
+    .await;
+    // Where a number has limits nothing else is written than it holds.
+    let list = sent("MB-PDU-021", right(), |r| written(r).is_some()).await;
+    assert!(
+        written(&list[0]) == Some((256, vec![0xA5C3; 123])) && written(&list[1]) == Some((256, vec![0; 123]))
+    );
+    let numbers = right().map(|map| map.registers.retain(|r| r.id != "scratch"));
+    assert_eq!(
+        written(&sent("MB-PDU-021", numbers, |r| written(r).is_some()).await[0]),
+        Some((32, vec![0, 0]))
+    );
+}
+
+#[tokio::test]
+async fn two_neighbours_of_which_the_last_is_outside() {
+    // LEVEL before LABEL.
+    let pair = right;
+    let wrote = |seen| pair().writes("level", seen);
+    let held = |level: u16| pair().shows_at(26, move |nth| (nth < 3).then_some(level));
+    table(
+        "MB-PDU-029",
+        [
+            ("is right", pair(), Pass),
+            ("says that it is not there", wrote(pdu(&[0x90, 2])), Pass),
+            ("says that it failed", wrote(pdu(&[0x90, 4])), Pass),
+            ("does not know function 16", wrote(pdu(&[0x90, 1])), Fail),
+            ("acknowledges it", wrote(pdu(&[0x10, 0, 26, 0, 2])), Fail),
+            ("is silent", wrote(Seen::Nothing), Fail),
+            ("changes the first one", pair().shows_at(26, |nth| (nth > 1).then_some(1)), Fail),
+        ],
+    )
+    .await;
+    // One more than it holds, one less at its limit; the last one just outside.
+    for (level, good) in [(0, 1), (499, 500), (500, 499)] {
+        let wrote = sent("MB-PDU-029", held(level), |r| r[0] == 0x10).await;
+        assert_eq!(written(&wrote[0]), Some((26, vec![good, 10_000])), "{level}");
+    }
+    let free = held(0x7FFF).register("level", |r| r.limits = None);
+    assert_eq!(
+        written(&sent("MB-PDU-029", free, |r| r[0] == 0x10).await[0]),
+        Some((26, vec![0x8000, 10_000]))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn random_requests_change_nothing() {
+    // Read before and behind the requests.
+    let then = |at: u16, before: u16, behind: u16| {
+        right().shows_at(at, move |nth| Some(if nth == 0 { before } else { behind }))
+    };
+    let quiet = |fake: Fake| fake.effort(|e| e.random_requests = 0);
+    table(
+        "MB-PDU-067",
+        [
+            ("is right", right(), Pass),
+            ("changes a setting", quiet(then(26, 0, 1)), Fail),
+            ("changes a stored value", quiet(then(27, 7, 8)), Fail),
+            ("changes a constant", quiet(then(53, 7, 8)), Fail),
+            ("changes its temperature", quiet(then(20, 7, 8)), Pass),
+            ("counts on", quiet(then(17, 7, 8)), Pass),
+            ("counts back", quiet(then(17, 8, 7)), Fail),
+            (
+                "changes a setting of a group",
+                quiet(then(26, 0, 1)).register("level", |r| r.group = Some("g".into())),
+                Pass,
+            ),
+            (
+                "has no LABEL, which is optional",
+                right().register("label", optional).reads("label", pdu(&[0x83, 2])),
+                Pass,
+            ),
+            (
+                "answers nothing that it does not know",
+                right().when(|r| (r.len() > 5).then_some(Seen::Nothing)),
+                Pass,
+            ),
+        ],
+    )
+    .await;
+    // A hundred requests, none of which writes or may do harm; those without an answer cost their silence.
+    let list = shared(Vec::new());
+    let silent = right().keeps(&list, |_| true).when(|r| (r.len() > 5).then_some(Seen::Nothing));
+    let context = std::sync::Arc::new(silent.context());
+    let (outcome, seen) =
+        super::played::played::<crate::world::CaseWorld>(context.clone(), "MB-PDU-067").await;
+    assert!(outcome == Pass && seen.contains("100 requests"), "{seen}");
+    let list = list.lock().unwrap();
+    let random: Vec<u8> = list.iter().filter(|r| r.len() != 5 || asked(r).is_none()).map(|r| r[0]).collect();
+    assert!(
+        random.len() > 90
+            && random
+                .iter()
+                .all(|code| [0, 1, 2, 3, 4, 7, 0x0B, 0x0C, 0x11, 0x14, 0x18, 0x7F].contains(&(code & 0x7F))),
+        "{random:02X?}"
+    );
+    assert!(random.iter().any(|code| *code >= 0x80));
+    assert!(list.iter().any(|r| r.len() > 200) && list.iter().all(|r| (1..=253).contains(&r.len())));
+    let link = context.link.lock().await;
+    let crate::transport::Link::Script(script) = &*link else { panic!() };
+    // Once when the case begins, and behind each silence.
+    let unanswered = list.iter().filter(|r| r.len() > 5).count();
+    assert_eq!(script.resets, unanswered + 1);
+}
+
+#[tokio::test]
+async fn functions_that_some_devices_have() {
+    let both = |seen| function(0x17, seen);
+    table(
+        "MB-PDU-038",
+        [
+            ("is right", right(), Pass),
+            ("reads first", both(pdu(&[0x17, 2, 0, 0])), Fail),
+            ("is in a state that forbids it", both(pdu(&[0x97, 4])), Inconclusive),
+            ("refuses it", both(pdu(&[0x97, 2])), Fail),
+        ],
+    )
+    .await;
+    let own = sent("MB-PDU-038", right(), |r| r[0] == 0x17).await;
+    assert_eq!(own, [[0x17, 0, 26, 0, 1, 0, 26, 0, 1, 2, 0, 51]]);
+    let many = sent("MB-PDU-040", right(), |r| r[0] == 0x17 && r.len() > 20).await;
+    assert!(
+        many.len() == 1
+            && many[0].len() == 252
+            && many[0].starts_with(&[0x17, 0, 20, 0, 1, 0, 0, 0, 122, 244]),
+        "{many:?}"
+    );
+    let masked = |seen| function(0x16, seen);
+    table(
+        "MB-PDU-043",
+        [
+            ("is right", right(), Pass),
+            ("does not take the value", right().writes("level", pdu(&[0x86, 3])), Fail),
+            ("is in a state that forbids it", right().writes("level", pdu(&[0x86, 4])), Inconclusive),
+            ("does not mask", masked(pdu(&[0x16, 0, 26, 0x00, 0xF2, 0x00, 0x25])), Fail),
+            (
+                "masks and says something else",
+                right().then(|r, seen| if r[0] == 0x16 { pdu(&[0x16, 0, 26]) } else { seen }),
+                Fail,
+            ),
+        ],
+    )
+    .await;
+    let coil = |bits: &'static [u8]| {
+        let mut nth = 0;
+        right().when(move |request| {
+            (request.first() == Some(&1)).then(|| {
+                nth += 1;
+                pdu(&[1, 1, bits[nth - 1]])
+            })
+        })
+    };
+    table(
+        "MB-PDU-047",
+        [
+            ("is right", right(), Pass),
+            ("has other bits, too", coil(&[0xFE, 0xFF, 0xFE, 0xFE]), Pass),
+            ("stays off", coil(&[0, 0, 0, 0]), Fail),
+            ("stays on", coil(&[0, 1, 1, 0]), Fail),
+            ("says something else", function(5, pdu(&[5, 0, 16, 0, 1])), Fail),
+            ("sends two bytes", function(1, pdu(&[1, 2, 0, 0])), Fail),
+            ("has no coil", right().declares(|declared| declared.bench.coil = None), Inconclusive),
+        ],
+    )
+    .await;
+    table(
+        "MB-PDU-048",
+        [
+            ("is right", right(), Pass),
+            ("takes it", function(5, pdu(&[5, 0, 16, 0x12, 0x34])), Fail),
+            ("has no coil", right().declares(|declared| declared.bench.coil = None), Inconclusive),
+        ],
+    )
+    .await;
+}
+
+/// Shows a word for so long since a register was written, in milliseconds.
+fn late(id: &str, ms: u64, old: u16) -> Fake {
+    let at = right().at(id);
+    let wrote = shared(None);
+    let since = wrote.clone();
+    right()
+        .when(move |request| {
+            if written(request).is_some_and(|(own, _)| own == at) {
+                *since.lock().unwrap() = Some(Instant::now());
+            }
+            None
+        })
+        .shows_at(at, move |_| {
+            let wrote = *wrote.lock().unwrap();
+            wrote.filter(|at| at.elapsed() < Duration::from_millis(ms)).map(|_| old)
+        })
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_take_their_limits() {
+    let wrote = |seen| right().writes("level", seen);
+    let none = right().when(|r| written(r).map(|_| pdu(&[r[0] | 0x80, 4])));
+    table(
+        "MAP-011",
+        [
+            ("is right", right(), Pass),
+            ("keeps LEVEL to itself", wrote(pdu(&[0x86, 4])), Pass),
+            ("keeps all writes to itself", none, Inconclusive),
+            ("refuses its limit", wrote(pdu(&[0x86, 3])), Fail),
+            ("does not take it", right().ignores("level"), Fail),
+            ("takes it behind 900 ms", late("level", 900, 77), Pass),
+            ("takes it behind 1100 ms", late("level", 1100, 77), Fail),
+            (
+                "takes it behind 1100 ms, as it says",
+                late("level", 1100, 77).register("level", |r| r.settle_ms = Some(1200)),
+                Pass,
+            ),
+            (
+                "takes it behind 900 ms, and says 500",
+                late("level", 900, 77).register("level", |r| r.settle_ms = Some(500)),
+                Fail,
+            ),
+            (
+                "has no LEVEL, which is optional",
+                right().register("level", optional).reads("level", pdu(&[0x83, 2])),
+                Pass,
+            ),
+            (
+                "has no settings",
+                right().map(|map| map.registers.iter_mut().for_each(|r| r.limits = None)),
+                Inconclusive,
+            ),
+        ],
+    )
+    .await;
+    let list = sent("MAP-011", right(), |r| written(r).is_some_and(|(at, _)| at == 27)).await;
+    let values: Vec<u16> = list.iter().filter_map(|r| written(r)?.1.first().copied()).collect();
+    // The smallest, the largest, the middle, and what it held.
+    assert_eq!(values, [0, 9999, 4999, 1234]);
+}
+
+#[tokio::test]
+async fn undeclared_codes_and_reserved_bits_are_not_taken() {
+    let mode = |seen| right().writes("mode", seen);
+    table(
+        "MAP-013",
+        [
+            ("is right", right(), Pass),
+            ("says that it is not there", mode(pdu(&[0x86, 2])), NonStrict),
+            ("says that it failed", mode(pdu(&[0x86, 4])), NonStrict),
+            ("does not know function 06", mode(pdu(&[0x86, 1])), Fail),
+            ("acknowledges it", right().ignores("mode"), Fail),
+            ("refuses it and has changed", right().shows_at(28, |nth| (nth > 1).then_some(3)), Fail),
+            (
+                "has no MODE, which is optional",
+                right().register("mode", optional).reads("mode", pdu(&[0x83, 2])),
+                Inconclusive,
+            ),
+            ("has two words of it", right().register("mode", |r| r.words = 2), Inconclusive),
+        ],
+    )
+    .await;
+    let code = |absent| right().register("mode", move |r| r.not_available = absent);
+    for (absent, wanted) in [(None, 3), (Some(3), 4), (Some(4), 3)] {
+        let list = sent("MAP-013", code(absent), |r| written(r).is_some()).await;
+        assert_eq!(list, [[6, 0, 28, 0, wanted]]);
+    }
+    let options = |seen| right().writes("options", seen);
+    let set = |bits: u16| right().shows_at(29, move |nth| (nth > 1).then_some(bits));
+    table(
+        "MAP-014",
+        [
+            ("is right", right(), Pass),
+            ("ignores the bit", right().ignores("options"), Pass),
+            ("sets the bit", set(0x0010), Fail),
+            ("sets another bit", set(0x0020), Pass),
+            ("says that it is not there", options(pdu(&[0x86, 2])), Pass),
+            ("says that it failed", options(pdu(&[0x86, 4])), Pass),
+            ("does not know function 06", options(pdu(&[0x86, 1])), Fail),
+            ("is silent", options(Seen::Nothing), Fail),
+            (
+                "has no flags",
+                right().map(|map| map.registers.retain(|r| !["control", "options"].contains(&r.id.as_str()))),
+                Inconclusive,
+            ),
+        ],
+    )
+    .await;
+    let full = right().map(|map| {
+        map.registers.retain(|r| r.id != "control");
+        let own = map.registers.iter_mut().find(|r| r.id == "options").unwrap();
+        own.bits[0].width = 16;
+    });
+    table("MAP-014", [("has no reserved bits", full, Inconclusive)]).await;
+    let list = sent("MAP-014", right().shows_at(29, |nth| (nth < 2).then_some(5)), |r| {
+        written(r).is_some_and(|(at, _)| at == 29)
+    })
+    .await;
+    assert_eq!(list.first().and_then(|r| written(r)), Some((29, vec![0x15])));
+}
+
+#[tokio::test]
+async fn a_bit_is_cleared_by_writing_1() {
+    let faults = |before: u16, behind: u16| {
+        right().ignores("faults").shows_at(30, move |nth| Some(if nth == 0 { before } else { behind }))
+    };
+    table(
+        "MAP-017",
+        [
+            ("is right", right(), Pass),
+            ("clears the bit", faults(0b110, 0b100), Pass),
+            ("clears both", faults(0b110, 0), Fail),
+            ("clears the other one", faults(0b110, 0b010), Fail),
+            ("clears none", faults(0b110, 0b110), Fail),
+            ("refuses it", right().writes("faults", pdu(&[0x86, 2])), Fail),
+            ("refuses it and clears the bit", faults(0b110, 0b100).writes("faults", pdu(&[0x86, 2])), Pass),
+            ("has one fault", faults(0b100, 0b100), Inconclusive),
+            ("has two words of it", right().register("faults", |r| r.words = 2), Inconclusive),
+        ],
+    )
+    .await;
+    let list = sent("MAP-017", faults(0b110, 0b100), |r| written(r).is_some()).await;
+    assert_eq!(list.len(), 0);
+    let list = sent("MAP-017", right(), |r| written(r).is_some()).await;
+    assert_eq!(list, [[6, 0, 30, 0, 1]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn values_behind_a_lock() {
+    // The three writes of GUARDED: locked, unlocked, locked.
+    let nth = |wanted: usize, seen: Seen| {
+        let mut count = 0;
+        right().when(move |request| {
+            (written(request)?.0 == 25).then(|| count += 1)?;
+            (count == wanted).then(|| seen.clone())
+        })
+    };
+    let echo = |value: u16| {
+        let [v, x] = value.to_be_bytes();
+        pdu(&[6, 0, 25, v, x])
+    };
+    table(
+        "MAP-020",
+        [
+            ("is right", right(), Pass),
+            ("takes it while it is locked", right().shows_at(25, |n| (n >= 2).then_some(10)), Fail),
+            ("acknowledges it while it is locked", nth(1, echo(10)), Fail),
+            ("acknowledges it when it is locked again", nth(3, echo(100)), Fail),
+            ("refuses it while it is unlocked", nth(2, pdu(&[0x86, 4])), Fail),
+            ("acknowledges and does not take it while it is unlocked", nth(2, echo(10)), Fail),
+            ("says that it is not there while it is locked", nth(1, pdu(&[0x86, 2])), Pass),
+            ("does not know function 06 while it is locked", nth(1, pdu(&[0x86, 1])), Fail),
+            ("is silent while it is locked", nth(1, Seen::Nothing), Fail),
+            ("refuses the lock", right().writes("control", pdu(&[0x86, 3])), Fail),
+            ("keeps the lock to itself", right().writes("control", pdu(&[0x86, 4])), Inconclusive),
+            ("has nothing behind a lock", right().register("guarded", |r| r.unlock = None), Inconclusive),
+            (
+                "has one value behind a lock",
+                right().register("guarded", |r| r.limits = Some(Limits { min: 100, max: 100, step: 1 })),
+                Inconclusive,
+            ),
+        ],
+    )
+    .await;
+    // Found locked with another bit, or open: closed, opened, closed, opened for what is put back.
+    let found = |word: u16| {
+        right()
+            .register("control", |r| r.bits.push(other(&r.bits[0])))
+            .shows_at(24, move |n| (n == 0).then_some(word))
+            .when(|r| (written(r)?.0 == 24 && written(r)?.1[0] & 2 != 0).then(|| pdu(r)))
+    };
+    for (word, wanted) in [(0, [0, 1, 0, 1]), (1, [0, 1, 0, 1])] {
+        let list = sent("MAP-020", found(word), |r| written(r).is_some_and(|(at, _)| at == 24)).await;
+        let values: Vec<u16> = list.iter().filter_map(|r| written(r)?.1.first().copied()).collect();
+        assert!(values.starts_with(&wanted), "{word}: {values:?}");
+    }
+    let list = sent("MAP-020", right(), |r| written(r).is_some_and(|(at, _)| at == 25)).await;
+    let values: Vec<u16> = list.iter().filter_map(|r| written(r)?.1.first().copied()).collect();
+    // The smallest value; then what it held, since it holds that one.
+    assert!(values.starts_with(&[10, 10, 100]), "{values:?}");
+}
+
+fn other(bit: &dpo_gateway::maps::model::BitField) -> dpo_gateway::maps::model::BitField {
+    let mut own = bit.clone();
+    (own.id, own.bit) = ("other".into(), 1);
+    own
+}
+
+/// Does not answer for so long behind a restart.
+fn away(ms: u64, seen: Seen) -> Fake {
+    let at = right().at("restart");
+    let mut since: Option<Instant> = None;
+    right().then(move |request, own| {
+        if written(request).is_some_and(|(own, _)| own == at) {
+            since = Some(Instant::now());
+        }
+        if since.is_some_and(|since| since.elapsed() < Duration::from_millis(ms)) {
+            seen.clone()
+        } else {
+            own
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_resets_settings_and_keeps_what_is_stored() {
+    let with_reset = |fake: Fake| fake;
+    let restart = |seen| right().writes("restart", seen);
+    for id in ["MAP-018", "MAP-019"] {
+        let rows = [
+            ("is right", with_reset(right()), Pass),
+            ("is away for 1.8 s", with_reset(away(1800, Seen::Nothing)), Pass),
+            ("is away for 2.5 s", with_reset(away(2500, Seen::Nothing)), Fail),
+            ("closes the connection", with_reset(away(200, Seen::Closed)), Pass),
+            ("refuses to restart", with_reset(restart(pdu(&[0xA6, 3]))), Fail),
+            ("refuses to restart by an exception", with_reset(restart(pdu(&[0x86, 3]))), Fail),
+            (
+                "has no such register",
+                with_reset(right()).declares(|d| d.bench.restart.as_mut().unwrap().register = "x".into()),
+                Error,
+            ),
+            ("has no restart", with_reset(right()).declares(|d| d.bench.restart = None), Inconclusive),
+        ];
+        table(id, rows).await;
+    }
+    let held = |at: u16, nth: usize, value: u16| {
+        with_reset(right().shows_at(at, move |n| (n == nth).then_some(value)))
+    };
+    table(
+        "MAP-018",
+        [
+            ("keeps LEVEL", held(26, 2, 500), Fail),
+            ("keeps writes to itself", with_reset(right().writes("level", pdu(&[0x86, 4]))), Inconclusive),
+            ("refuses to differ", with_reset(right().writes("level", pdu(&[0x86, 3]))), Fail),
+            (
+                "has no settings with a reset value",
+                right().map(|map| map.registers.iter_mut().for_each(|r| r.reset = None)),
+                Inconclusive,
+            ),
+        ],
+    )
+    .await;
+    table("MAP-019", [("forgets LABEL", held(27, 2, 1234), Fail)]).await;
+    // Another value than it holds, and than the reset value.
+    let reset = |held: u16, reset: i64| {
+        right()
+            .register("level", move |r| r.reset = Some(reset))
+            .shows_at(26, move |n| (n < 2).then_some(held))
+    };
+    for (now, start, wanted) in [(0, 0, 500), (500, 0, 250), (0, 500, 250), (7, 9, 0)] {
+        let list = shared(Vec::new());
+        reset(now, start).keeps(&list, |r| written(r).is_some_and(|(at, _)| at == 26)).plays("MAP-018").await;
+        let first = list.lock().unwrap().first().and_then(|r| written(r));
+        assert_eq!(first, Some((26, vec![wanted])), "{now} {start}");
+    }
+}
