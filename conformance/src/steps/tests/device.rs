@@ -151,9 +151,29 @@ impl Fake {
         self
     }
 
-    /// Answers one request in its own way.
-    pub(super) fn answers(self, request: &'static [u8], seen: Seen) -> Self {
-        self.when(move |own| (own == request).then(|| seen.clone()))
+    /// Answers as another one does, behind its own ways.
+    pub(super) fn beside(mut self, other: Self) -> Self {
+        self.twists.extend(other.twists);
+        self
+    }
+
+    /// Keeps every request, before all else.
+    pub(super) fn first(mut self, list: Arc<Mutex<Vec<Vec<u8>>>>) -> Self {
+        let keep = move |request: &[u8]| {
+            list.lock().unwrap().push(request.to_vec());
+            None
+        };
+        self.twists.insert(0, Box::new(keep));
+        self
+    }
+
+    /// Shows a number of two words at an address, before all else.
+    pub(super) fn shows_word(mut self, at: u16, value: u32) -> Self {
+        let shown = move |request: &[u8]| {
+            (asked(request)?.0 == at).then(|| pdu(&[&[3, 4][..], &value.to_be_bytes()].concat()))
+        };
+        self.twists.insert(0, Box::new(shown));
+        self
     }
 
     /// Answers writes of a register in its own way.

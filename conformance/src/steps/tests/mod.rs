@@ -1,5 +1,6 @@
 //! Steps judged for given exchanges, without a device: what they call good and what not.
 
+mod block;
 mod device;
 mod map;
 mod pdu;
