@@ -12,7 +12,7 @@ use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, s
 use crate::writable::words;
 
 /// Token of the suite's lease.
-const TOKEN: u32 = 0x0D91;
+const TOKEN: i64 = 0x0D91;
 /// Longest time until a set point is in force.
 const APPLIED: Duration = Duration::from_secs(5);
 const LIMIT: &str = "input_power_limit";
@@ -52,7 +52,7 @@ async fn set(world: &mut CaseWorld, id: &str, value: i64) -> Result<Exchange, Ju
 
 pub(super) async fn lease(world: &mut CaseWorld, seconds: u16) -> Result<Exchange, Judgement> {
     let own = register(world, "lease_token")?;
-    world.put(own.address, &[(TOKEN >> 16) as u16, TOKEN as u16, seconds]).await
+    world.put(own.address, &[words(&own, TOKEN).as_slice(), &[seconds]].concat()).await
 }
 
 /// Whether the largest limit is set.

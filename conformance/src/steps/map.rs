@@ -223,3 +223,32 @@ async fn reserved(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shelf_shows_what_physics_lets_it() {
+        let maps = crate::targets::maps().unwrap();
+        let own = maps.iter().flat_map(|m| &m.registers).find(|r| r.kind == Kind::Signed).unwrap();
+        let fits = |unit: &str, raw: i128| {
+            plausible(&Register { unit: Some(unit.into()), ..own.clone() }, raw).is_none()
+        };
+        let one = 1.0 / own.scale.value();
+        assert!((one - 128.0).abs() < 1e-9 && own.offset.value().abs() < 1e-9, "{one}");
+        for (unit, low, high) in [
+            ("V", -100.0, 1000.0),
+            ("A", -1000.0, 1000.0),
+            ("W", -1.0e6, 1.0e6),
+            ("Hz", 0.0, 500.0),
+            ("Cel", -60.0, 200.0),
+            ("%", -0.5, 200.0),
+        ] {
+            let raw = |value: f64| (value * one) as i128;
+            assert!(fits(unit, raw(low)) && fits(unit, raw(high)), "{unit}");
+            assert!(!fits(unit, raw(low) - 1) && !fits(unit, raw(high) + 1), "{unit}");
+        }
+        assert!(fits("1", i128::MAX));
+    }
+}

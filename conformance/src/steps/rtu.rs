@@ -8,15 +8,13 @@ use super::answers::good_request;
 use super::pdu::Random;
 use super::writes::other_value;
 use crate::transport::guard::HARMLESS;
-use crate::transport::rtu::{RtuLink, good_frame, judge};
+use crate::transport::line::Line;
+use crate::transport::rtu::{good_frame, judge};
 use crate::transport::{Link, LinkError, Seen, hex};
 use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, read_pdu, step, step_within};
 
-pub(super) fn line(link: &mut Link) -> Result<&mut RtuLink, Judgement> {
-    match link {
-        Link::Rtu(line) => Ok(line),
-        _ => Err(Judgement::Error("this case needs a serial line".into())),
-    }
+pub(super) fn line(link: &mut Link) -> Result<Line<'_>, Judgement> {
+    Line::of(link).ok_or_else(|| Judgement::Error("this case needs a serial line".into()))
 }
 
 pub(super) fn probe_read(world: &CaseWorld) -> Result<Vec<u8>, Judgement> {
@@ -31,7 +29,7 @@ pub(super) async fn send_raw(world: &mut CaseWorld, frame: &[u8], wait: Duration
     let log = world.log();
     let seen = {
         let mut link = context.link.lock().await;
-        let line = line(&mut link)?;
+        let mut line = line(&mut link)?;
         line.send(frame, &*log).await?;
         judge(unit, &line.receive(wait, &*log).await?)
     };
@@ -208,7 +206,7 @@ async fn noise(world: &mut CaseWorld) -> Result<(), CaseEnded> {
             let log = w.log();
             {
                 let mut link = context.link.lock().await;
-                let line = line(&mut link)?;
+                let mut line = line(&mut link)?;
                 match line.send(&bytes, &*log).await {
                     // The guard is right: these bytes are not worth a shelf.
                     Err(LinkError::Hazard { .. }) => continue,

@@ -9,6 +9,7 @@ use cucumber::{then, when};
 use dpo_gateway::maps::model::Register;
 use serde_json::Value;
 
+use super::bits::with;
 use crate::device::Device;
 use crate::restore::Before;
 use crate::service::ServiceWorld;
@@ -123,7 +124,7 @@ async fn raise(world: &mut ServiceWorld, pair: &Pair, notes: &mut Vec<Before>) -
         let bit = own.and_then(|r| r.bits.iter().find(|b| b.id == field)).map(|b| b.bit);
         if let (Some(own), Some(bit)) = (own, bit) {
             let held = world.words(unit, own).await?;
-            let open = held.first().copied().unwrap_or_default() | 1 << bit;
+            let open = with(held.first().copied().unwrap_or_default(), 1 << bit);
             change(world, notes, was(own.address, held), open).await?;
         }
     }

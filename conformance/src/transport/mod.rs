@@ -2,6 +2,7 @@
 
 pub mod guard;
 pub mod http;
+pub(crate) mod line;
 pub mod rtu;
 #[cfg(test)]
 pub(crate) mod script;

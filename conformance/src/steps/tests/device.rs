@@ -9,12 +9,14 @@ use dpo_gateway::maps::model::{Register, RegisterMap};
 use super::played::played;
 use crate::declared::{Bench, Declared, Restart};
 use crate::device::Device;
+use crate::instrument::{Act, Instrument, Measured, Piece, SharedInstrument};
 use crate::outcome::Outcome;
 use crate::restore::Restore;
 use crate::run::Effort;
 use crate::selftest::specimen_memory;
 use crate::transport::guard::{Allowed, Guard};
-use crate::transport::script::Script;
+use crate::transport::script::{Frames, Script};
+use crate::transport::serial::Settings;
 use crate::transport::{Link, Seen, Timing};
 use crate::world::{CaseWorld, Context};
 
@@ -33,6 +35,21 @@ pub(super) struct Fake {
     pub(super) others: Vec<Device>,
     twists: Vec<Twist>,
     after: Vec<After>,
+    frames: Option<Frames>,
+    pub(super) foreign_unit: Option<u8>,
+    eyes: Option<Eyes>,
+}
+
+/// An instrument on its line.
+struct Eyes(Box<dyn FnMut(&[Piece]) -> Measured + Send>);
+
+impl Instrument for Eyes {
+    fn act(&mut self, act: &Act) -> Result<Measured, String> {
+        match act {
+            Act::Frames { pieces, .. } => Ok((self.0)(pieces)),
+            other => Err(format!("{other:?}")),
+        }
+    }
 }
 
 /// An answer.
@@ -85,7 +102,18 @@ impl Fake {
             ..Effort::default()
         };
         let (twists, after, others) = (Vec::new(), Vec::new(), Vec::new());
-        Self { map, own: Box::new(own), declared, effort, others, twists, after }
+        Self {
+            map,
+            own: Box::new(own),
+            declared,
+            effort,
+            others,
+            twists,
+            after,
+            frames: None,
+            foreign_unit: None,
+            eyes: None,
+        }
     }
 
     /// A device of a map of this project that holds words and takes writes of any; what is not mapped gets exception 02.
@@ -241,10 +269,39 @@ impl Fake {
         })
     }
 
+    /// On a serial line: what comes back for a frame; `None` is what it answers.
+    pub(super) fn line(
+        mut self,
+        frames: impl FnMut(&[u8], &Settings) -> Option<Vec<u8>> + Send + 'static,
+    ) -> Self {
+        self.frames = Some(Box::new(frames));
+        self
+    }
+
+    /// Has an instrument see this.
+    pub(super) fn measures(mut self, eyes: impl FnMut(&[Piece]) -> Measured + Send + 'static) -> Self {
+        self.eyes = Some(Eyes(Box::new(eyes)));
+        self
+    }
+
     /// The context of its cases.
     pub(super) fn context(self) -> Context {
-        let Self { map, mut own, declared, effort, others, mut twists, mut after } = self;
-        let peer = move |_: u8, request: &[u8]| {
+        let Self {
+            map,
+            mut own,
+            declared,
+            effort,
+            others,
+            mut twists,
+            mut after,
+            frames,
+            foreign_unit,
+            eyes,
+        } = self;
+        let peer = move |unit: u8, request: &[u8]| {
+            if unit != UNIT {
+                return Seen::Nothing;
+            }
             if let Some(seen) = twists.iter_mut().find_map(|twist| twist(request)) {
                 return seen;
             }
@@ -257,17 +314,15 @@ impl Fake {
         Context {
             device: Device { map: Arc::new(map), unit: UNIT },
             link: tokio::sync::Mutex::new(Link::Script(Script {
-                guard,
-                timing,
-                peer: Box::new(peer),
-                resets: 0,
+                frames,
+                ..Script::new(guard.clone(), timing, Box::new(peer))
             })),
             timing,
             effort,
             declared,
-            foreign_unit: None,
+            foreign_unit,
             others,
-            instrument: None,
+            instrument: eyes.map(|eyes| SharedInstrument::new("eyes", eyes).guarded(&guard)),
             restore: Restore::in_memory(),
             logs: Arc::default(),
             totals: Mutex::default(),

@@ -11,8 +11,12 @@ mod pmbus_faults;
 mod pmbus_formats;
 mod pmbus_line;
 mod pmbus_write;
+mod redfish;
+mod rtu;
+mod service;
 mod supply;
 mod writes;
+mod xif;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -30,7 +30,7 @@ async fn requests_go_to_the_places_that_they_name() {
         ("MB-PDU-063", &[3, 0, 0x14, 0, 1, 0]),
     ] {
         let list = shared(Vec::new());
-        right().keeps(&list, |_| true).plays(id).await;
+        table(id, [("is right", right().keeps(&list, |_| true), Pass)]).await;
         assert!(
             list.lock().unwrap().iter().any(|request| request == wanted),
             "{id}: {:02X?}",

@@ -604,3 +604,12 @@ async fn a_restart_resets_settings_and_keeps_what_is_stored() {
         assert_eq!(first, Some((26, vec![wanted])), "{now} {start}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_becomes_another_one_is_noticed() {
+    for id in ["MAP-011", "MAP-013", "MAP-014", "MAP-017", "MAP-020", "MB-PDU-067"] {
+        // Its probe register is read when the case has done its work.
+        let other = right().reads("model", pdu(&[&[3, 16][..], &[0; 16]].concat()));
+        table(id, [("is another one", other, Fail)]).await;
+    }
+}

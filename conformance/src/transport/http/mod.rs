@@ -170,7 +170,13 @@ pub struct HttpClient {
     tls: Option<(TlsConnector, ServerName<'static>)>,
     wait: Duration,
     allowed: Allowed,
+    #[cfg(test)]
+    script: Option<Service>,
 }
+
+/// A service that a test makes up: what it answers; the words are why no whole answer came.
+#[cfg(test)]
+pub(crate) type Service = Arc<dyn Fn(&Request) -> Result<Answer, String> + Send + Sync>;
 
 impl HttpClient {
     /// A client that waits at most `wait` for a whole answer. `secrets` are hidden from now on (`redact`).
@@ -193,7 +199,20 @@ impl HttpClient {
             None
         };
         secrets.iter().for_each(|secret| redact::hide(None, secret));
-        Ok(Self { base: base.clone(), tls, wait, allowed })
+        Ok(Self {
+            base: base.clone(),
+            tls,
+            wait,
+            allowed,
+            #[cfg(test)]
+            script: None,
+        })
+    }
+
+    /// The same with a service that a test makes up.
+    #[cfg(test)]
+    pub(crate) fn scripted(self, service: Service) -> Self {
+        Self { script: Some(service), ..self }
     }
 
     /// Where the service is.
@@ -216,6 +235,10 @@ impl HttpClient {
             .map_err(|reason| LinkError::Http { request: request.to_string(), reason })?;
         let bytes = self.bytes(request);
         log.note(WireBytes { direction: '>', bytes: shown(&bytes) });
+        #[cfg(test)]
+        if let Some(service) = &self.script {
+            return service(request).map_err(fault);
+        }
         let exchange = async {
             let stream = TcpStream::connect((self.base.host.as_str(), self.base.port)).await?;
             stream.set_nodelay(true)?;

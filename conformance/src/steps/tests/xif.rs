@@ -1,0 +1,566 @@
+//! Cases on both interfaces of a shelf.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::device::{asked, pdu, written};
+use super::service::{CONTROL, MANAGER, MAX, SUPPLY, Service, answer, error, table};
+use super::supply::shared;
+use crate::outcome::Outcome::{Error, Fail, Inconclusive, Pass};
+use crate::transport::Seen;
+
+const BLOCK: u8 = 7;
+const PSU: u8 = 100;
+const SENSOR: &str = "/redfish/v1/Chassis/1/Sensors/A";
+const READINGS: &str = "/redfish/v1/Chassis/1/PowerSubsystem/PowerSupplies/0/Metrics";
+
+fn right() -> Service {
+    Service::right()
+}
+
+#[tokio::test(start_paused = true)]
+async fn texts_are_the_same() {
+    table(
+        "XIF-001",
+        [
+            ("is right", right(), Pass),
+            ("has another model", right().body(SUPPLY, |body| body["Model"] = json!("OTHER")), Fail),
+            (
+                "does not say its model on Redfish",
+                right().body(SUPPLY, |body| body["Model"] = Value::Null),
+                Pass,
+            ),
+            (
+                "has another serial number",
+                right().body(SUPPLY, |body| body["SerialNumber"] = json!("S2")),
+                Fail,
+            ),
+            (
+                "has another version of the gateway",
+                right().body(MANAGER, |body| body["FirmwareVersion"] = json!("9.9")),
+                Fail,
+            ),
+        ],
+    )
+    .await;
+}
+
+/// OutputPowerWatts is 1500 W on Modbus, in steps of 1/8 W.
+fn power(watts: f64) -> Service {
+    right().body(READINGS, move |body| body["OutputPowerWatts"]["Reading"] = json!(watts))
+}
+
+#[tokio::test(start_paused = true)]
+async fn quantities_agree_in_value_and_unit() {
+    let later = |reads: usize| {
+        let mut nth = 0;
+        right().then(move |r, mut a| {
+            if r.path == READINGS {
+                nth += 1;
+                if nth <= reads {
+                    let mut body = a.json().unwrap();
+                    body["OutputPowerWatts"]["Reading"] = json!(1000.0);
+                    a.body = body.to_string().into_bytes();
+                }
+            }
+            a
+        })
+    };
+    // Two quantities that are right at different times.
+    let in_turn = {
+        let mut nth = 0;
+        right().then(move |r, mut a| {
+            if r.path == READINGS {
+                nth += 1;
+                let mut body = a.json().unwrap();
+                body[if nth == 1 { "OutputPowerWatts" } else { "InputPowerWatts" }]["Reading"] =
+                    json!(1000.0);
+                a.body = body.to_string().into_bytes();
+            }
+            a
+        })
+    };
+    table(
+        "XIF-002",
+        [
+            ("is right", right(), Pass),
+            ("is 2 % and a step off", power(1530.7), Pass),
+            ("is more than that off", power(1530.8), Fail),
+            ("is 2 % and a step off below", power(1469.9), Pass),
+            ("is more than that off below", power(1469.8), Fail),
+            ("agrees in the end", later(50), Pass),
+            ("agrees behind 5 s", later(200), Fail),
+            ("agrees in one quantity after the other", in_turn, Pass),
+            (
+                "has nothing in common",
+                right().body(READINGS, |body| *body = json!({"@odata.id": READINGS})),
+                Inconclusive,
+            ),
+        ],
+    )
+    .await;
+    // What is near 0 is as far off as a step.
+    let small = |words: u16, watts: f64| power(watts).word(82, words);
+    table(
+        "XIF-002",
+        [
+            ("shows nothing twice", small(0, 0.0), Pass),
+            ("shows a step and nothing", small(1, 0.0), Pass),
+            ("shows two steps and nothing", small(2, 0.0), Fail),
+        ],
+    )
+    .await;
+    let unit = |unit: &'static str| right().body(SENSOR, move |body| body["ReadingUnits"] = json!(unit));
+    table(
+        "XIF-003",
+        [
+            ("is right", right(), Pass),
+            ("has millivolts", unit("mV"), Fail),
+            ("annotates its unit", unit("V{bus}"), Pass),
+            ("annotates it in front", unit("{bus}V"), Pass),
+            ("annotates another unit", unit("A{bus}"), Fail),
+            ("is off by 2.4", power(3600.0), Pass),
+            ("is off by 2.5", power(3750.0), Fail),
+            ("is off by 0.4", power(600.0), Pass),
+            ("is off by 0.39", power(585.0), Fail),
+            ("shows nothing on Modbus", small(0, 5.0), Fail),
+            ("shows less than 1 W on both", small(1, 0.9), Pass),
+            ("shows less than 1 W on Modbus", small(1, 1.0), Fail),
+            ("has the other sign", power(-1500.0), Fail),
+            (
+                "names no sensor",
+                right().then(|r, mut a| {
+                    if r.path == READINGS {
+                        a.body =
+                            String::from_utf8(a.body).unwrap().replace("DataSourceUri", "Other").into_bytes();
+                    }
+                    a
+                }),
+                Inconclusive,
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn states_and_times_are_the_same() {
+    let state = |name: &'static str| {
+        right().body(MANAGER, move |body| body["Oem"]["DPOGateway"]["State"] = json!(name))
+    };
+    let name: &'static str = super::service::first_state().leak();
+    let once = {
+        let mut nth = 0;
+        state(name).then(move |r, mut a| {
+            if r.path == MANAGER {
+                nth += 1;
+                if nth <= 2 {
+                    let mut body = a.json().unwrap();
+                    body["Oem"]["DPOGateway"]["State"] = json!("SomethingElse");
+                    a.body = body.to_string().into_bytes();
+                }
+            }
+            a
+        })
+    };
+    table(
+        "XIF-009",
+        [
+            ("is right", state(name), Pass),
+            ("is in another state", state("SomethingElse"), Fail),
+            ("changes its state meanwhile", once, Pass),
+            (
+                "has another owner",
+                state(name)
+                    .body(MANAGER, |body| body["Oem"]["DPOGateway"]["Lease"]["OwnerType"] = json!("Redfish")),
+                Fail,
+            ),
+            ("does not tell", right().body(MANAGER, |body| body["Oem"] = Value::Null), Fail),
+        ],
+    )
+    .await;
+    let time = |text: &'static str| right().body(MANAGER, move |body| body["DateTime"] = json!(text));
+    table(
+        "XIF-011",
+        [
+            ("is right", right(), Pass),
+            ("is 4.9 s ahead", time("2026-11-30T12:00:04.9Z"), Pass),
+            ("is 5 s ahead", time("2026-11-30T12:00:05Z"), Fail),
+            ("is 4.9 s late", time("2026-11-30T11:59:55.1Z"), Pass),
+            ("is 5 s late", time("2026-11-30T11:59:55Z"), Fail),
+            ("is in another zone", time("2026-11-30T17:30:00+05:30"), Pass),
+            ("has no time", right().body(MANAGER, |body| body["DateTime"] = Value::Null), Fail),
+            ("has a time in words", time("noon"), Fail),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_interfaces_answer_at_once() {
+    let nth = |wrong: usize, said: fn() -> Result<crate::transport::http::Answer, String>| {
+        let mut nth = 0;
+        right().acts(move |_, r| {
+            if !r.path.contains("/Sensors/") || !r.headers.iter().any(|(name, _)| name == "X-Auth-Token") {
+                return None;
+            }
+            nth += 1;
+            (nth == wrong).then(said)
+        })
+    };
+    let count = shared((0, 0));
+    let (reads, polls) = (count.clone(), count.clone());
+    let counted = right()
+        .acts(move |_, r| {
+            reads.lock().unwrap().0 += usize::from(r.path.contains("/Sensors/"));
+            None
+        })
+        .wire(move |_, unit, request| {
+            polls.lock().unwrap().1 += usize::from(unit == BLOCK && asked(request).is_some());
+            None
+        });
+    let modbus = |wrong: usize| {
+        let mut nth = 0;
+        right().wire(move |_, unit, _| {
+            nth += usize::from(unit == BLOCK);
+            (nth == wrong).then_some(Seen::Nothing)
+        })
+    };
+    table(
+        "XIF-012",
+        [
+            ("is right", counted, Pass),
+            ("says 503 once", nth(9, || Ok(error(503, "X"))), Fail),
+            ("is gone once", nth(14, || Err("gone".into())), Fail),
+            ("says 503 behind the end", nth(15, || Ok(error(503, "X"))), Pass),
+            ("does not answer on Modbus", modbus(60), Fail),
+            ("does not answer behind the end", modbus(61), Pass),
+        ],
+    )
+    .await;
+    // Two sensors to find them, then twelve reads; five times as many on Modbus.
+    assert_eq!(*count.lock().unwrap(), (14, 60));
+}
+
+/// Answers the nth write of a register of the block in its own way.
+fn says(at: u16, wanted: usize, seen: Seen) -> Service {
+    let mut nth = 0;
+    right().wire(move |_, unit, request| {
+        (unit == BLOCK && written(request)?.0 == at).then(|| nth += 1)?;
+        (nth == wanted).then(|| seen.clone())
+    })
+}
+
+/// Shows something else of the block for so long since the first write on either interface.
+fn late(register: u16, words: &'static [u8], ms: u64) -> Service {
+    let since = shared(None::<Instant>);
+    let (one, other) = (since.clone(), since.clone());
+    right()
+        .acts(move |_, r| {
+            if r.method == "PATCH" {
+                one.lock().unwrap().get_or_insert_with(Instant::now);
+            }
+            None
+        })
+        .wire(move |_, unit, request| {
+            if unit != BLOCK {
+                return None;
+            }
+            if written(request).is_some() {
+                other.lock().unwrap().get_or_insert_with(Instant::now);
+            }
+            let late = since.lock().unwrap().is_some_and(|at| at.elapsed() < Duration::from_millis(ms));
+            (late && asked(request)?.0 == register)
+                .then(|| pdu(&[&[3, words.len() as u8][..], words].concat()))
+        })
+}
+
+const LEASE: u16 = 16448;
+const HOLDER: u16 = 16451;
+const LIMIT: u16 = 16464;
+const APPLIED: u16 = 16466;
+
+#[tokio::test(start_paused = true)]
+async fn a_set_point_shows_on_the_other_interface() {
+    let patch = |said| right().says("PATCH", CONTROL, said);
+    let control = |from: usize, change: fn(&mut Value)| right().body_from(CONTROL, from, change);
+    let held = |watts: u32| {
+        right().wire_then(move |unit, request, seen| {
+            let own = pdu(&[&[3, 4][..], &watts.to_be_bytes()].concat());
+            if unit == BLOCK && asked(request) == Some((LIMIT, 2)) && seen == pdu(&[3, 4, 0, 0, 0x46, 0x50]) {
+                own
+            } else {
+                seen
+            }
+        })
+    };
+    table(
+        "XIF-004",
+        [
+            ("is right", right(), Pass),
+            ("refuses on Redfish", patch(error(400, "X")), Fail),
+            (
+                "says 300 on Redfish",
+                right().then(|r, mut a| {
+                    if r.method == "PATCH" {
+                        a.status = 300;
+                    }
+                    a
+                }),
+                Fail,
+            ),
+            ("forgets it on Redfish", patch(answer(200, &json!({}))), Fail),
+            ("holds a watt less on Modbus", held(17_999), Pass),
+            ("holds two watts less on Modbus", held(17_998), Fail),
+            ("shows it in 4 s", late(LIMIT, &[0, 0, 0, 0], 4000), Pass),
+            ("shows it in 6 s", late(LIMIT, &[0, 0, 0, 0], 6000), Fail),
+            ("shows another holder for 6 s", late(HOLDER, &[0, 3], 6000), Fail),
+            ("does not give the lease", says(LEASE, 1, pdu(&[0x90, 4])), Fail),
+            ("does not take the limit", says(LIMIT, 1, pdu(&[0x90, 3])), Fail),
+            ("says that the limit goes on, and forgets it", says(LIMIT, 1, pdu(&[0x90, 5])), Fail),
+            ("refuses the end of the lease", says(LEASE, 2, pdu(&[0x90, 3])), Fail),
+            ("does not end the lease", says(LEASE, 2, pdu(&[0x10, 0x40, 0x40, 0, 3])), Fail),
+            (
+                "is steered by somebody",
+                right().wire_then(|unit, r, seen| {
+                    if unit == BLOCK && asked(r) == Some((HOLDER, 1)) { pdu(&[3, 2, 0, 3]) } else { seen }
+                }),
+                Inconclusive,
+            ),
+            // Read when it is found, behind Disabled, and then until it shows what was written on Modbus.
+            (
+                "shows two watts less on Redfish",
+                control(2, |body| {
+                    if !body["SetPoint"].is_null() {
+                        body["SetPoint"] = json!(MAX - 2.0)
+                    }
+                }),
+                Fail,
+            ),
+            (
+                "shows a watt less on Redfish",
+                control(2, |body| {
+                    if !body["SetPoint"].is_null() {
+                        body["SetPoint"] = json!(MAX - 1.0)
+                    }
+                }),
+                Pass,
+            ),
+            (
+                "shows another owner on Redfish",
+                right()
+                    .body(MANAGER, |body| body["Oem"]["DPOGateway"]["Lease"]["OwnerType"] = json!("Local")),
+                Fail,
+            ),
+        ],
+    )
+    .await;
+    // That the limit goes on is no fault.
+    let goes_on = right().wire(|shelf, unit, request| {
+        let (at, words) = written(request).filter(|_| unit == BLOCK)?;
+        (at == LIMIT).then(|| {
+            shelf.limit = Some(f64::from(words[1]));
+            pdu(&[0x90, 5])
+        })
+    });
+    table("XIF-004", [("acknowledges the limit", goes_on, Pass)]).await;
+    let list = shared(Vec::new());
+    let kept = list.clone();
+    let seen = right().wire(move |_, unit, request| {
+        kept.lock().unwrap().extend(written(request).filter(|_| unit == BLOCK));
+        None
+    });
+    table("XIF-004", [("is right", seen, Pass)]).await;
+    assert_eq!(
+        *list.lock().unwrap(),
+        [(LEASE, vec![0, 0x0D90, 30]), (LIMIT, vec![0, 18_000]), (LEASE, vec![0, 0x0D90, 0])]
+    );
+    // A limit above 16 bits, and with a fraction.
+    let list = shared(Vec::new());
+    let kept = list.clone();
+    let large =
+        right().body(CONTROL, |body| body["AllowableMax"] = json!(70_000.9)).wire(move |_, unit, request| {
+            kept.lock().unwrap().extend(written(request).filter(|(at, _)| unit == BLOCK && *at == LIMIT));
+            None
+        });
+    large.plays("XIF-007").await;
+    assert_eq!(*list.lock().unwrap(), [(LIMIT, vec![1, 4464])]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_written_without_the_right_and_one_owner_stays() {
+    table(
+        "XIF-007",
+        [
+            ("is right", right(), Pass),
+            ("says another exception", says(LIMIT, 1, pdu(&[0x90, 6])), Fail),
+            ("takes it on Modbus", says(LIMIT, 1, pdu(&[0x10, 0x40, 0x50, 0, 2])), Fail),
+            ("says 403", right().says("PATCH", CONTROL, error(403, "X")), Fail),
+            ("refuses and takes it", late(APPLIED, &[0, 0, 0x46, 0x50], 10), Fail),
+            (
+                "refuses and shows it on Redfish",
+                right().body_from(CONTROL, 1, |body| body["SetPoint"] = json!(MAX)),
+                Fail,
+            ),
+            (
+                "refuses and has an owner on Redfish",
+                right().body_from(MANAGER, 1, |body| {
+                    body["Oem"]["DPOGateway"]["Lease"]["OwnerType"] = json!("Modbus")
+                }),
+                Fail,
+            ),
+        ],
+    )
+    .await;
+    // Two PATCH requests and two leases: the loser first, and then the owner.
+    let nth_patch = |wanted: usize, said: crate::transport::http::Answer| {
+        let mut nth = 0;
+        right().when(move |r| {
+            nth += usize::from(r.method == "PATCH");
+            (r.method == "PATCH" && nth == wanted).then(|| said.clone())
+        })
+    };
+    let moved = |on: u8| {
+        right()
+            .acts(move |shelf, r| {
+                if r.method == "PATCH" && on == 0 && shelf.limit.is_some() {
+                    shelf.limit = Some(MAX - 100.0);
+                }
+                None
+            })
+            .wire(move |shelf, unit, request| {
+                let (at, words) = written(request).filter(|_| unit == BLOCK)?;
+                if at == LEASE && words[2] == 30 && on == 1 && shelf.limit.is_some() {
+                    shelf.limit = Some(MAX - 2.0);
+                }
+                None
+            })
+    };
+    table(
+        "XIF-008",
+        [
+            ("is right", right(), Pass),
+            ("says 400 to the other one", nth_patch(1, error(400, "X")), Fail),
+            ("says 409 and moves the limit", moved(0), Fail),
+            ("says wrong data to the other one", says(LEASE, 3, pdu(&[0x90, 3])), Fail),
+            ("gives the lease to the other one", says(LEASE, 3, pdu(&[0x10, 0x40, 0x40, 0, 3])), Fail),
+            ("says 04 and moves the limit", moved(1), Fail),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_that_falls_silent_loses_the_lease() {
+    let entries = "/redfish/v1/Managers/1/LogServices/Log/Entries";
+    let as_many =
+        right().body(entries, |body| body["Members"] = json!([{"MessageId": "DPO.1.0.LeaseExpired"}]));
+    let other = right().body(entries, |body| {
+        for entry in body["Members"].as_array_mut().unwrap() {
+            entry["MessageId"] = json!("DPO.1.0.LeaseEnded");
+        }
+    });
+    let rolled = right().body_from(entries, 1, |body| body["Members"] = json!([]));
+    table(
+        "XIF-010",
+        [
+            ("is right", right(), Pass),
+            ("keeps the lease for 9 s", late(HOLDER, &[0, 1], 9000), Pass),
+            ("keeps the lease for 11 s", late(HOLDER, &[0, 1], 11_000), Fail),
+            ("keeps the limit for 11 s", late(APPLIED, &[0, 0, 0x46, 0x50], 11_000), Fail),
+            ("logs nothing", as_many, Fail),
+            ("logs something else", other, Fail),
+            ("has a log that was cleared", rolled, Fail),
+        ],
+    )
+    .await;
+}
+
+/// The smallest input voltage, 180 V in steps of 1/64 V.
+const LEAST: u16 = 101;
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_shows_on_both_interfaces_and_goes() {
+    // Both interfaces for so long since the limit was moved, or put back.
+    let behind = |back: bool, ms: u64| {
+        let since = shared(None::<Instant>);
+        let at = since.clone();
+        (since, move |_: &mut super::service::Shelf, unit: u8, request: &[u8]| {
+            let (own, words) = written(request).filter(|_| unit == PSU)?;
+            if own == LEAST && (words[0] == 11_520) == back {
+                *at.lock().unwrap() = Some(Instant::now() + Duration::from_millis(ms));
+            }
+            None::<Seen>
+        })
+    };
+    let modbus = |back: bool, ms: u64, alarm: u8| {
+        let (since, mark) = behind(back, ms);
+        right().wire(mark).wire(move |_, unit, request| {
+            let late = since.lock().unwrap().is_some_and(|until| Instant::now() < until);
+            (late && unit == PSU && asked(request) == Some((60, 1))).then(|| pdu(&[3, 2, 0, alarm]))
+        })
+    };
+    let redfish = |back: bool, ms: u64, health: &'static str| {
+        let (since, mark) = behind(back, ms);
+        right().wire(mark).then(move |r, mut a| {
+            let late = since.lock().unwrap().is_some_and(|until| Instant::now() < until);
+            if late && r.path == SUPPLY {
+                let mut body = a.json().unwrap();
+                body["Status"]["Health"] = json!(health);
+                a.body = body.to_string().into_bytes();
+            }
+            a
+        })
+    };
+    let refuses = |at: u16, nth_wanted: usize, seen: Seen| {
+        let mut nth = 0;
+        right().wire(move |_, unit, request| {
+            (unit == PSU && written(request)?.0 == at).then(|| nth += 1)?;
+            (nth == nth_wanted).then(|| seen.clone())
+        })
+    };
+    for id in ["XIF-005", "XIF-006"] {
+        let came = if id == "XIF-005" { Fail } else { Pass };
+        let gone = if id == "XIF-006" { Fail } else { Pass };
+        let rows = [
+            ("is right", right(), Pass),
+            ("shows it in 9 s on Modbus", modbus(false, 9000, 0), Pass),
+            ("shows it in 11 s on Modbus", modbus(false, 11_000, 0), came),
+            ("shows it in 9 s on Redfish", redfish(false, 9000, "OK"), Pass),
+            ("shows it in 11 s on Redfish", redfish(false, 11_000, "OK"), came),
+            ("lets go in 59 s on Modbus", modbus(true, 59_000, 1), Pass),
+            ("lets go in 61 s on Modbus", modbus(true, 61_000, 1), gone),
+            ("lets go in 59 s on Redfish", redfish(true, 59_000, "Warning"), Pass),
+            ("lets go in 61 s on Redfish", redfish(true, 61_000, "Warning"), gone),
+            ("has an alarm before", right().word(LEAST, 15_000), Inconclusive),
+            (
+                "has an alarm on Redfish before",
+                right().body_from(SUPPLY, 1, |body| body["Status"]["Health"] = json!("Critical")),
+                Inconclusive,
+            ),
+            ("has no input voltage", right().word(88, 0).word(LEAST, 0), Inconclusive),
+            ("has a high input voltage", right().word(88, 17_750), Inconclusive),
+            ("has an input voltage below that", right().word(88, 17_740), Pass),
+            ("refuses the limit", refuses(LEAST, 1, pdu(&[0x90, 3])), Inconclusive),
+            ("does not answer the limit", refuses(LEAST, 1, Seen::Nothing), Inconclusive),
+            ("does not put it back", refuses(LEAST, 2, pdu(&[0x90, 4])), Error),
+        ];
+        table(id, rows).await;
+    }
+    // The lock is opened with its other bits as they were; the limit goes a tenth above the input; all is put back.
+    let list = shared(Vec::new());
+    let kept = list.clone();
+    let lock = super::service::lock();
+    let seen = right().word(lock.0, 0x4000 | lock.1).wire(move |_, unit, request| {
+        kept.lock().unwrap().extend(written(request).filter(|_| unit == PSU));
+        None
+    });
+    table("XIF-005", [("is right", seen, Pass)]).await;
+    let open = 0x4000 | lock.1;
+    assert_eq!(
+        *list.lock().unwrap(),
+        [(lock.0, vec![open]), (LEAST, vec![16_192]), (LEAST, vec![11_520]), (lock.0, vec![open])]
+    );
+}
