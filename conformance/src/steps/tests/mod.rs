@@ -15,6 +15,7 @@ mod redfish;
 mod rtu;
 mod service;
 mod supply;
+mod tcp;
 mod writes;
 mod xif;
 

@@ -72,3 +72,21 @@ pub(super) async fn played<W: Collected>(context: Arc<W::Context>, id: &str) -> 
     };
     (outcome, seen)
 }
+
+/// What one step of a case, from 0 on, comes to in a world that was made up.
+pub(super) async fn judged<W: Collected>(mut world: W, id: &str, nth: usize) -> (Outcome, String) {
+    let step = procedure(id).remove(nth);
+    let (run, _, _, words) = W::steps().find(&step).unwrap().unwrap();
+    let fault = AssertUnwindSafe(run(&mut world, words)).catch_unwind().await.is_err();
+    let log = world.log();
+    let entries = log.lock();
+    let outcome = match &entries.judgement {
+        Some(Judgement::Fail(_)) => Outcome::Fail,
+        Some(Judgement::Inconclusive(_)) => Outcome::Inconclusive,
+        Some(Judgement::Error(_)) => Outcome::Error,
+        None if fault => panic!("{id}: ended in {:?}", step.value),
+        None if entries.non_strict => Outcome::NonStrict,
+        None => Outcome::Pass,
+    };
+    (outcome, format!("{:?}", entries.judgement))
+}
