@@ -13,6 +13,7 @@ mod pmbus_line;
 mod pmbus_write;
 mod redfish;
 mod rtu;
+mod secure;
 mod service;
 mod supply;
 mod tcp;

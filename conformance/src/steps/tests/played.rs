@@ -29,7 +29,12 @@ macro_rules! collected {
     )*};
 }
 
-collected!(crate::world::CaseWorld, crate::pmbus::PmbusWorld, crate::service::ServiceWorld);
+collected!(
+    crate::world::CaseWorld,
+    crate::pmbus::PmbusWorld,
+    crate::secure::SecureWorld,
+    crate::service::ServiceWorld
+);
 
 /// The procedure of a case.
 fn procedure(id: &str) -> Vec<Step> {
