@@ -9,6 +9,8 @@ the suite without a mutant does not find. One that does not end in time is told 
 
     conformance/step_mutants/run.py COPY --seed 1 --from 0 --to 300 --log target/step-mutants.jsonl
 
+`--tests-only` asks the unit tests alone: what they do not catch, the self-test still may.
+
 A run can be continued: what stands in the log is not done again. `--flaky N` asks N times without a mutant, and says how
 often something would have been taken for a catch.
 """
@@ -175,6 +177,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=600)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--flaky", type=int, default=0)
+    parser.add_argument("--tests-only", action="store_true")
     parser.add_argument("--log", type=pathlib.Path, default=pathlib.Path("step-mutants.jsonl"))
     parser.add_argument("--mutants", default="cargo-mutants", help="the program")
     options = parser.parse_args()
@@ -200,16 +203,19 @@ def main():
 
     started = time.monotonic()
     numbers, alone = place_all(tree, originals, chosen)
-    errors, _ = built(tree, BUILD)
+    errors, _ = ([], []) if options.tests_only else built(tree, BUILD)
     errors_of_tests, tests = built(tree, TEST)
     if errors or errors_of_tests:
         sys.exit(f"{errors} {errors_of_tests}")
     # A copy, which a build for one alone does not overwrite.
     binary, own_tests = tree / "target/debug/dpo-conformance.all", tree / "target/debug/dpo-conformance.all-tests"
-    shutil.copy(tree / BINARY, binary)
+    if not options.tests_only:
+        shutil.copy(tree / BINARY, binary)
     shutil.copy(tests[-1], own_tests)
     print(f"{len(numbers)} behind switches, {len(alone)} alone, built in {time.monotonic() - started:.0f} s", flush=True)
-    judge = Judge(tree, str(binary), str(own_tests), uses(tree, str(binary)))
+    # Without cases the self-test plays nothing.
+    used = {} if options.tests_only else uses(tree, str(binary))
+    judge = Judge(tree, str(binary), str(own_tests), used)
 
     lock = threading.Lock()
     def keep(name, outcome, cases, seen, began):
@@ -259,7 +265,8 @@ def main():
         if errors:
             keep(name, "unviable", [], errors[0][0], began)
             continue
-        built(tree, BUILD)
+        if not options.tests_only:
+            built(tree, BUILD)
         _, tests = built(tree, TEST)
         one = Judge(tree, str(tree / BINARY), tests[-1], judge.uses, str(binary))
         one.known = judge.known

@@ -200,6 +200,6 @@ mod tests {
             assert_eq!(near(average, 1000.0), good, "{average}");
         }
         assert!(near(-1034.0, -1000.0) && !near(-1036.0, -1000.0));
-        assert!(no_spike(1549.0, 1000.0) && !no_spike(1551.0, 1000.0) && !no_spike(1551.0, -1000.0));
+        assert!(no_spike(1549.0, 1000.0) && !no_spike(1550.0, 1000.0) && !no_spike(1551.0, -1000.0));
     }
 }

@@ -16,6 +16,8 @@ use crate::world::{
 use crate::writable::another;
 
 const LONG: Duration = Duration::from_secs(4 * 3600);
+/// Between two looks at a device that comes back.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// How the line was set at the start of the run.
 async fn as_opened(world: &CaseWorld) -> Result<Settings, Judgement> {
@@ -231,6 +233,7 @@ async fn rate_and_restart(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(restart.back_s.into());
         let mut back = answered(&heard(w, true).await?);
         while !back && !crate::world::over(deadline) {
+            tokio::time::sleep(PAUSE).await;
             back = answered(&heard(w, true).await?);
         }
         if !back {
@@ -399,6 +402,7 @@ async fn restart_communications(world: &mut CaseWorld) -> Result<(), CaseEnded> 
                     "no answer within 2 s after the restart of communications".into(),
                 ));
             }
+            tokio::time::sleep(PAUSE).await;
         }
         Ok(())
     })

@@ -178,7 +178,7 @@ async fn two_writers(world: &mut CaseWorld, times: u16) -> Result<(), CaseEnded>
         for nth in 0..times {
             let mut asked = Vec::new();
             for (client, (at, all)) in clients.iter_mut().zip(&places) {
-                let value = all.get(usize::from(nth) % all.len().max(1)).copied().unwrap_or_default();
+                let value = all.iter().cycle().nth(nth.into()).copied().unwrap_or_default();
                 let pdu = write_pdu(*at, &[value], true);
                 send(w, client, &good_adu(nth, unit, &pdu)).await?;
                 asked.push((*at, value, pdu));

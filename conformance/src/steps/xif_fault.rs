@@ -124,7 +124,10 @@ async fn raise(world: &mut ServiceWorld, pair: &Pair, notes: &mut Vec<Before>) -
         let bit = own.and_then(|r| r.bits.iter().find(|b| b.id == field)).map(|b| b.bit);
         if let (Some(own), Some(bit)) = (own, bit) {
             let held = world.words(unit, own).await?;
-            let open = with(held.first().copied().unwrap_or_default(), 1 << bit);
+            let open = with(
+                held.first().copied().unwrap_or_default(),
+                1_u16.checked_shl(bit.into()).unwrap_or_default(),
+            );
             change(world, notes, was(own.address, held), open).await?;
         }
     }

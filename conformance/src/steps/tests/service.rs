@@ -568,7 +568,7 @@ impl Service {
             plan,
             client: tokio::sync::Mutex::new(client),
             modbus: Some(modbus),
-            effort: Effort { samples: 12, ..Effort::default() },
+            effort: Effort { samples: 12, start: Duration::from_secs(3), ..Effort::default() },
             claims,
             restore,
             logs: Arc::default(),

@@ -233,12 +233,13 @@ impl HttpClient {
         let fault = |reason: String| LinkError::Io { link: self.base.to_string(), reason };
         check(request, self.allowed)
             .map_err(|reason| LinkError::Http { request: request.to_string(), reason })?;
-        let bytes = self.bytes(request);
-        log.note(WireBytes { direction: '>', bytes: shown(&bytes) });
+        // Nothing of it is logged: cases that look again and again would spend their time with that.
         #[cfg(test)]
         if let Some(service) = &self.script {
             return service(request).map_err(fault);
         }
+        let bytes = self.bytes(request);
+        log.note(WireBytes { direction: '>', bytes: shown(&bytes) });
         let exchange = async {
             let stream = TcpStream::connect((self.base.host.as_str(), self.base.port)).await?;
             stream.set_nodelay(true)?;
