@@ -24,12 +24,14 @@ use crate::world::{CaseWorld, Context};
 pub(super) const UNIT: u8 = 20;
 
 type Twist = Box<dyn FnMut(&[u8]) -> Option<Seen> + Send>;
+type Own = Box<dyn FnMut(&[u8]) -> Option<Vec<u8>> + Send>;
+type Sight = Box<dyn FnMut(&[Piece]) -> Measured + Send>;
 type After = Box<dyn FnMut(&[u8], Seen) -> Seen + Send>;
 
 /// A device that is right but for what a test changes.
 pub(super) struct Fake {
     map: RegisterMap,
-    own: Box<dyn FnMut(&[u8]) -> Option<Vec<u8>> + Send>,
+    own: Own,
     pub(super) declared: Declared,
     pub(super) effort: Effort,
     pub(super) others: Vec<Device>,
@@ -41,7 +43,7 @@ pub(super) struct Fake {
 }
 
 /// An instrument on its line.
-struct Eyes(Box<dyn FnMut(&[Piece]) -> Measured + Send>);
+struct Eyes(Sight);
 
 impl Instrument for Eyes {
     fn act(&mut self, act: &Act) -> Result<Measured, String> {

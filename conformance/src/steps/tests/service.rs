@@ -45,6 +45,7 @@ pub(super) struct Shelf {
 type State = (Option<u64>, &'static str, u32, usize, bool);
 
 type Twist = Box<dyn FnMut(&mut Shelf, &Request) -> Option<Result<Answer, String>> + Send>;
+type Setup = Box<dyn FnOnce(&mut Shelf) + Send>;
 type After = Box<dyn FnMut(&Request, Answer) -> Answer + Send>;
 type Wire = Box<dyn FnMut(&mut Shelf, u8, &[u8]) -> Option<Seen> + Send>;
 type WireAfter = Box<dyn FnMut(u8, &[u8], Seen) -> Seen + Send>;
@@ -57,7 +58,7 @@ pub(super) struct Service {
     wire: Vec<Wire>,
     wire_after: Vec<WireAfter>,
     claims: Option<ServiceClaims>,
-    setup: Vec<Box<dyn FnOnce(&mut Shelf) + Send>>,
+    setup: Vec<Setup>,
 }
 
 /// An answer with the headers of the profile.

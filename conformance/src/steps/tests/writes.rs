@@ -239,7 +239,7 @@ async fn random_requests_change_nothing() {
     let (outcome, seen) =
         super::played::played::<crate::world::CaseWorld>(context.clone(), "MB-PDU-067").await;
     assert!(outcome == Pass && seen.contains("100 requests"), "{seen}");
-    let list = list.lock().unwrap();
+    let list = std::mem::take(&mut *list.lock().unwrap());
     let random: Vec<u8> = list.iter().filter(|r| r.len() != 5 || asked(r).is_none()).map(|r| r[0]).collect();
     assert!(
         random.len() > 90
