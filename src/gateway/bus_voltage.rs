@@ -66,7 +66,9 @@ impl Task {
             (Ok(()), None) => self.give_back(owner, WHAT, &format!("{WHAT} none for {owner}")).await,
             (Ok(()), Some(volts)) => self.bring_to(owner, WHAT, volts).await,
         };
-        if let Err(error @ (GateError::State { .. } | GateError::Device { .. })) = &result {
+        if let Err(error) = &result
+            && !matches!(error, GateError::NoLease | GateError::HeldByOther { .. })
+        {
             self.log(EventKind::SetpointRefused, Severity::Warning, WHAT, error.to_string());
         }
         result.map(|()| self.bus_voltage)

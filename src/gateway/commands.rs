@@ -109,9 +109,8 @@ impl Task {
             }
         };
         // Refusals without a lease are counted only: a client that keeps asking must not flush the log.
-        if let Err(CommitError {
-            error: error @ (GateError::State { .. } | GateError::Device { .. }), ..
-        }) = &result
+        if let Err(CommitError { error, .. }) = &result
+            && !matches!(error, GateError::NoLease | GateError::HeldByOther { .. })
         {
             self.log(EventKind::SetpointRefused, Severity::Warning, what, error.to_string());
         }

@@ -89,6 +89,16 @@ async fn a_release_restores_before_it_is_answered() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_setpoint_out_of_range_is_logged_and_one_without_the_lease_is_not() {
+    let rig = Rig::started().await;
+    assert_eq!(rig.limit(1.0e6).await, Err(GateError::NoLease));
+    assert!(rig.events(EventKind::SetpointRefused).is_empty());
+    rig.lease(60).await;
+    assert!(matches!(rig.limit(1.0e6).await, Err(GateError::OutOfRange { .. })));
+    assert_eq!(rig.events(EventKind::SetpointRefused).len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn if_one_psu_refuses_the_others_go_back() {
     let rig = Rig::started().await;
     rig.lease(60).await;
