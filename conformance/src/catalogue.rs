@@ -63,6 +63,8 @@ pub enum Scope {
     Secure,
     /// Each device, once.
     Map,
+    /// Each DPO block of a gateway, once.
+    Block,
     /// Each PMBus device.
     Pmbus,
     /// Each Redfish service.
@@ -186,6 +188,7 @@ fn group_scope(id: &str) -> Option<Scope> {
         "MB-TCP" => Scope::TcpLink,
         "MB-SEC" => Scope::Secure,
         "MAP" => Scope::Map,
+        "DPO-LSE" | "DPO-COM" | "DPO-FSF" | "DPO-EVT" | "DPO-WRT" | "DPO-STA" | "DPO-BLK" => Scope::Block,
         "PM-XP" | "PM-CMD" => Scope::Pmbus,
         "RF" => Scope::Service,
         "XIF" => Scope::Shelf,
@@ -213,7 +216,13 @@ impl Case {
                 ("T", _) => class = Some(Class::T),
                 ("DPO" | "MAP", _) => clauses.push(tag.clone()),
                 (_, Some(("needs", what))) => needs.push(what.to_owned()),
-                (_, Some((document @ ("AP" | "SL" | "TG" | "TS" | "P1" | "P2" | "SM" | "RF"), clause))) => {
+                (
+                    _,
+                    Some((
+                        document @ ("AP" | "SL" | "TG" | "TS" | "P1" | "P2" | "SM" | "RF" | "DPO"),
+                        clause,
+                    )),
+                ) => {
                     clauses.push(format!("{document} {clause}"));
                 }
                 (other, _) => match group_scope(other) {

@@ -19,6 +19,7 @@ use clap::{Parser, Subcommand};
 use crate::catalogue;
 use crate::redact;
 use crate::report::Format;
+use crate::requirements;
 use crate::secure::pki::Pki;
 use crate::selftest;
 use crate::transport::Timing;
@@ -175,13 +176,21 @@ fn explain(id: &str) -> Result<u8, String> {
     let case = cases.iter().find(|c| c.id == id).ok_or_else(|| format!("no case has the id {id}"))?;
     let mut out = std::io::stdout().lock();
     let needs = if case.needs.is_empty() { "nothing".to_owned() } else { case.needs.join(", ") };
-    let text = format!(
-        "{case}\n{}\n\nExpected: {}\nNeeds: {needs}\nProcedure (features/{}):\n  {}\n",
+    let mut text = format!(
+        "{case}\n{}\n\nExpected: {}\nNeeds: {needs}\nProcedure (features/{}):\n  {}\nRequirements:\n",
         case.title,
         case.expectation,
         case.feature,
         case.procedure.join("\n  ")
     );
+    for one in requirements::of_case(id)? {
+        let applies = one.condition.map_or_else(String::new, |claim| format!(" (where {claim} is claimed)"));
+        text += &format!("  {}: {}{applies}\n", one.id, one.text);
+    }
+    text += "Mutants that it detects:\n";
+    for (name, what) in selftest::proofs(id) {
+        text += &format!("  {name}: {what}\n");
+    }
     out.write_all(text.as_bytes()).map_err(|e| e.to_string())?;
     Ok(0)
 }

@@ -83,6 +83,7 @@ impl<'a> Collector<'a> {
                 let (outcome, text) = match judgement {
                     Judgement::Fail(text) => (Outcome::Fail, text),
                     Judgement::Inconclusive(text) => (Outcome::Inconclusive, text),
+                    Judgement::Lacks(text) => (Outcome::NotApplicable, text),
                     Judgement::Error(text) => (Outcome::Error, text),
                 };
                 seen.push(text);

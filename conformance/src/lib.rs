@@ -25,6 +25,7 @@ mod putback;
 pub mod rack;
 mod redact;
 pub mod report;
+pub mod requirements;
 pub mod restore;
 pub mod results;
 pub mod run;

@@ -162,7 +162,7 @@ pub(crate) fn missing(need: &str, device: &Device, declared: &Declared) -> Optio
             unless(declared.line.no_parity_stop_bits.is_some(), "no mode without parity is declared (--pics)")
         }
         // Decided by the plan, and by what was selected.
-        "other-device" | "instrument" => None,
+        "other-device" | "instrument" | "tcp" | "supply" => None,
         "coil" => unless(declared.bench.coil.is_some(), "no coil is declared (--pics)"),
         "restart" => unless(declared.bench.restart.is_some(), "no restart is declared (--pics)"),
         "absent-unit" => unless(declared.absent_unit.is_some(), "no absent address declared (--absent-unit)"),

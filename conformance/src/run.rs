@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dpo_gateway::maps::model::DeviceClass;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::catalogue::{self, Case, CatalogueError, Class, Scope};
@@ -43,6 +44,8 @@ pub struct Effort {
     pub energy: Duration,
     /// How long an output may take to start: input relay, soft start and the common start of a shelf.
     pub start: Duration,
+    /// How long a set point of a gateway may take until it is in force.
+    pub settle: Duration,
     /// Whether MAP-021 reads all unmapped addresses or a sample.
     pub full_sweep: bool,
     /// Addresses of the sample of MAP-021 that are not next to the map.
@@ -63,6 +66,7 @@ impl Default for Effort {
             listen: Duration::from_secs(60),
             energy: Duration::from_secs(10),
             start: Duration::from_secs(15),
+            settle: Duration::from_secs(5),
             full_sweep: false,
             sweep_sample: 300,
             seed: 0x0D90,
@@ -223,6 +227,8 @@ fn link_device(plan: &Plan, case: &Case) -> usize {
 
 fn groups(plan: &Plan) -> Vec<Group<'_>> {
     let mut groups = Vec::new();
+    // Some cases want a second connection, which a line does not have.
+    let block_link = plan.endpoints.iter().position(|e| matches!(e, Endpoint::Tcp(_))).unwrap_or(0);
     for (nth_link, endpoint) in plan.endpoints.iter().enumerate() {
         for (nth_device, device) in plan.devices.iter().enumerate() {
             let mut scopes = vec![Scope::Device];
@@ -232,6 +238,9 @@ fn groups(plan: &Plan) -> Vec<Group<'_>> {
             }
             if nth_link == 0 {
                 scopes.push(Scope::Map);
+            }
+            if nth_link == block_link && device.is_dpo_block() {
+                scopes.push(Scope::Block);
             }
             groups.push(Group { endpoint, device, scopes, nth_device });
         }
@@ -245,6 +254,7 @@ fn missing_scopes(plan: &Plan) -> Vec<(Scope, &'static str)> {
     let scopes = [
         (Scope::Device, has(|_| true), "the target has no Modbus"),
         (Scope::Map, has(|_| true), "the target has no Modbus"),
+        (Scope::Block, plan.devices.iter().any(Device::is_dpo_block), "the target has no DPO block"),
         (Scope::SerialDevice, has(|e| matches!(e, Endpoint::Rtu(_))), "the target has no serial line"),
         (Scope::TcpLink, has(|e| matches!(e, Endpoint::Tcp(_))), "the target has no TCP port"),
         (Scope::Secure, plan.secure.is_some(), "the target has no Modbus/TCP Security"),
@@ -269,6 +279,13 @@ async fn play(plan: &Plan, cases: &[Case], group: &Group<'_>, keep: &mut dyn FnM
         let alone = others.is_empty().then(|| "there is no other device on the link".to_owned());
         let missing = case.needs.iter().find_map(|need| match need.as_str() {
             "other-device" => alone.clone(),
+            "tcp" => {
+                matches!(endpoint, Endpoint::Rtu(_)).then(|| "a serial line has no connections".to_owned())
+            }
+            "supply" => {
+                let there = others.iter().any(|d| d.map.device_class == DeviceClass::Psu);
+                (!there).then(|| "there is no supply on the link".to_owned())
+            }
             need => missing(need, device, &plan.declared),
         });
         match left_out(case, &subject, missing, &plan.selection) {

@@ -1,6 +1,6 @@
 //! What the steps of one case share, and how a step judges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -33,8 +33,19 @@ pub(crate) enum Judgement {
     Fail(String),
     /// The device gave no chance to judge.
     Inconclusive(String),
+    /// The device says that it does not have what the case is about.
+    Lacks(String),
     /// The suite or the link failed.
     Error(String),
+}
+
+impl Judgement {
+    /// What was seen.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Fail(text) | Self::Inconclusive(text) | Self::Lacks(text) | Self::Error(text) => text,
+        }
+    }
 }
 
 impl From<LinkError> for Judgement {
@@ -88,9 +99,7 @@ impl CaseEntries {
     pub(crate) fn left(&mut self, why: Judgement) {
         match (&self.judgement, &why) {
             (None, _) => self.judgement = Some(why),
-            (Some(_), Judgement::Fail(text) | Judgement::Inconclusive(text) | Judgement::Error(text)) => {
-                self.seen.push(text.clone());
-            }
+            (Some(_), why) => self.seen.push(why.text().to_owned()),
         }
     }
 }
@@ -224,6 +233,14 @@ pub(crate) struct CaseWorld {
     pub target: Option<u16>,
     /// Words of the registers that were read, by address.
     pub image: BTreeMap<u16, Vec<u16>>,
+    /// Numbers that a step keeps for a later one, by the register or what they are.
+    pub numbers: BTreeMap<&'static str, i128>,
+    /// When the last lease was asked for: before the request went out.
+    pub leased: Option<tokio::time::Instant>,
+    /// Tokens whose lease this case took and did not give back.
+    pub tokens: BTreeSet<u32>,
+    /// A further connection to the gateway.
+    pub second: Option<crate::steps::dpo::Second>,
     /// Samples of counters, by address.
     pub samples: BTreeMap<u16, Vec<i128>>,
     /// What an instrument has measured.
@@ -265,6 +282,7 @@ impl Played for CaseWorld {
     }
 
     async fn undo(&mut self) -> Judged {
+        crate::steps::dpo::end_leases(self).await;
         CaseWorld::undo(self).await
     }
 }

@@ -26,6 +26,9 @@ fn explains_a_case_and_names_an_unknown_one() {
     assert_eq!(known.status.code(), Some(0));
     let known = text(&known.stdout);
     assert!(known.contains("SL 2.5.1.2") && known.contains("the CRC bytes swapped"), "{known}");
+    let block = text(&suite(&["explain", "DPO-LSE-003"]).stdout);
+    assert!(block.contains("REQ-LSE-03: A gateway shall refuse the token 0 with exception 03"), "{block}");
+    assert!(block.contains("token-0-is-anybody: takes the token 0 for the owner's"), "{block}");
     let unknown = suite(&["explain", "MB-XXX-001"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("MB-XXX-001"));

@@ -2,6 +2,9 @@
 //! fault put between suite and reference) must be detected by at least one case.
 
 mod block_faults;
+mod dpo_commit_faults;
+mod dpo_lease_faults;
+mod dpo_wire;
 mod faults;
 mod flat;
 mod http_faults;
@@ -63,6 +66,8 @@ enum Job {
     Specimen { writes: bool },
     /// A device that is none.
     Flat(Flat, Side),
+    /// A device that is none, in the place of a DPO block, with writes.
+    FlatBlock(Flat),
     /// A mutant.
     Mutant(&'static Mutant),
 }
@@ -83,6 +88,7 @@ impl Job {
             Self::Specimen { writes: true } => "specimen, with writes".into(),
             Self::Control(by, device) => format!("reference {device} through the proxy, {}", side(by)),
             Self::Flat(flat, by) => format!("{}, {}", flat.name(), side(by)),
+            Self::FlatBlock(flat) => format!("{} as a DPO block", flat.name()),
             Self::Mutant(mutant) => mutant.name.into(),
         }
     }
@@ -102,6 +108,10 @@ fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(http_faults::SERVICE)
         .chain(smbus_faults::SUPPLY)
         .chain(block_faults::BLOCK)
+        .chain(dpo_lease_faults::LEASE)
+        .chain(dpo_lease_faults::END)
+        .chain(dpo_commit_faults::COMMITS)
+        .chain(dpo_commit_faults::LOG)
         .chain(specimen_faults::QUIRKS)
         .chain(supply_faults::SUPPLIES)
 }
@@ -115,6 +125,13 @@ pub fn list(out: &mut dyn Write) -> Result<u8, String> {
         writeln!(out, "{:<32} {}", mutant.name, mutant.what).map_err(|e| e.to_string())?;
     }
     Ok(0)
+}
+
+/// Names of the mutants that a case must detect, and what they do.
+pub fn proofs(id: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    mutants()
+        .filter(move |mutant| listed(mutant.name).0.contains(id))
+        .map(|mutant| (mutant.name, mutant.what))
 }
 
 /// What a self-test is narrowed to.
@@ -209,6 +226,7 @@ fn jobs(narrow: &Narrow) -> Result<Vec<Job>, String> {
         jobs.push(Job::Flat(Flat::Null, side));
         jobs.push(Job::Flat(Flat::Yes, side));
     }
+    jobs.extend([Job::FlatBlock(Flat::Null), Job::FlatBlock(Flat::Yes)]);
     jobs.extend(mutants().map(Job::Mutant));
     Ok(jobs)
 }
@@ -300,6 +318,10 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done], narrow: &Narrow) -> Resu
                 if verdict.exit_code() == 0 {
                     faults.push(format!("{name}: the run says {verdict}"));
                 }
+            }
+            Job::FlatBlock(_) => {
+                let passed = ids(records, Outcome::Pass);
+                faults.extend(passed.iter().map(|id| format!("{name} passes {id}")));
             }
         }
     }

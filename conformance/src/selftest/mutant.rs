@@ -2,6 +2,7 @@
 
 use dpo_gateway::maps::model::{Register, RegisterMap};
 
+use super::dpo_wire::Memory;
 use super::proxy_http::Message;
 use super::proxy_smbus::SmbusFault;
 use super::specimen::{Quirk, SupplyQuirk};
@@ -29,6 +30,22 @@ pub(crate) struct Query<'a> {
     pub nth: u32,
     /// Map of the device.
     pub map: &'a RegisterMap,
+    /// Address that was asked.
+    pub unit: u8,
+    /// Number of the connection; 0 on a line.
+    pub peer: u32,
+    /// What the mutant remembers.
+    pub state: &'a Memory,
+}
+
+/// What becomes of a request.
+pub(crate) enum Turn {
+    /// It goes on as it is.
+    Pass,
+    /// It is answered in the device's place.
+    Answer(Vec<u8>),
+    /// Another one goes on in its place.
+    Forward(Vec<u8>),
 }
 
 impl Query<'_> {
@@ -48,6 +65,8 @@ pub(crate) enum Fault {
     Request(Side, fn(&Query<'_>) -> Option<Vec<u8>>),
     /// Changes answers.
     Answer(Side, fn(&Query<'_>, &mut Vec<u8>)),
+    /// Decides about each request on Modbus TCP, and changes the answer.
+    Turn(fn(&Query<'_>) -> Turn, fn(&Query<'_>, &mut Vec<u8>)),
     /// Changes the value of registers that fit, in every answer that holds them whole.
     Register(fn(&Register) -> bool, fn(&mut [u16], u32)),
     /// Modbus TCP.
@@ -119,6 +138,8 @@ pub(crate) enum TcpFault {
     BlocksOnPartial,
     /// Stops serving after the first malformed frame.
     Dies,
+    /// Takes all connections for one.
+    OneUpstream,
 }
 
 /// Faults of a device on a serial line.
@@ -145,25 +166,26 @@ impl Fault {
     pub(crate) fn side(&self) -> Side {
         match self {
             Self::Request(side, _) | Self::Answer(side, _) | Self::Specimen(side, _) => *side,
-            Self::Register(..) | Self::Tcp(_) => Side::Tcp,
+            Self::Turn(..) | Self::Register(..) | Self::Tcp(_) => Side::Tcp,
             Self::Rtu(_) => Side::Rtu,
             Self::Http(_) => Side::Http,
             Self::Smbus(_) | Self::Supply(_) => Side::Smbus,
         }
     }
 
-    /// The answer in the device's place, if the fault gives one.
-    pub(crate) fn before(&self, query: &Query<'_>) -> Option<Vec<u8>> {
+    /// What becomes of a request.
+    pub(crate) fn before(&self, query: &Query<'_>) -> Turn {
         match self {
-            Self::Request(_, answer) => answer(query),
-            _ => None,
+            Self::Request(_, answer) => answer(query).map_or(Turn::Pass, Turn::Answer),
+            Self::Turn(turn, _) => turn(query),
+            _ => Turn::Pass,
         }
     }
 
     /// Changes the answer of the device.
     pub(crate) fn after(&self, query: &Query<'_>, answer: &mut Vec<u8>) {
         match self {
-            Self::Answer(_, change) => change(query, answer),
+            Self::Answer(_, change) | Self::Turn(_, change) => change(query, answer),
             Self::Register(fits, change) => {
                 let Some((first, quantity)) = query.read() else { return };
                 if answer.len() != 2 + 2 * usize::from(quantity) {

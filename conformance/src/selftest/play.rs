@@ -5,10 +5,11 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::faults::PMI;
 use super::flat::{self, Flat};
 use super::mutant::{Fault, HttpFault, Mutant, Side, TcpFault};
 use super::specimen::{Quirk, Specimen, SpecimenSupply, SupplyQuirk};
-use super::{Job, Narrow, Task, proxy_http, proxy_rtu, proxy_smbus, proxy_tcp};
+use super::{Job, Narrow, Task, listed, proxy_http, proxy_rtu, proxy_smbus, proxy_tcp};
 use crate::catalogue::{self, Case, Class, Scope};
 use crate::declared::Declared;
 use crate::device::Device;
@@ -18,11 +19,15 @@ use crate::pmbus::PmbusPlan;
 use crate::run::{self, Effort, Plan, Selection};
 use crate::secure::SecurePlan;
 use crate::service::ServicePlan;
+use crate::steps::dpo::{STRANGER, TOKEN};
 use crate::targets::sim::Reference;
 use crate::targets::{Endpoint, named};
-use crate::transport::Timing;
+use crate::transport::guard::{Allowed, Guard};
 use crate::transport::http::Base;
 use crate::transport::smbus::{Part, SharedPort};
+use crate::transport::tcp::TcpLink;
+use crate::transport::{NoLog, Timing};
+use crate::world::write_pdu;
 
 /// What a job is judged on.
 #[derive(Default)]
@@ -61,6 +66,7 @@ pub(super) fn effort() -> Effort {
         listen: Duration::from_millis(300),
         energy: Duration::from_millis(300),
         start: Duration::from_secs(15),
+        settle: Duration::from_secs(5),
         full_sweep: false,
         sweep_sample: 20,
         seed: 0x0D90,
@@ -97,7 +103,11 @@ async fn through(
             let started = proxy_tcp::start(reference.tcp, device.map.clone(), fault).await;
             let (address, task) = started.map_err(text)?;
             let endpoints = vec![Endpoint::Tcp(address.to_string())];
-            Ok(Subject { endpoints, devices: vec![device], _task: Some(task), ..Subject::default() })
+            // What a gateway steers stands behind it.
+            let companions = if device.is_dpo_block() { named(&reference.devices) } else { Ok(Vec::new()) };
+            let companions = companions.map_err(|e| e.to_string())?;
+            let devices = vec![device];
+            Ok(Subject { endpoints, devices, companions, _task: Some(task), ..Subject::default() })
         }
         Side::Rtu => {
             let device = device(reference, map)?;
@@ -243,11 +253,26 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
     Ok(subject)
 }
 
+/// A device that is none, where a DPO block is looked for.
+async fn flat_block(reference: &Reference, what: Flat) -> Result<Subject, String> {
+    let (address, task) = flat::tcp(what).await.map_err(text)?;
+    Ok(Subject {
+        endpoints: vec![Endpoint::Tcp(address.to_string())],
+        devices: vec![device(reference, "dpo-pmi")?],
+        companions: named(&reference.devices).map_err(|e| e.to_string())?,
+        _task: Some(task),
+        ..Subject::default()
+    })
+}
+
 /// Cases that wait for the output or the fan of a simulated supply.
 const SLOW: [&str; 3] = ["PM-CMD-031", "PM-CMD-033", "PM-CMD-050"];
 
+/// Cases that wait until a lease has run out or battery units give power.
+const WAITING: [&str; 4] = ["DPO-FSF-002", "DPO-LSE-007", "DPO-STA-002", "MAP-028"];
+
 /// Whether a case belongs to a job; the rest would only take time.
-fn belongs(job: Job, case: &Case) -> bool {
+fn belongs(job: Job, case: &Case, narrow: &Narrow) -> bool {
     let own = match case.scope {
         Scope::Service | Scope::Shelf => Side::Http,
         Scope::Pmbus => Side::Smbus,
@@ -258,20 +283,27 @@ fn belongs(job: Job, case: &Case) -> bool {
     let writes = matches!(case.class, Class::N | Class::W | Class::D);
     match job {
         Job::Reference | Job::Flat(..) => true,
+        Job::FlatBlock(_) => case.scope == Scope::Block,
         Job::Writes | Job::Specimen { writes: true } => writes,
         Job::Specimen { writes: false } => !writes,
         Job::Mutant(mutant) => {
             let side = mutant.fault.side();
             // The registers were compared over TCP; on the line they would only take time.
-            let line = side == Side::Rtu && case.scope == Scope::Map;
+            let line = side == Side::Rtu && matches!(case.scope, Scope::Map | Scope::Block);
             // Each answer waits for an acknowledgement: only cases of connections are worth that time.
             let line = line
                 || matches!(mutant.fault, Fault::Tcp(TcpFault::TwoParts)) && case.scope != Scope::TcpLink;
             // The specimen switches at once; the simulated supply takes seconds to start.
             let slow = matches!(mutant.fault, Fault::Smbus(_)) && SLOW.contains(&case.id.as_str());
-            fits(side) && writes == mutant.writes && !line && !slow
+            // Without these a mutant of the block takes a fifth of the time; `--mutant NAME` plays them, too.
+            let all = narrow.mutant.as_deref() == Some(mutant.name)
+                || listed(mutant.name).0.contains(case.id.as_str());
+            let waits = mutant.device == PMI && WAITING.contains(&case.id.as_str()) && !all;
+            fits(side) && writes == mutant.writes && !line && !slow && !waits
         }
-        Job::Control(side, _) => fits(side) && !(side == Side::Rtu && case.scope == Scope::Map),
+        Job::Control(side, _) => {
+            fits(side) && !(side == Side::Rtu && matches!(case.scope, Scope::Map | Scope::Block))
+        }
     }
 }
 
@@ -293,6 +325,7 @@ pub(super) async fn play(
         Job::Specimen { .. } => specimen(None).await?,
         Job::Control(side, map) => through(reference, side, map, None).await?,
         Job::Flat(what, side) => flat(reference, what, side).await?,
+        Job::FlatBlock(what) => flat_block(reference, what).await?,
         Job::Mutant(Mutant { fault: Fault::Specimen(side, quirk), .. }) => {
             specimen(Some((*side, *quirk))).await?
         }
@@ -302,8 +335,8 @@ pub(super) async fn play(
         }
     };
     let answer = match job {
-        Job::Flat(Flat::Null, _) => 40,
-        Job::Flat(..) => 500,
+        Job::Flat(Flat::Null, _) | Job::FlatBlock(Flat::Null) => 40,
+        Job::Flat(..) | Job::FlatBlock(_) => 500,
         // Links that lose answers are waited for often; on the others nothing but a busy machine is late.
         Job::Mutant(mutant) if matches!(mutant.fault, Fault::Tcp(_) | Fault::Rtu(_)) => 500,
         Job::Mutant(mutant) if mutant.fault.side() == Side::Rtu => 500,
@@ -311,16 +344,16 @@ pub(super) async fn play(
         _ => 5000,
     };
     let declared = match (job, &subject.declared) {
-        (Job::Flat(..), _) => Declared::default(),
+        (Job::Flat(..) | Job::FlatBlock(_), _) => Declared::default(),
         (_, Some(own)) => own.clone(),
         _ => reference.declared.clone(),
     };
     let writes = match job {
         Job::Mutant(mutant) => mutant.writes,
-        other => matches!(other, Job::Writes | Job::Specimen { writes: true }),
+        other => matches!(other, Job::Writes | Job::FlatBlock(_) | Job::Specimen { writes: true }),
     };
     let cases = catalogue::cases().map_err(|e| e.to_string())?;
-    let ids = cases.iter().filter(|case| belongs(job, case) && narrow.plays(&case.id));
+    let ids = cases.iter().filter(|case| belongs(job, case, narrow) && narrow.plays(&case.id));
     let ids: BTreeSet<String> = ids.map(|case| case.id.clone()).collect();
     if ids.is_empty() {
         // No id would be all ids.
@@ -332,6 +365,8 @@ pub(super) async fn play(
         Job::Mutant(Mutant { fault: Fault::Supply(_), .. }) => effort.start = Duration::from_millis(400),
         // A ghost alarm would be waited for at length.
         Job::Mutant(Mutant { fault: Fault::Http(_), .. }) => effort.start = Duration::from_secs(3),
+        // What is not in force within milliseconds never is, and would be waited for in every case.
+        Job::Mutant(mutant) if mutant.device == PMI => effort.settle = Duration::from_secs(1),
         _ => {}
     }
     let plan = Plan {
@@ -366,10 +401,27 @@ pub(super) async fn play(
     if writes {
         // A mutant may have kept a set point in force.
         crate::service::release(&reference.service).await;
+        release_block(reference).await;
         tidy(reference);
     }
     let records = std::mem::take(&mut *records.lock().unwrap_or_else(PoisonError::into_inner));
     Ok((records, verdict))
+}
+
+/// Gives the lease of the block back, past the mutant: it may not have let the suite.
+async fn release_block(reference: &Reference) {
+    // What cannot be given back shows in the next job as INCONCLUSIVE.
+    let Ok(device) = device(reference, "dpo-pmi") else { return };
+    let Some(token) = device.named("lease_token").map(|r| r.address) else { return };
+    let mut link = TcpLink::new(
+        &reference.tcp.to_string(),
+        timing(5000),
+        Guard::new(Allowed { writes: true, disruptive: false }),
+    );
+    for own in [TOKEN, STRANGER] {
+        let request = write_pdu(token, &[(own >> 16) as u16, own as u16, 0], false);
+        let _ = link.exchange(device.unit, &request, timing(5000).answer, &NoLog).await;
+    }
 }
 
 /// Gives the simulated supplies back what they had: a mutant may have kept protection, a setpoint or a fault.

@@ -16,7 +16,8 @@ use tokio::io::unix::AsyncFd;
 use tokio::time::{sleep, timeout};
 
 use super::Task;
-use super::mutant::{Fault, Query, RtuFault};
+use super::dpo_wire::Memory;
+use super::mutant::{Fault, Query, RtuFault, Turn};
 use crate::transport::rtu::good_frame;
 use crate::transport::serial::{Parity, SerialLine, Settings};
 
@@ -119,7 +120,7 @@ pub(super) fn start(
     let path = upstream.display().to_string();
     let line = SerialLine::open(&Settings { path, baud: 19_200, parity: Parity::Even, stop_bits: 1 })?;
     let upstream = Wire::new(line)?;
-    let proxy = Proxy { suite: pty, upstream, map, unit, fault, answer_time };
+    let proxy = Proxy { suite: pty, upstream, map, unit, fault, answer_time, memory: Memory::default() };
     Ok((settings, Task(tokio::spawn(proxy.run()))))
 }
 
@@ -130,6 +131,7 @@ struct Proxy {
     unit: u8,
     fault: Option<Fault>,
     answer_time: Duration,
+    memory: Memory,
 }
 
 impl Proxy {
@@ -189,9 +191,10 @@ impl Proxy {
         let Some((unit, pdu)) = body(frame).and_then(<[u8]>::split_first) else {
             return self.ask(frame).await;
         };
-        let query = Query { pdu, nth, map: &self.map };
+        let query = Query { pdu, nth, map: &self.map, unit: *unit, peer: 0, state: &self.memory };
         let own = *unit == self.unit;
-        if let Some(answer) = self.fault.as_ref().filter(|_| own).and_then(|f| f.before(&query)) {
+        // Faults that send another request on are of TCP.
+        if let Some(Turn::Answer(answer)) = self.fault.as_ref().filter(|_| own).map(|f| f.before(&query)) {
             return Some(good_frame(*unit, &answer));
         }
         let answer = self.ask(frame).await?;

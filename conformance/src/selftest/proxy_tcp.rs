@@ -13,7 +13,8 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::Task;
-use super::mutant::{Fault, Query, TcpFault};
+use super::dpo_wire::Memory;
+use super::mutant::{Fault, Query, TcpFault, Turn};
 use crate::transport::tcp::good_adu;
 
 /// Longest time the reference takes; its silence is passed on.
@@ -27,6 +28,11 @@ struct Shared {
     dead: AtomicBool,
     line: Mutex<()>,
     seats: Semaphore,
+    /// Connections so far.
+    peers: AtomicU32,
+    memory: Memory,
+    /// The one connection of a fault that makes all into one.
+    one: Mutex<Option<TcpStream>>,
 }
 
 /// Starts a proxy in front of `upstream`. Without a fault it changes nothing.
@@ -46,6 +52,9 @@ pub(super) async fn start(
         dead: AtomicBool::new(false),
         line: Mutex::new(()),
         seats: Semaphore::new(seats),
+        peers: AtomicU32::new(0),
+        memory: Memory::default(),
+        one: Mutex::new(None),
     });
     let task = tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
@@ -78,6 +87,7 @@ async fn connection(shared: &Shared, mut client: TcpStream) -> io::Result<()> {
         Some(Fault::Tcp(fault)) => Some(fault),
         _ => None,
     };
+    let peer = shared.peers.fetch_add(1, Ordering::Relaxed) + 1;
     let mut buffer: Vec<u8> = Vec::new();
     let mut held: Option<Vec<u8>> = None;
     let mut blocking = None;
@@ -118,9 +128,17 @@ async fn connection(shared: &Shared, mut client: TcpStream) -> io::Result<()> {
         }
         let mut answers = Vec::new();
         for request in &requests {
-            if let Some(answer) = exchange(shared, &mut upstream, request).await? {
-                answers.push(answer);
-            }
+            let answer = if matches!(tcp, Some(TcpFault::OneUpstream)) {
+                let mut one = shared.one.lock().await;
+                if one.is_none() {
+                    *one = Some(TcpStream::connect(shared.upstream).await?);
+                }
+                let Some(own) = one.as_mut() else { return Ok(()) };
+                exchange(shared, own, peer, request).await?
+            } else {
+                exchange(shared, &mut upstream, peer, request).await?
+            };
+            answers.extend(answer);
         }
         if !requests.is_empty() {
             blocking = None;
@@ -152,7 +170,7 @@ async fn connection(shared: &Shared, mut client: TcpStream) -> io::Result<()> {
                 Some(TcpFault::ServesMalformed) => {
                     if let [t0, t1, _, _, _, _, unit, pdu @ ..] = buffer.as_slice() {
                         let repaired = good_adu(u16::from_be_bytes([*t0, *t1]), *unit, pdu);
-                        if let Some(answer) = exchange(shared, &mut upstream, &repaired).await? {
+                        if let Some(answer) = exchange(shared, &mut upstream, peer, &repaired).await? {
                             client.write_all(&answer).await?;
                         }
                     }
@@ -173,15 +191,21 @@ async fn connection(shared: &Shared, mut client: TcpStream) -> io::Result<()> {
 }
 
 /// Asks the reference, or the fault in its place.
-async fn exchange(shared: &Shared, upstream: &mut TcpStream, request: &[u8]) -> io::Result<Option<Vec<u8>>> {
+async fn exchange(
+    shared: &Shared,
+    upstream: &mut TcpStream,
+    peer: u32,
+    request: &[u8],
+) -> io::Result<Option<Vec<u8>>> {
     let nth = shared.nth.fetch_add(1, Ordering::Relaxed) + 1;
     let [t0, t1, _, _, _, _, unit, pdu @ ..] = request else { return Ok(None) };
     let transaction = u16::from_be_bytes([*t0, *t1]);
-    let query = Query { pdu, nth, map: &shared.map };
-    if let Some(answer) = shared.fault.as_ref().and_then(|f| f.before(&query)) {
-        return Ok(Some(good_adu(transaction, *unit, &answer)));
+    let query = Query { pdu, nth, map: &shared.map, unit: *unit, peer, state: &shared.memory };
+    match shared.fault.as_ref().map_or(Turn::Pass, |f| f.before(&query)) {
+        Turn::Pass => upstream.write_all(request).await?,
+        Turn::Answer(answer) => return Ok(Some(good_adu(transaction, *unit, &answer))),
+        Turn::Forward(other) => upstream.write_all(&good_adu(transaction, *unit, &other)).await?,
     }
-    upstream.write_all(request).await?;
     let mut head = [0; 7];
     match timeout(PATIENCE, upstream.read_exact(&mut head)).await {
         Ok(read) => read?,

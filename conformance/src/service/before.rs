@@ -91,9 +91,7 @@ impl ServiceWorld {
 }
 
 fn words(judgement: Judgement) -> String {
-    match judgement {
-        Judgement::Fail(text) | Judgement::Inconclusive(text) | Judgement::Error(text) => text,
-    }
+    judgement.text().to_owned()
 }
 
 /// Puts back what an earlier run has left on a service.

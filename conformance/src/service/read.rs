@@ -36,11 +36,7 @@ pub(crate) async fn shown(service: &ServicePlan) -> Result<ServiceClaims, String
     world.begin(context.clone(), "init");
     let walked = tree::walk(&mut world).await;
     context.logout().await;
-    walked.map_err(|judgement| match judgement {
-        Judgement::Fail(text) | Judgement::Inconclusive(text) | Judgement::Error(text) => {
-            format!("{}: {text}", service.base)
-        }
-    })?;
+    walked.map_err(|judgement: Judgement| format!("{}: {}", service.base, judgement.text()))?;
     let version = version(&world.tree).unwrap_or_default().to_owned();
     let resources = kinds(&world.tree).into_iter().filter(|kind| !PASSING.contains(&kind.as_str()));
     Ok(ServiceClaims { version, resources: resources.collect() })

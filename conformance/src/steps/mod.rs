@@ -3,6 +3,7 @@
 mod answers;
 mod bits;
 mod block;
+pub(crate) mod dpo;
 mod functions;
 mod ident;
 mod map;

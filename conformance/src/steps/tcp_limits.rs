@@ -214,7 +214,7 @@ async fn own_values(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 }
 
 /// Sends a PDU on a connection of its own.
-async fn aside(
+pub(super) async fn aside(
     world: &mut CaseWorld,
     connection: &mut Connection,
     nth: u16,
@@ -258,9 +258,9 @@ async fn loser_refused(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         let exchanges = w.take_pending()?;
         let wrong = exchanges.iter().find(|e| !matches!(kind(e), Kind::Exception(Some(4)))).cloned();
-        let stays = super::block::holds_largest(w).await?;
+        let stays = super::dpo::holds_largest(w).await?;
         if wrong.is_some() || !stays {
-            super::block::lease(w, 0).await?;
+            super::dpo::lease(w, 0).await?;
         }
         match wrong {
             Some(exchange) => Err(Judgement::Fail(format!("{exchange}; expected exception 04"))),

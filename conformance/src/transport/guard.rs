@@ -386,12 +386,15 @@ mod tests {
     /// Bytes leave the suite by the transports alone, where the guards are.
     #[test]
     fn no_step_writes_to_a_socket() {
-        let steps = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/steps");
+        let mut paths = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/steps")];
         let mut files = 0;
-        for entry in std::fs::read_dir(steps).unwrap() {
-            let path = entry.unwrap().path();
+        while let Some(path) = paths.pop() {
             // Tests of steps have no socket that a guard would stand before.
+            if path.file_name().is_some_and(|name| name == "tests") {
+                continue;
+            }
             if path.is_dir() {
+                paths.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();
