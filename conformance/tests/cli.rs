@@ -107,6 +107,22 @@ fn writes_several_reports_at_once() {
 }
 
 #[test]
+fn the_header_names_supplies_and_the_service_as_it_does_modbus_devices() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("a.json").to_str().unwrap().to_owned();
+    let run = suite(&["run", "--target", "sim", "--id", "MB-PDU-001", "--format", "json", "-o", &report]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    let header = &report["header"];
+    let devices: Vec<&str> =
+        header["devices"].as_array().unwrap().iter().map(|d| d.as_str().unwrap()).collect();
+    assert_eq!(devices[..4], ["orv3-psu@200", "orv3-bbu@64", "dpo-pmi@7", "pmbus-psu@58h"]);
+    assert!(devices[4].starts_with("Redfish at http://127.0.0.1:"), "{devices:?}");
+    assert!(header["maps"].as_array().unwrap().iter().any(|m| m.as_str().unwrap().starts_with("pmbus-psu ")));
+    assert_eq!(header["digests"]["maps"]["pmbus-psu"].as_str().unwrap().len(), 64);
+}
+
+#[test]
 fn a_device_that_is_not_there_is_not_conformant() {
     let run = suite(&["run", "--target", "sim", "--device", "orv3-psu@201", "--id", "MB-PDU-002"]);
     // Not applicable to this map: nothing was judged.

@@ -10,7 +10,9 @@ use clap::Args;
 use super::plan::{PlanArgs, Prepared};
 use super::progress::Progress;
 use super::statement;
+use crate::device::Device;
 use crate::outcome::{LeftOut, Record};
+use crate::pmbus::PmbusPlan;
 use crate::rack::{self, Shelf};
 use crate::report::digest::Digests;
 use crate::report::key::SigningKey;
@@ -161,11 +163,11 @@ async fn dry_run(shelves: &[Shelf]) -> Result<u8, String> {
 fn header(prepared: &Prepared) -> Result<Header, String> {
     let shelves = &prepared.shelves;
     let plans = || shelves.iter().map(|shelf| &shelf.plan);
-    let devices = || plans().flat_map(|plan| &plan.devices);
-    let mut maps: Vec<String> = devices().map(|d| format!("{} {}", d.map.id, d.map.version)).collect();
-    maps.sort();
-    maps.dedup();
-    let ids: Vec<&str> = devices().map(|d| d.map.id.as_str()).collect();
+    let modbus = plans().flat_map(|plan| &plan.devices).map(|d| (d.map.id.as_str(), d.map.version.as_str()));
+    let pmbus = plans().flat_map(|plan| &plan.pmbus).map(|d| (d.map.id.as_str(), d.map.version.as_str()));
+    let known: BTreeSet<(&str, &str)> = modbus.chain(pmbus).collect();
+    let maps = known.iter().map(|(id, version)| format!("{id} {version}")).collect();
+    let ids: Vec<&str> = known.iter().map(|(id, _)| *id).collect();
     let first = &shelves.first().ok_or("there is no shelf")?.plan;
     let waits = plans().flat_map(|plan| [plan.tcp, plan.rtu]).map(Waits::from).reduce(Waits::looser);
     // A shelf in a rack may be sampled less than the others: told of each.
@@ -173,7 +175,11 @@ fn header(prepared: &Prepared) -> Result<Header, String> {
     sampled.sort();
     sampled.dedup();
     let of_shelf = |shelf: &Shelf| -> Vec<String> {
-        shelf.plan.devices.iter().map(|device| shelf.names(&device.name())).collect()
+        let plan = &shelf.plan;
+        let modbus = plan.devices.iter().map(Device::name);
+        let pmbus = plan.pmbus.iter().map(PmbusPlan::name);
+        let service = plan.service.iter().map(|service| format!("Redfish at {}", service.base));
+        modbus.chain(pmbus).chain(service).map(|name| shelf.names(&name)).collect()
     };
     Ok(Header {
         suite: env!("CARGO_PKG_VERSION").into(),

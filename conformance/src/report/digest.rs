@@ -44,22 +44,28 @@ pub enum DigestError {
 }
 
 impl Digests {
-    /// Of this program's cases and the built-in maps of these ids.
+    /// Of this program's cases and the built-in maps of these ids, of Modbus and PMBus.
     ///
     /// # Errors
     /// [`DigestError`].
     pub fn of(ids: &[&str]) -> Result<Self, DigestError> {
         let mut maps = BTreeMap::new();
         for map in targets::maps()?.iter().filter(|m| ids.contains(&m.id.as_str())) {
-            let reason = |reason: serde_json::Error| DigestError::Map {
-                id: map.id.clone(),
-                reason: reason.to_string(),
-            };
-            let canonical = serde_json_canonicalizer::to_vec(map.as_ref()).map_err(reason)?;
-            maps.insert(map.id.clone(), sha256([canonical.as_slice()]));
+            maps.insert(map.id.clone(), of_map(&map.id, map.as_ref())?);
+        }
+        for map in targets::supply_maps()?.iter().filter(|m| ids.contains(&m.id.as_str())) {
+            maps.insert(map.id.clone(), of_map(&map.id, map)?);
         }
         Ok(Self { cases: cases()?, maps, pics: None })
     }
+}
+
+/// Of the canonical form of a map.
+fn of_map(id: &str, map: &impl Serialize) -> Result<String, DigestError> {
+    let canonical = serde_json_canonicalizer::to_vec(map);
+    let canonical =
+        canonical.map_err(|reason| DigestError::Map { id: id.to_owned(), reason: reason.to_string() })?;
+    Ok(sha256([canonical.as_slice()]))
 }
 
 /// Of the feature files.
@@ -86,11 +92,12 @@ mod tests {
 
     #[test]
     fn each_map_has_its_own_digest_and_the_cases_one() {
-        let digests = Digests::of(&["orv3-psu", "orv3-bbu", "nobody"]).unwrap();
-        assert_eq!(digests.maps.len(), 2);
+        let digests = Digests::of(&["orv3-psu", "orv3-bbu", "pmbus-psu", "nobody"]).unwrap();
+        assert_eq!(digests.maps.len(), 3);
+        assert_eq!(digests.maps["pmbus-psu"].len(), 64);
         assert_ne!(digests.maps["orv3-psu"], digests.maps["orv3-bbu"]);
         assert_eq!(digests.cases.len(), 64);
-        assert_eq!(digests, Digests::of(&["orv3-bbu", "orv3-psu"]).unwrap());
+        assert_eq!(digests, Digests::of(&["pmbus-psu", "orv3-bbu", "orv3-psu"]).unwrap());
     }
 
     #[test]

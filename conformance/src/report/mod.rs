@@ -53,7 +53,7 @@ pub struct Header {
     pub suite: String,
     /// Target as given.
     pub target: String,
-    /// Devices under test.
+    /// Devices under test: those of Modbus, supplies on PMBus, Redfish services.
     pub devices: Vec<String>,
     /// Versions of the maps, as `id version`.
     pub maps: Vec<String>,

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use dpo_gateway::maps::pmbus::model::PmbusMap;
 use dpo_gateway::maps::{builtin, model::RegisterMap};
 
 use crate::device::Device;
@@ -188,6 +189,14 @@ pub enum TargetError {
 pub fn maps() -> Result<Vec<Arc<RegisterMap>>, TargetError> {
     let maps = builtin().map_err(|e| TargetError::Map(e.to_string()))?;
     Ok(maps.into_iter().map(Arc::new).collect())
+}
+
+/// All known PMBus maps.
+///
+/// # Errors
+/// [`TargetError::Map`].
+pub fn supply_maps() -> Result<Vec<PmbusMap>, TargetError> {
+    dpo_gateway::maps::pmbus::builtin().map_err(|e| TargetError::Map(e.to_string()))
 }
 
 /// The devices named on the command line.
