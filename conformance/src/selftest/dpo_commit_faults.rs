@@ -20,14 +20,14 @@ fn replace(q: &Query<'_>, id: &str, number: u32) -> Turn {
 }
 
 /// Keeps the number of the last commit whenever it is read.
-fn keep_sequence(q: &Query<'_>, answer: &mut Vec<u8>) {
+fn keep_sequence(q: &Query<'_>, answer: &[u8]) {
     if let Some(now) = shown(q, answer, SEQUENCE) {
         q.state.set(now);
     }
 }
 
 /// Keeps the largest limit whenever it is read.
-fn keep_largest(q: &Query<'_>, answer: &mut Vec<u8>) {
+fn keep_largest(q: &Query<'_>, answer: &[u8]) {
     if let Some(now) = shown(q, answer, "input_power_limit_max") {
         q.state.set(now);
     }
@@ -47,7 +47,7 @@ pub(super) const COMMITS: &[Mutant] = &[
             Some(asked) if asked != 0 => replace(q, COMMIT, q.state.get() % 0xFFFF + 1),
             _ => Turn::Pass,
         },
-        keep_sequence,
+        |q, a| keep_sequence(q, a),
     ),
     both(
         "refusal-discards-shadow",
@@ -94,7 +94,7 @@ pub(super) const COMMITS: &[Mutant] = &[
             Some(asked) if asked != 0 && asked == q.state.get() => acknowledged(q),
             _ => Turn::Pass,
         },
-        keep_sequence,
+        |q, a| keep_sequence(q, a),
     ),
     both(
         "half-of-the-group",
@@ -125,7 +125,7 @@ pub(super) const COMMITS: &[Mutant] = &[
             }
             Turn::Pass
         },
-        keep_largest,
+        |q, a| keep_largest(q, a),
     ),
     answers("range-as-failure", "refuses what is out of range with 04 where 03 is right", |q, a| {
         if ["input_power_limit", "bbu_discharge", SHADOW, "shadow_bbu_discharge", COMMIT]

@@ -192,11 +192,16 @@ pub(in crate::steps) async fn lease(world: &mut CaseWorld, seconds: u16) -> Resu
     lease_as(world, TOKEN, seconds).await
 }
 
-/// Gives back what a case has left.
+/// Gives back what a case has left, and lets a set point that goes on end before the next case.
 pub(crate) async fn end_leases(world: &mut CaseWorld) {
     for token in std::mem::take(&mut world.tokens) {
         // What cannot be given back ends by itself; the next case says that somebody holds it.
-        let _ = lease_as(world, token, 0).await;
+        let exchange = lease_as(world, token, 0).await;
+        let goes_on = exchange.is_ok_and(|e| matches!(kind(&e), Kind::Exception(Some(5))));
+        if let (true, Ok(wanted)) = (goes_on, none(world)) {
+            let limit = settle(world);
+            let _ = becomes(world, IN_FORCE, wanted, limit).await;
+        }
     }
 }
 
