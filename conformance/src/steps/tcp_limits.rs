@@ -43,6 +43,24 @@ pub(super) async fn served(world: &mut CaseWorld, limit: Duration) -> Result<Con
     }
 }
 
+/// That the device answers at all: what never answers refuses nothing either. How it answers others judge.
+pub(super) async fn alive(world: &mut CaseWorld) -> Judged {
+    let (context, (pdu, _)) = (world.context()?, probe(world)?);
+    let deadline = Instant::now() + Duration::from_secs(2);
+    loop {
+        let seen = world.ask(&pdu, context.timing.answer).await;
+        if matches!(seen, Ok(Seen::Pdu(_) | Seen::Broken(_))) {
+            return Ok(());
+        }
+        if crate::world::over(deadline) {
+            let exchange = Exchange { request: pdu, seen: seen? };
+            return Err(Judgement::Fail(format!("the device answers nothing: {exchange}")));
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        context.link.lock().await.reset().await?;
+    }
+}
+
 /// Opens the declared number of connections, each with one good read.
 async fn fill(world: &mut CaseWorld) -> Judged {
     let context = world.context()?;
@@ -154,7 +172,7 @@ async fn both_or_none(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         if own.first() != own.last() {
             return Err(Judgement::Fail("one of FF and 00 is answered, the other is not".into()));
         }
-        Ok(())
+        alive(w).await
     })
     .await
 }

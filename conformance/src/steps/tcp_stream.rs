@@ -5,6 +5,7 @@ use std::time::Duration;
 use cucumber::{then, when};
 
 use super::tcp::{Asked, TcpState, describe, open, probe, send, tcp};
+use super::tcp_limits::alive;
 use crate::transport::tcp::{RawFrame, Received, fault, good_adu};
 use crate::transport::{Seen, hex};
 use crate::world::{CaseEnded, CaseWorld, Exchange, Judged, Judgement, Judging, data_words, read_pdu, step};
@@ -203,7 +204,8 @@ async fn long_pipeline(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         if got == sent && !matches!(state.end, Some(Received::Nothing | Received::Closed)) {
             return Err(Judgement::Fail("something came behind the last answer".into()));
         }
-        Ok(())
+        drop(state);
+        alive(w).await
     })
     .await
 }
