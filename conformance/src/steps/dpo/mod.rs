@@ -166,13 +166,27 @@ pub(in crate::steps) async fn set(
     world.put(own.address, &words(&own, value)).await
 }
 
-/// Asks for the lease as the owner of a token; 0 s gives it back.
+/// Asks for the lease as the owner of a token; 0 s gives it back. What is acknowledged with exception 05 is waited for: until
+/// then a connection is not bound.
 async fn lease_as(world: &mut CaseWorld, token: u32, seconds: u16) -> Result<Exchange, Judgement> {
     let own = register(world, "lease_token")?;
-    let asked = Instant::now();
-    let exchange = world.put(own.address, &[(token >> 16) as u16, token as u16, seconds]).await?;
-    note_lease(world, token, seconds, asked, &exchange);
-    Ok(exchange)
+    let (limit, words) = (settle(world), [(token >> 16) as u16, token as u16, seconds]);
+    let deadline = Instant::now() + limit;
+    loop {
+        let asked = Instant::now();
+        let exchange = world.put(own.address, &words).await?;
+        note_lease(world, token, seconds, asked, &exchange);
+        if !matches!(kind(&exchange), Kind::Exception(Some(5))) || over(deadline) {
+            return Ok(exchange);
+        }
+        if seconds == 0 {
+            let none = symbol(world, "lease_holder", "none")?;
+            becomes(world, "lease_holder", none, limit).await?;
+            return Ok(exchange);
+        }
+        // Asked once more it is a renewal, and answered when the first is done.
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Keeps what the case must give back.
@@ -309,11 +323,18 @@ impl Second {
         token: u32,
         seconds: u16,
     ) -> Result<Exchange, Judgement> {
-        let (own, asked) = (register(world, "lease_token")?, Instant::now());
+        let own = register(world, "lease_token")?;
         let words = [(token >> 16) as u16, token as u16, seconds];
-        let exchange = self.ask(world, &write_pdu(own.address, &words, false)).await?;
-        note_lease(world, token, seconds, asked, &exchange);
-        Ok(exchange)
+        let deadline = Instant::now() + settle(world);
+        loop {
+            let asked = Instant::now();
+            let exchange = self.ask(world, &write_pdu(own.address, &words, false)).await?;
+            note_lease(world, token, seconds, asked, &exchange);
+            if !matches!(kind(&exchange), Kind::Exception(Some(5))) || over(deadline) {
+                return Ok(exchange);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     async fn number(&mut self, world: &mut CaseWorld, id: &str) -> Result<i128, Judgement> {
