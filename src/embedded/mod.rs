@@ -34,7 +34,7 @@ pub struct EmbeddedConfig {
     pub pmi: PmiConfig,
     /// Where the PMI is served.
     pub front: FrontConfig,
-    /// How the local fast path runs; `None`: there is none.
+    /// How the local fast path runs; `None`: there is none but what `gateway` brings along.
     pub fast: Option<ExecutorConfig>,
 }
 
@@ -120,7 +120,9 @@ impl Embedded {
                 Fast::start(executor, ac_voltage, ac_frequency, config.gateway.poll_interval)
             })
             .transpose()?;
-        config.gateway.fast = fast.as_ref().map(|fast| Arc::clone(&fast.source));
+        if let Some(fast) = &fast {
+            config.gateway.fast = Some(Arc::clone(&fast.source));
+        }
         let stop = Stop { gateway: CancellationToken::new(), shelf: CancellationToken::new() };
         let shelf = SimShelf::new(config.shelf);
         let line = Arbiter::from(Arc::new(MemoryBus::new("simulated shelf", shelf.service())));
