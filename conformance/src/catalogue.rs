@@ -71,6 +71,8 @@ pub enum Scope {
     Service,
     /// A Redfish service and Modbus of the same shelf, together.
     Shelf,
+    /// A shelf behind an AC source.
+    Ride,
 }
 
 /// One case.
@@ -192,6 +194,7 @@ fn group_scope(id: &str) -> Option<Scope> {
         "PM-XP" | "PM-CMD" => Scope::Pmbus,
         "RF" => Scope::Service,
         "XIF" => Scope::Shelf,
+        "RIDE" => Scope::Ride,
         _ => return None,
     })
 }
@@ -219,7 +222,7 @@ impl Case {
                 (
                     _,
                     Some((
-                        document @ ("AP" | "SL" | "TG" | "TS" | "P1" | "P2" | "SM" | "RF" | "DPO"),
+                        document @ ("AP" | "SL" | "TG" | "TS" | "P1" | "P2" | "SM" | "RF" | "GC" | "DPO"),
                         clause,
                     )),
                 ) => {

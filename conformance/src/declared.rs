@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ride::RideClaims;
+
 /// Everything that is declared.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Declared {
@@ -23,6 +25,8 @@ pub struct Declared {
     pub pmbus: PmbusClaims,
     /// What the Redfish service has.
     pub service: Option<ServiceClaims>,
+    /// What the shelf rides through.
+    pub ride: Option<RideClaims>,
 }
 
 /// What a Redfish service claims to have.
@@ -185,7 +189,7 @@ impl Declared {
         if self.pmbus.energy_full == Some(0) {
             return Some(("pmbus.energy_full", "wants 1 or more".into()));
         }
-        None
+        self.ride.as_ref().and_then(RideClaims::fault)
     }
 }
 

@@ -28,6 +28,7 @@ pub mod report;
 pub mod requirements;
 pub mod restore;
 pub mod results;
+pub mod ride;
 pub mod run;
 pub mod secure;
 pub mod selftest;

@@ -185,6 +185,7 @@ mod tests {
     use crate::catalogue::{self, Scope};
     use crate::pmbus::{self, PmbusPlan};
     use crate::restore::Restore;
+    use crate::ride;
     use crate::run::{Effort, Plan};
     use crate::secure::{self, SecurePlan};
     use crate::service::{self, ServicePlan};
@@ -245,6 +246,7 @@ mod tests {
                     Scope::Pmbus => pmbus::play::missing(need, &supply, &Default::default(), &[]),
                     Scope::Secure => secure::play::missing(need, &server, &Declared::default()),
                     Scope::Service | Scope::Shelf => service::play::missing(need, &service, &plan),
+                    Scope::Ride => ride::play::missing(need, &crate::ride::some_claims(), &plan),
                     _ => missing(need, &device, &Declared::default()),
                 };
                 let reason = reason.unwrap_or_default();

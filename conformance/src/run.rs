@@ -16,6 +16,7 @@ use crate::needs::{left_out, missing, unreached};
 use crate::outcome::{Outcome, Record, Verdict};
 use crate::pmbus::{self, PmbusPlan};
 use crate::restore::Restore;
+use crate::ride;
 use crate::secure::{self, SecurePlan};
 use crate::service::{self, ServicePlan};
 pub use crate::subjects::Unreached;
@@ -46,6 +47,8 @@ pub struct Effort {
     pub start: Duration,
     /// How long a set point of a gateway may take until it is in force.
     pub settle: Duration,
+    /// How long the record of a grid event may take to be there, once its source is calm again.
+    pub record: Duration,
     /// Whether MAP-021 reads all unmapped addresses or a sample.
     pub full_sweep: bool,
     /// Addresses of the sample of MAP-021 that are not next to the map.
@@ -67,6 +70,7 @@ impl Default for Effort {
             energy: Duration::from_secs(10),
             start: Duration::from_secs(15),
             settle: Duration::from_secs(5),
+            record: Duration::from_secs(10),
             full_sweep: false,
             sweep_sample: 300,
             seed: 0x0D90,
@@ -195,6 +199,9 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
     if let Some(service) = &plan.service {
         service::play::play(plan, service, &cases, &mut keep).await;
     }
+    if let Some(claims) = &plan.declared.ride {
+        ride::play::play(plan, claims, &cases, &mut keep).await;
+    }
     for claim in &plan.unreached {
         for case in cases.iter().filter(|c| c.scope == claim.scope) {
             keep(unreached(case, claim, &plan.selection));
@@ -261,6 +268,7 @@ fn missing_scopes(plan: &Plan) -> Vec<(Scope, &'static str)> {
         (Scope::Pmbus, !plan.pmbus.is_empty(), "the target has no PMBus"),
         (Scope::Service, service, "the target has no Redfish service"),
         (Scope::Shelf, service && has(|_| true), "the target has no Redfish service beside Modbus"),
+        (Scope::Ride, plan.declared.ride.is_some(), "no ride-through is claimed ([ride] of --pics)"),
     ];
     let claimed = |scope: Scope| plan.unreached.iter().any(|claim| claim.scope == scope);
     let missing = scopes.into_iter().filter(|(scope, there, _)| !there && !claimed(*scope));

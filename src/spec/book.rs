@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::cases::{Cases, GOLDEN, PLANNED};
+use super::codes::GridCode;
 use super::figure::States;
 use super::model::{Group, Modifications, Needs, References};
 use crate::maps::{self, RegisterMap};
@@ -20,6 +21,8 @@ pub(super) const REFERENCES: &str = "spec/references.json";
 pub(super) const NEEDS: &str = "spec/needs.json";
 /// The figure of the states.
 pub(super) const STATES: &str = "spec/specification/figures/states.json";
+/// Folder of the grid codes.
+pub(super) const GRID_CODES: &str = "spec/grid-codes";
 /// Folder of the chapters.
 pub(super) const CHAPTERS: &str = "spec/specification";
 
@@ -64,6 +67,8 @@ pub struct Book {
     pub references: References,
     /// What users need.
     pub needs: Needs,
+    /// The grid codes.
+    pub(super) codes: Vec<GridCode>,
     pub(super) states: States,
     /// The register maps that ship.
     pub(super) maps: Vec<RegisterMap>,
@@ -82,6 +87,12 @@ impl Book {
         for path in files(&root.join(REQUIREMENTS), "json")? {
             groups.insert(stem(&path), json(&path)?);
         }
+        let mut codes = Vec::new();
+        for path in files(&root.join(GRID_CODES), "json")? {
+            if !name(&path).ends_with(".schema.json") {
+                codes.push(json(&path)?);
+            }
+        }
         let mut chapters = BTreeMap::new();
         for path in files(&root.join(CHAPTERS), "md")? {
             chapters.insert(name(&path), text(&path)?);
@@ -95,6 +106,7 @@ impl Book {
             cases,
             references: json(&root.join(REFERENCES))?,
             needs: json(&root.join(NEEDS))?,
+            codes,
             states: json(&root.join(STATES))?,
             maps: maps::builtin().map_err(|error| SpecError::Other(error.to_string()))?,
             chapters,

@@ -9,6 +9,7 @@ use std::fmt;
 use super::blocks;
 use super::book::{Book, CHAPTERS, MODIFICATIONS, REQUIREMENTS, STATES};
 use super::cases::{GOLDEN, Level as CaseLevel, PLANNED};
+use super::codes;
 use super::model::{Level, Requirement};
 use crate::maps::terms::breaches;
 use places::Places;
@@ -118,6 +119,12 @@ fn modifications(book: &Book, places: &Places, found: &mut Findings) {
         }
         for need in one.requirements.iter().filter(|need| !list.requirements.contains_key(*need)) {
             found.add(&place, format!("{need} is not explained"));
+        }
+        if one.grid_clauses.is_empty() {
+            found.add(&place, "names no clause of a grid code");
+        }
+        for clause in one.grid_clauses.iter().filter(|clause| codes::clause(&book.codes, clause).is_none()) {
+            found.add(&place, format!("`{clause}` is no clause of a grid code: write ID@VERSION CLAUSE"));
         }
         for case in one.cases.iter().filter(|case| book.cases.get(case).is_none()) {
             found.add(&place, format!("{case} is no case"));

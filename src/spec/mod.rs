@@ -8,6 +8,7 @@
 mod blocks;
 mod book;
 mod cases;
+mod codes;
 mod figure;
 mod lint;
 mod matrix;

@@ -224,6 +224,9 @@ pub struct Modification {
     pub requirements: Vec<String>,
     /// Why those needs ask for it.
     pub why: String,
+    /// Clauses of grid codes that state those needs, as `ercot-nogrr282@2026-02 voltage`: code, version and clause of
+    /// `spec/grid-codes`, which says how sure each is.
+    pub grid_clauses: Vec<String>,
     /// Cases that would show it, or show what stands in for it.
     pub cases: Vec<String>,
     /// Files that show what it brings, with what they show.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::book::Book;
+use super::codes::{self, GridCode};
 use super::matrix::cell;
 use super::model::Modification;
 use crate::maps::RegisterMap;
@@ -31,10 +32,38 @@ pub(super) fn page(book: &Book) -> String {
             one.requirements.join(", ")
         );
     }
+    behind(book, &mut out);
     for one in &list.modifications {
         section(one, book, &mut out);
     }
     out
+}
+
+/// The grid codes that are behind them, and what became of each.
+fn behind(book: &Book, out: &mut String) {
+    let names = |code: &GridCode| {
+        let of = |one: &Modification| {
+            one.grid_clauses.iter().any(|c| c.split(' ').next() == Some(code.name().as_str()))
+        };
+        book.modifications.modifications.iter().any(of)
+    };
+    out.push_str("\n| grid code | status | what became of it |\n| :--- | :--- | :--- |\n");
+    for code in book.codes.iter().filter(|code| names(code)) {
+        let note = code.status_note.as_deref().unwrap_or_default();
+        let _ = writeln!(out, "| `{}` | {} | {} |", code.name(), code.status, cell(note));
+    }
+}
+
+/// A clause of a grid code with its section and how sure its numbers are. None was read in the code itself but those that
+/// are stated.
+fn grid_clause(reference: &str, codes: &[GridCode]) -> String {
+    let Some((code, clause)) = codes::clause(codes, reference) else { return reference.to_owned() };
+    let section = clause.section.as_ref().map_or("section not known".to_owned(), |s| format!("section {s}"));
+    let sure = match clause.confidence.as_str() {
+        "stated" => "confirmed".to_owned(),
+        other => format!("unconfirmed: {other}"),
+    };
+    format!("`{}`: {} ({section}; {sure})", code.name(), cell(&clause.title))
 }
 
 fn section(one: &Modification, book: &Book, out: &mut String) {
@@ -58,12 +87,14 @@ fn section(one: &Modification, book: &Book, out: &mut String) {
             _ => id.clone(),
         })
         .collect();
+    let clauses: Vec<String> = one.grid_clauses.iter().map(|c| grid_clause(c, &book.codes)).collect();
     let rows = [
         ("Document", format!("{} {}", one.document, one.version)),
         ("Clause", clause),
         ("Today", cell(&one.today)),
         ("Change", cell(&one.change)),
         ("Behind it", format!("{}: {}", one.requirements.join(", "), cell(&one.why))),
+        ("Grid codes", clauses.join("; ")),
         ("Registers", registers(&one.id, &book.maps)),
         ("Requirements", satisfied.join(", ")),
         ("Cases", if cases.is_empty() { "none".to_owned() } else { cases.join(", ") }),

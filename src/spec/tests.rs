@@ -165,6 +165,10 @@ fn modifications_that_do_not_hold_are_found() {
     finds("XYZ is not explained", |book| {
         book.modifications.modifications[0].requirements.push("XYZ".to_owned())
     });
+    finds("is no clause of a grid code", |book| {
+        book.modifications.modifications[0].grid_clauses.push("ercot-nogrr282@2026-02 droop".to_owned())
+    });
+    finds("names no clause of a grid code", |book| book.modifications.modifications[3].grid_clauses.clear());
     finds("MAP-999 is no case", |book| book.modifications.modifications[0].cases.push("MAP-999".to_owned()));
     finds("no such file", |book| {
         book.modifications.modifications[0].evidence[0].path = "spec/none".to_owned()

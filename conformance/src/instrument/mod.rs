@@ -5,6 +5,7 @@
 //! it leaves out, and a case that needs it then is INCONCLUSIVE. Acts that send bytes pass the guard of the bus first.
 //! [`remote`] is the adapter for real instruments; the self-test has a simulated one.
 
+pub mod ac;
 pub mod remote;
 
 use std::fmt;
@@ -16,12 +17,13 @@ use serde::{Deserialize, Serialize};
 use crate::transport::guard::Guard;
 use crate::transport::smbus::Part;
 use crate::transport::{LinkError, WireLog, event, hex};
+use ac::{AcPoint, AcRecord};
 
-/// Longest time of an act: somebody may have to pull a plug.
+/// Longest time of an act besides what it plays: somebody may have to pull a plug.
 pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What an instrument is asked to do. Addresses of SMBus have 7 bits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Act {
     /// SMBus: START, the address, the bytes, so many 1 bits of one more byte, STOP.
@@ -103,6 +105,15 @@ pub enum Act {
         /// How long to listen behind the last piece, in microseconds.
         listen_us: u32,
     },
+    /// AC source: plays points of voltage and frequency, and measures from the start on.
+    AcPlay {
+        /// The points, in the order of their times; the first is at 0 ms.
+        points: Vec<AcPoint>,
+        /// How long to play and measure, in milliseconds.
+        length_ms: u32,
+        /// Length of an interval of the record, in milliseconds.
+        every_ms: u32,
+    },
 }
 
 /// A piece of what is sent on a serial line.
@@ -119,7 +130,7 @@ pub struct Piece {
 }
 
 /// What an instrument saw; what it does not know is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Measured {
     /// Bytes that the device sent, of all answers.
@@ -143,6 +154,19 @@ pub struct Measured {
     /// From the end of the last stop bit until the line driver is off, in microseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release_us: Option<u32>,
+    /// What was measured while an AC source played.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ac: Option<AcRecord>,
+}
+
+impl Measured {
+    /// What was seen, for logs.
+    fn told(&self) -> String {
+        match &self.ac {
+            Some(record) => record.told(),
+            None => json(self),
+        }
+    }
 }
 
 /// An instrument.
@@ -224,12 +248,13 @@ impl SharedInstrument {
         let (inner, own) = (self.clone(), act.clone());
         let fault = |reason: String| LinkError::Io { link: self.name.clone(), reason };
         let job = tokio::task::spawn_blocking(move || inner.blocking(&own));
-        let measured = match tokio::time::timeout(PATIENCE, job).await {
+        let patience = act.patience();
+        let measured = match tokio::time::timeout(patience, job).await {
             Ok(Ok(result)) => result.map_err(fault)?,
             Ok(Err(error)) => return Err(fault(error.to_string())),
-            Err(_) => return Err(fault(format!("no answer within {PATIENCE:?}"))),
+            Err(_) => return Err(fault(format!("no answer within {patience:?}"))),
         };
-        event(log, &format!("instrument saw {}", json(&measured)));
+        event(log, &format!("instrument saw {}", measured.told()));
         Ok(measured)
     }
 }
@@ -261,7 +286,16 @@ impl Act {
         }
     }
 
-    /// Whether it does something to the device that only a bench unit should bear.
+    /// Longest time until it is done.
+    pub(crate) fn patience(&self) -> Duration {
+        match self {
+            Self::AcPlay { length_ms, .. } => PATIENCE + Duration::from_millis(u64::from(*length_ms)),
+            _ => PATIENCE,
+        }
+    }
+
+    /// Whether it does something to the device that only a bench unit should bear. What an AC source plays is checked where
+    /// it is known what the device claims to ride through (`ride`).
     pub(crate) fn disruptive(&self) -> bool {
         matches!(
             self,

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Act, Instrument, Measured, PATIENCE, SharedInstrument};
+use super::{Act, Instrument, Measured, SharedInstrument};
 
-/// Longest line that an instrument sends, in bytes.
-const LONGEST: u64 = 64 * 1024;
+/// Longest line that an instrument sends, in bytes: a record of an AC source has thousands of values.
+const LONGEST: u64 = 16 << 20;
 /// Longest time of connecting.
 const CONNECT: Duration = Duration::from_secs(5);
 
@@ -20,7 +20,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Answer {
-    Ok(Measured),
+    Ok(Box<Measured>),
     Error(String),
 }
 
@@ -42,7 +42,6 @@ pub fn connect(name: &str) -> Result<SharedInstrument, String> {
     let address = address.ok_or_else(|| fault(&"the name has no address"))?;
     let stream = TcpStream::connect_timeout(&address, CONNECT).map_err(|e| fault(&e))?;
     stream.set_nodelay(true).map_err(|e| fault(&e))?;
-    stream.set_read_timeout(Some(PATIENCE)).map_err(|e| fault(&e))?;
     stream.set_write_timeout(Some(CONNECT)).map_err(|e| fault(&e))?;
     let remote = Remote { lines: BufReader::new(stream), broken: None };
     Ok(SharedInstrument::new(format!("instrument {name}"), remote))
@@ -52,6 +51,7 @@ impl Remote {
     fn ask(&mut self, act: &Act) -> Result<Answer, String> {
         let mut line = serde_json::to_string(act).map_err(|e| e.to_string())?;
         line.push('\n');
+        self.lines.get_ref().set_read_timeout(Some(act.patience())).map_err(|e| e.to_string())?;
         self.lines.get_mut().write_all(line.as_bytes()).map_err(|e| e.to_string())?;
         let mut answer = Vec::new();
         let limited = (&mut self.lines).take(LONGEST).read_until(b'\n', &mut answer);
@@ -69,7 +69,7 @@ impl Instrument for Remote {
             return Err(reason.clone());
         }
         match self.ask(act) {
-            Ok(Answer::Ok(measured)) => Ok(measured),
+            Ok(Answer::Ok(measured)) => Ok(*measured),
             Ok(Answer::Error(reason)) => Err(reason),
             Err(reason) => {
                 self.broken = Some(reason.clone());

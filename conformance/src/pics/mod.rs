@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::declared::{Bench, Declared, LineClaims, PmbusClaims, Server, ServiceClaims};
 use crate::device::Device;
+use crate::ride::RideClaims;
 use crate::targets::{DeviceName, TargetError, named};
 
 /// What `init` writes where only a person knows.
@@ -61,6 +62,9 @@ pub struct Statement {
     /// The Redfish service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<ServiceClaims>,
+    /// What the shelf rides through, judged with an AC source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ride: Option<RideClaims>,
     /// The Modbus devices, in the order in which they are judged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub device: Vec<Claims>,
@@ -248,6 +252,7 @@ impl Pics {
             bench: statement.bench.clone(),
             pmbus: statement.pmbus.clone(),
             service: statement.service.clone(),
+            ride: statement.ride.clone(),
         };
         if let Some((key, reason)) = declared.fault() {
             return Err(value(key, reason));

@@ -104,6 +104,7 @@ pub fn statement(
         bench: Bench::default(),
         pmbus: PmbusClaims::default(),
         service,
+        ride: None,
         device: claims.collect(),
         supply,
     }

@@ -10,6 +10,8 @@ use tokio::net::TcpListener;
 use super::Task;
 use super::proxy_http::Message;
 use super::proxy_rtu::pty;
+use crate::instrument::ac::AcRecord;
+use crate::instrument::{Act, Instrument, Measured};
 use crate::transport::rtu::good_frame;
 use crate::transport::serial::Settings;
 use crate::transport::smbus::{Came, Part, Port};
@@ -127,5 +129,31 @@ impl Port for Supply {
         let read = parts.iter().map(|part| if let Part::Read(_, len) = part { *len } else { 0 }).sum();
         // Each byte is a digit: printable, and plausible in most formats.
         Ok(if self.0 == Flat::Yes { Came::Bytes(vec![b'1'; read]) } else { Came::Refused })
+    }
+}
+
+/// An AC source that measures nothing, or that everything is always well.
+pub(super) struct Source(pub(super) Flat);
+
+impl Instrument for Source {
+    fn act(&mut self, act: &Act) -> Result<Measured, String> {
+        let (Act::AcPlay { points, length_ms, every_ms }, Flat::Yes) = (act, self.0) else {
+            return Ok(Measured::default());
+        };
+        let times = (1..=length_ms / every_ms.max(&1)).map(|nth| nth * every_ms);
+        // The source plays what it is asked for: the shelf alone is none.
+        let now = |ms: u32| points.iter().rev().find(|point| point.at_ms < ms).copied();
+        let played: Vec<_> = times.filter_map(now).collect();
+        let flat = |value: f64| vec![value; played.len()];
+        let record = AcRecord {
+            every_ms: *every_ms,
+            rms_v: played.iter().map(|point| point.rms_v).collect(),
+            frequency_hz: played.iter().map(|point| point.frequency_hz).collect(),
+            input_w: flat(9000.0),
+            bus_low_v: flat(50.0),
+            bus_high_v: flat(50.0),
+            load_w: flat(8800.0),
+        };
+        Ok(Measured { ac: Some(record), ..Measured::default() })
     }
 }

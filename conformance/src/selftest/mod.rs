@@ -17,6 +17,7 @@ mod proxy_http;
 mod proxy_rtu;
 mod proxy_smbus;
 mod proxy_tcp;
+mod ride_faults;
 mod smbus_faults;
 mod specimen;
 mod specimen_faults;
@@ -64,6 +65,8 @@ enum Job {
     Writes,
     /// The device that has what the reference has not, with and without writes.
     Specimen { writes: bool },
+    /// A shelf behind an AC source.
+    Ride,
     /// A device that is none.
     Flat(Flat, Side),
     /// A device that is none, in the place of a DPO block, with writes.
@@ -80,12 +83,14 @@ impl Job {
             Side::Http => "HTTP",
             Side::Smbus => "SMBus",
             Side::Secure => "TLS",
+            Side::Ride => "AC source",
         };
         match self {
             Self::Reference => "reference".into(),
             Self::Writes => "reference, with writes".into(),
             Self::Specimen { writes: false } => "specimen".into(),
             Self::Specimen { writes: true } => "specimen, with writes".into(),
+            Self::Ride => "reference behind an AC source".into(),
             Self::Control(by, device) => format!("reference {device} through the proxy, {}", side(by)),
             Self::Flat(flat, by) => format!("{}, {}", flat.name(), side(by)),
             Self::FlatBlock(flat) => format!("{} as a DPO block", flat.name()),
@@ -114,6 +119,7 @@ fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(dpo_commit_faults::LOG)
         .chain(specimen_faults::QUIRKS)
         .chain(supply_faults::SUPPLIES)
+        .chain(ride_faults::RIDE)
 }
 
 /// Lists the mutants.
@@ -137,7 +143,7 @@ pub fn proofs(id: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
 /// What a self-test is narrowed to.
 #[derive(Debug, Clone, Default)]
 pub struct Narrow {
-    /// One mutant, or those of one transport (`tcp`, `rtu`, `http`, `smbus`, `tls`), or the `specimen` alone.
+    /// One mutant, or those of one transport (`tcp`, `rtu`, `http`, `smbus`, `tls`, `ride`), or the `specimen` alone.
     pub mutant: Option<String>,
     /// These cases alone, on the references, and the mutants that they must detect.
     pub cases: BTreeSet<String>,
@@ -196,9 +202,13 @@ fn jobs(narrow: &Narrow) -> Result<Vec<Job>, String> {
         ("http", Side::Http),
         ("smbus", Side::Smbus),
         ("tls", Side::Secure),
+        ("ride", Side::Ride),
     ];
     if let Some((_, side)) = sides.iter().find(|(name, _)| only == Some(name)) {
-        return Ok(mutants().filter(|m| m.fault.side() == *side).map(Job::Mutant).collect());
+        // The reference behind an AC source is one of its own.
+        let own = (*side == Side::Ride).then_some(Job::Ride);
+        let jobs = mutants().filter(|m| m.fault.side() == *side).map(Job::Mutant);
+        return Ok(own.into_iter().chain(jobs).collect());
     }
     if only == Some("specimen") {
         return Ok(vec![Job::Specimen { writes: false }, Job::Specimen { writes: true }]);
@@ -209,7 +219,7 @@ fn jobs(narrow: &Narrow) -> Result<Vec<Job>, String> {
         return Ok(vec![Job::Mutant(mutant)]);
     }
     let mut jobs = vec![Job::Reference, Job::Writes];
-    jobs.extend([Job::Specimen { writes: false }, Job::Specimen { writes: true }]);
+    jobs.extend([Job::Specimen { writes: false }, Job::Specimen { writes: true }, Job::Ride]);
     if !narrow.cases.is_empty() {
         let named = |mutant: &Mutant| listed(mutant.name).0.iter().any(|id| narrow.cases.contains(*id));
         jobs.extend(mutants().filter(|mutant| named(mutant)).map(Job::Mutant));
@@ -222,7 +232,7 @@ fn jobs(narrow: &Narrow) -> Result<Vec<Job>, String> {
     }
     jobs.push(Job::Control(Side::Http, "redfish"));
     jobs.push(Job::Control(Side::Smbus, "pmbus"));
-    for side in [Side::Tcp, Side::Rtu, Side::Http, Side::Smbus, Side::Secure] {
+    for side in [Side::Tcp, Side::Rtu, Side::Http, Side::Smbus, Side::Secure, Side::Ride] {
         jobs.push(Job::Flat(Flat::Null, side));
         jobs.push(Job::Flat(Flat::Yes, side));
     }
@@ -311,7 +321,7 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done], narrow: &Narrow) -> Resu
                 faults.extend(not_as_listed(&name, &failed, narrow));
                 useful.extend(failed);
             }
-            Job::Reference | Job::Writes | Job::Specimen { .. } | Job::Control(..) => {
+            Job::Reference | Job::Writes | Job::Specimen { .. } | Job::Ride | Job::Control(..) => {
                 faults.extend(not_clean(&name, records))
             }
             Job::Flat(..) => {
@@ -441,6 +451,20 @@ mod tests {
         assert_eq!(summary(&mut out, &[], &narrow), Ok(1));
         let said = String::from_utf8(out).unwrap();
         assert!(said.contains("FAULT: MB-PDU-001 detects no mutant"), "{said}");
+    }
+
+    /// An AC source whose meters tell nothing, and one whose meters always say that all is well.
+    #[tokio::test]
+    async fn a_bench_that_is_none_does_not_pass() {
+        let reference = Reference::start().await.unwrap();
+        let ids = ["RIDE-001", "RIDE-005", "RIDE-015", "RIDE-020"].map(str::to_owned);
+        let narrow = Narrow { cases: ids.into(), ..Narrow::default() };
+        for (flat, wanted) in [(Flat::Null, Outcome::Inconclusive), (Flat::Yes, Outcome::Fail)] {
+            let played = play::play(Job::Flat(flat, Side::Ride), &narrow, &reference).await;
+            let (records, verdict) = played.unwrap();
+            assert_ne!(verdict.exit_code(), 0, "{}: {verdict}", flat.name());
+            assert!(records.iter().any(|record| record.outcome == wanted), "{}", flat.name());
+        }
     }
 
     #[test]

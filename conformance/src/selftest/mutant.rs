@@ -7,6 +7,7 @@ use super::proxy_http::Message;
 use super::proxy_smbus::SmbusFault;
 use super::specimen::{Quirk, SupplyQuirk};
 use crate::device::last_of;
+use crate::targets::ride::RideQuirk;
 
 /// A named fault.
 pub(crate) struct Mutant {
@@ -81,6 +82,10 @@ pub(crate) enum Fault {
     Specimen(Side, Quirk),
     /// The supplies of the specimen.
     Supply(SupplyQuirk),
+    /// The simulated shelf behind an AC source.
+    Ride(RideQuirk),
+    /// Redfish of that shelf.
+    RideHttp(HttpFault),
 }
 
 /// Faults of a Redfish service.
@@ -107,6 +112,8 @@ pub(crate) enum Side {
     Smbus,
     /// Modbus/TCP Security.
     Secure,
+    /// An AC source.
+    Ride,
 }
 
 /// Faults of a TCP server.
@@ -170,6 +177,7 @@ impl Fault {
             Self::Rtu(_) => Side::Rtu,
             Self::Http(_) => Side::Http,
             Self::Smbus(_) | Self::Supply(_) => Side::Smbus,
+            Self::Ride(_) | Self::RideHttp(_) => Side::Ride,
         }
     }
 

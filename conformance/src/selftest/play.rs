@@ -20,6 +20,7 @@ use crate::run::{self, Effort, Plan, Selection};
 use crate::secure::SecurePlan;
 use crate::service::ServicePlan;
 use crate::steps::dpo::{STRANGER, TOKEN};
+use crate::targets::ride::RideReference;
 use crate::targets::sim::Reference;
 use crate::targets::{Endpoint, named};
 use crate::transport::guard::{Allowed, Guard};
@@ -44,6 +45,7 @@ struct Subject {
     /// What stands in between ends with the job.
     _task: Option<Task>,
     _specimen: Option<Specimen>,
+    _ride: Option<RideReference>,
 }
 
 /// Short waits: everything is in this process.
@@ -67,6 +69,7 @@ pub(super) fn effort() -> Effort {
         energy: Duration::from_millis(300),
         start: Duration::from_secs(15),
         settle: Duration::from_secs(5),
+        record: Duration::from_millis(1500),
         full_sweep: false,
         sweep_sample: 20,
         seed: 0x0D90,
@@ -88,6 +91,38 @@ fn device(reference: &Reference, map: &str) -> Result<Device, String> {
 fn service_at(reference: &Reference, address: std::net::SocketAddr) -> ServicePlan {
     let base = Base { tls: false, host: address.ip().to_string(), port: address.port() };
     ServicePlan { base, ..reference.service.clone() }
+}
+
+/// The service of a reference behind a proxy with a fault or none.
+async fn service_through(
+    reference: &Reference,
+    fault: Option<HttpFault>,
+) -> Result<(ServicePlan, Task), String> {
+    let upstream = format!("{}:{}", reference.service.base.host, reference.service.base.port);
+    let upstream = upstream.parse().map_err(|_| format!("{upstream} is no address"))?;
+    let (address, task) = proxy_http::start(upstream, fault).await.map_err(text)?;
+    Ok((service_at(reference, address), task))
+}
+
+/// A simulated shelf behind a simulated AC source, with a fault or none.
+async fn ride(fault: Option<Fault>) -> Result<Subject, String> {
+    let (quirk, http) = match fault {
+        Some(Fault::Ride(quirk)) => (Some(quirk), None),
+        Some(Fault::RideHttp(http)) => (None, Some(http)),
+        _ => (None, None),
+    };
+    let own = RideReference::start(quirk).await.map_err(|e| e.to_string())?;
+    let (service, task) = service_through(&own.reference, http).await?;
+    Ok(Subject {
+        endpoints: vec![Endpoint::Tcp(own.reference.tcp.to_string())],
+        devices: vec![device(&own.reference, "dpo-pmi")?],
+        service: Some(service),
+        declared: Some(Declared { ride: Some(own.claims.clone()), ..Declared::default() }),
+        instrument: Some(own.instrument.clone()),
+        _task: Some(task),
+        _ride: Some(own),
+        ..Subject::default()
+    })
 }
 
 /// One device, or the service, behind a proxy with a fault or none.
@@ -129,13 +164,11 @@ async fn through(
                 Some(Fault::Http(fault)) => Some(fault),
                 _ => None,
             };
-            let upstream = format!("{}:{}", reference.service.base.host, reference.service.base.port);
-            let upstream = upstream.parse().map_err(|_| format!("{upstream} is no address"))?;
-            let (address, task) = proxy_http::start(upstream, fault).await.map_err(text)?;
+            let (service, task) = service_through(reference, fault).await?;
             Ok(Subject {
                 endpoints: vec![Endpoint::Tcp(reference.tcp.to_string())],
                 devices: named(&reference.devices).map_err(|e| e.to_string())?,
-                service: Some(service_at(reference, address)),
+                service: Some(service),
                 _task: Some(task),
                 ..Subject::default()
             })
@@ -151,6 +184,7 @@ async fn through(
         }
         // Nothing stands in between: TLS shows it. The specimen has the faults.
         Side::Secure => Ok(Subject { secure: Some(reference.secure.clone()), ..Subject::default() }),
+        Side::Ride => ride(fault).await,
     }
 }
 
@@ -238,6 +272,14 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
             subject.pmbus.push(PmbusPlan { port, ..reference.pmbus.clone() });
             return Ok(subject);
         }
+        Side::Ride => {
+            let (address, task) = flat::tcp(flat).await.map_err(text)?;
+            subject.endpoints.push(Endpoint::Tcp(address.to_string()));
+            subject.instrument = Some(SharedInstrument::new(flat.name(), flat::Source(flat)));
+            let claims = crate::targets::ride::claims();
+            subject.declared = Some(Declared { ride: Some(claims), ..Declared::default() });
+            task
+        }
         Side::Secure => {
             let (address, task) = flat::tcp(flat).await.map_err(text)?;
             let wait = Duration::from_millis(100);
@@ -246,7 +288,9 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
             task
         }
     };
-    if !matches!(side, Side::Http | Side::Secure) {
+    if side == Side::Ride {
+        subject.devices.push(device(reference, "dpo-pmi")?);
+    } else if !matches!(side, Side::Http | Side::Secure) {
         subject.devices.push(device(reference, "orv3-psu")?);
     }
     subject._task = Some(task);
@@ -277,11 +321,13 @@ fn belongs(job: Job, case: &Case, narrow: &Narrow) -> bool {
         Scope::Service | Scope::Shelf => Side::Http,
         Scope::Pmbus => Side::Smbus,
         Scope::Secure => Side::Secure,
+        Scope::Ride => Side::Ride,
         _ => Side::Tcp,
     };
     let fits = |side: Side| own == if side == Side::Rtu { Side::Tcp } else { side };
     let writes = matches!(case.class, Class::N | Class::W | Class::D);
     match job {
+        Job::Ride | Job::Flat(_, Side::Ride) => own == Side::Ride,
         Job::Reference | Job::Flat(..) => true,
         Job::FlatBlock(_) => case.scope == Scope::Block,
         Job::Writes | Job::Specimen { writes: true } => writes,
@@ -299,7 +345,9 @@ fn belongs(job: Job, case: &Case, narrow: &Narrow) -> bool {
             let all = narrow.mutant.as_deref() == Some(mutant.name)
                 || listed(mutant.name).0.contains(case.id.as_str());
             let waits = mutant.device == PMI && WAITING.contains(&case.id.as_str()) && !all;
-            fits(side) && writes == mutant.writes && !line && !slow && !waits
+            // What an AC source plays is of both kinds.
+            let kind = writes == mutant.writes || side == Side::Ride;
+            fits(side) && kind && !line && !slow && !waits
         }
         Job::Control(side, _) => {
             fits(side) && !(side == Side::Rtu && matches!(case.scope, Scope::Map | Scope::Block))
@@ -323,6 +371,7 @@ pub(super) async fn play(
             ..Subject::default()
         },
         Job::Specimen { .. } => specimen(None).await?,
+        Job::Ride => ride(None).await?,
         Job::Control(side, map) => through(reference, side, map, None).await?,
         Job::Flat(what, side) => flat(reference, what, side).await?,
         Job::FlatBlock(what) => flat_block(reference, what).await?,
@@ -344,14 +393,16 @@ pub(super) async fn play(
         _ => 5000,
     };
     let declared = match (job, &subject.declared) {
-        (Job::Flat(..) | Job::FlatBlock(_), _) => Declared::default(),
+        (Job::FlatBlock(_), _) => Declared::default(),
         (_, Some(own)) => own.clone(),
+        (Job::Flat(..), None) => Declared::default(),
         _ => reference.declared.clone(),
     };
     let writes = match job {
         Job::Mutant(mutant) => mutant.writes,
         other => matches!(other, Job::Writes | Job::FlatBlock(_) | Job::Specimen { writes: true }),
     };
+    let ride = subject.declared.as_ref().is_some_and(|own| own.ride.is_some());
     let cases = catalogue::cases().map_err(|e| e.to_string())?;
     let ids = cases.iter().filter(|case| belongs(job, case, narrow) && narrow.plays(&case.id));
     let ids: BTreeSet<String> = ids.map(|case| case.id.clone()).collect();
@@ -375,7 +426,7 @@ pub(super) async fn play(
         companions: subject.companions.clone(),
         selection: Selection {
             writes,
-            disruptive: writes,
+            disruptive: writes || ride,
             instrument: subject.instrument.is_some(),
             dry: false,
             strict: false,

@@ -198,6 +198,11 @@ impl Played for ServiceWorld {
 }
 
 impl ServiceWorld {
+    /// A world for the steps of another kind of world, with its log.
+    pub(crate) fn within(context: Arc<ServiceContext>, log: Arc<CaseLog>) -> Self {
+        Self { context: Some(context), log, ..Self::default() }
+    }
+
     pub(crate) fn context(&self) -> Result<Arc<ServiceContext>, Judgement> {
         self.context.clone().ok_or_else(|| Judgement::Error("the case has no subject".into()))
     }

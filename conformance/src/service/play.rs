@@ -55,7 +55,7 @@ pub(crate) async fn play(plan: &Plan, service: &ServicePlan, cases: &[Case], kee
     if selected.is_empty() {
         return;
     }
-    let allowed = Allowed { writes: plan.selection.writes, disruptive: plan.selection.disruptive };
+    let allowed = allowed(plan);
     let reader = service.reader.as_ref().map(|account| account.password.clone());
     let secrets = [Some(service.account.password.clone()), reader].into_iter().flatten().collect();
     let client = match HttpClient::new(&service.base, &service.trust, service.wait, allowed, secrets) {
@@ -90,8 +90,13 @@ pub(crate) async fn play(plan: &Plan, service: &ServicePlan, cases: &[Case], kee
     context.logout().await;
 }
 
+/// What was selected may do.
+pub(crate) fn allowed(plan: &Plan) -> Allowed {
+    Allowed { writes: plan.selection.writes, disruptive: plan.selection.disruptive }
+}
+
 /// Modbus of the same shelf, with the guard of its maps.
-fn modbus_side(plan: &Plan, endpoint: &Endpoint) -> Result<ModbusSide, LinkError> {
+pub(crate) fn modbus_side(plan: &Plan, endpoint: &Endpoint) -> Result<ModbusSide, LinkError> {
     let timing = if matches!(endpoint, Endpoint::Tcp(_)) { plan.tcp } else { plan.rtu };
     let mut link = endpoint.open(timing, &plan.selection)?;
     for hazard in plan.devices.iter().flat_map(|device| &device.map.hazards) {

@@ -159,13 +159,34 @@ pub(crate) fn range(body: &Value) -> Option<(f64, f64)> {
 
 /// The object of the gateway's own state, wherever the manager carries it.
 pub(crate) fn gateway_state(value: &Value) -> Option<&Value> {
+    typed(value, "#DPOGatewayManager.")
+}
+
+/// The first object whose type begins so, wherever it stands.
+pub(crate) fn typed<'a>(value: &'a Value, start: &str) -> Option<&'a Value> {
     let own = value.get("@odata.type").and_then(Value::as_str);
-    if own.is_some_and(|kind| kind.starts_with("#DPOGatewayManager.")) {
+    if own.is_some_and(|kind| kind.starts_with(start)) {
         return Some(value);
     }
     match value {
-        Value::Object(members) => members.values().find_map(gateway_state),
-        Value::Array(items) => items.iter().find_map(gateway_state),
+        Value::Object(members) => members.values().find_map(|member| typed(member, start)),
+        Value::Array(items) => items.iter().find_map(|item| typed(item, start)),
         _ => None,
     }
+}
+
+/// The entries of the logs of a manager; a collection may hold them in full, or their links.
+pub(crate) async fn entries(world: &mut ServiceWorld, manager: &Value) -> Result<Vec<Value>, Judgement> {
+    let mut found = Vec::new();
+    for log in follow(world, manager, &["LogServices"]).await? {
+        let Some(uri) = link(&log, "Entries").map(str::to_owned) else { continue };
+        let body = world.get(&uri).await?;
+        for entry in body.get("Members").and_then(Value::as_array).into_iter().flatten() {
+            match (entry.get("Id"), entry.get("@odata.id").and_then(Value::as_str)) {
+                (None, Some(uri)) => found.push(world.get(uri).await?),
+                _ => found.push(entry.clone()),
+            }
+        }
+    }
+    Ok(found)
 }

@@ -24,6 +24,7 @@ mod redfish;
 mod redfish_model;
 mod redfish_protocol;
 mod redfish_write;
+mod ride;
 mod rtu;
 mod rtu_instrument;
 mod rtu_line;

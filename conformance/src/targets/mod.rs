@@ -1,5 +1,6 @@
 //! Where to test: links named on the command line, and finding the devices on them.
 
+pub(crate) mod ride;
 pub mod sim;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! Starts the reference: a simulated shelf, its gateway and its PMI in this process. The only file of the
-//! suite that may; everything else sees the reference over TCP and over its pseudo-terminal.
+//! Starts the reference: a simulated shelf, its gateway and its PMI in this process. The only file of the suite that may,
+//! besides the shelf behind an AC source in `ride`; everything else sees the reference over TCP and over its pseudo-terminal.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -11,6 +11,7 @@ use dpo_gateway::bus::smbus;
 use dpo_gateway::bus::tcp::TcpServerConfig;
 use dpo_gateway::bus::tcp::secure::{Roles, SecurityConfig};
 use dpo_gateway::embedded::{Embedded, EmbeddedConfig};
+use dpo_gateway::gateway::{FastSource, Judge};
 use dpo_gateway::maps;
 use dpo_gateway::maps::model::Access;
 use dpo_gateway::pmi::{AllowedRegister, WritePolicy};
@@ -150,8 +151,20 @@ impl Reference {
     /// # Errors
     /// [`TargetError::Reference`].
     pub async fn start() -> Result<Self, TargetError> {
+        Self::start_with(None, None).await
+    }
+
+    /// The same around a fast path, and with a judge of what that records.
+    ///
+    /// # Errors
+    /// [`TargetError::Reference`].
+    pub(super) async fn start_with(
+        fast: Option<Arc<dyn FastSource>>,
+        judge: Option<Arc<dyn Judge>>,
+    ) -> Result<Self, TargetError> {
         let fault = |e: &dyn std::fmt::Display| TargetError::Reference(e.to_string());
         let mut config = EmbeddedConfig::default();
+        (config.gateway.fast, config.gateway.judge) = (fast, judge);
         config.shelf.absent = vec![EMPTY_SLOT];
         // One client of the suite asks as fast as it is answered. A product slows it down to 1000 requests a second, which
         // here would only be waited for.

@@ -69,6 +69,7 @@ pub(super) async fn played<W: Collected>(context: Arc<W::Context>, id: &str) -> 
         Some(Judgement::Fail(_)) => Outcome::Fail,
         Some(Judgement::Inconclusive(_)) => Outcome::Inconclusive,
         Some(Judgement::Error(_)) => Outcome::Error,
+        Some(Judgement::Lacks(_)) => Outcome::NotApplicable,
         None => match fault {
             Some(fault) => panic!("{id}: {fault}, {seen}"),
             None if entries.non_strict => Outcome::NonStrict,
@@ -89,6 +90,7 @@ pub(super) async fn judged<W: Collected>(mut world: W, id: &str, nth: usize) -> 
         Some(Judgement::Fail(_)) => Outcome::Fail,
         Some(Judgement::Inconclusive(_)) => Outcome::Inconclusive,
         Some(Judgement::Error(_)) => Outcome::Error,
+        Some(Judgement::Lacks(_)) => Outcome::NotApplicable,
         None if fault => panic!("{id}: ended in {:?}", step.value),
         None if entries.non_strict => Outcome::NonStrict,
         None => Outcome::Pass,

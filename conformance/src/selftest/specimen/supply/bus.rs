@@ -183,7 +183,7 @@ impl Bus {
                 own.for_each(|supply| supply.pin_high = *high);
                 Ok(empty)
             }
-            Act::Frames { .. } => Err("the specimen has no such line".into()),
+            Act::Frames { .. } | Act::AcPlay { .. } => Err("the specimen has no such line".into()),
         }
     }
 
