@@ -1,5 +1,6 @@
 //! What does not hold together in the specification.
 
+mod makers;
 mod places;
 mod requirement;
 
@@ -53,6 +54,7 @@ pub fn lint(book: &Book) -> Vec<Finding> {
     cases(book, &mut found);
     modifications(book, &places, &mut found);
     chapters(book, &mut found);
+    makers::check(book, &mut found);
     for message in book.states.wrong() {
         found.add(STATES, message);
     }

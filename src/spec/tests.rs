@@ -165,6 +165,9 @@ fn modifications_that_do_not_hold_are_found() {
     finds("XYZ is not explained", |book| {
         book.modifications.modifications[0].requirements.push("XYZ".to_owned())
     });
+    finds("MOD-01: `Delta` is the name of a maker", |book| {
+        book.modifications.modifications[0].today.push_str(" So it says in a manual of Delta.")
+    });
     finds("is no clause of a grid code", |book| {
         book.modifications.modifications[0].grid_clauses.push("ercot-nogrr282@2026-02 droop".to_owned())
     });
