@@ -82,6 +82,7 @@ impl Instrument for Remote {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::instrument::ac::AcPoint;
     use std::net::TcpListener;
 
     /// An instrument that answers each line with the next one of a list.
@@ -117,6 +118,22 @@ mod tests {
         drop(instrument);
         let asked = thread.join().unwrap();
         assert_eq!(asked.first().unwrap(), r#"{"act":"bus-clear","address":88,"command":136}"#);
+    }
+
+    #[tokio::test]
+    async fn what_an_ac_source_plays_goes_out_and_its_record_comes_back() {
+        let answer = "{\"ok\":{\"ac\":{\"every_ms\":10,\"rms_v\":[[240,240,4.8]],\"frequency_hz\":[60],\"input_w\":[9272],\
+            \"bus_low_v\":[50.7],\"bus_high_v\":[50.8],\"load_w\":[9000]}}}\n";
+        let (name, thread) = answers(vec![answer]);
+        let instrument = connect(&name).unwrap();
+        let point = AcPoint { at_ms: 0, over_ms: 0, rms_v: [240.0; 3], frequency_hz: 60.0 };
+        let act = Act::AcPlay { points: vec![point], length_ms: 10, every_ms: 10 };
+        let record = instrument.act(&act, &crate::transport::NoLog).await.unwrap().ac.unwrap();
+        assert_eq!(record.check(), Ok(()));
+        assert_eq!((record.rms_v[0][2], record.input_w[0], record.len()), (4.8, 9272.0, 1));
+        drop(instrument);
+        let wanted = r#"{"act":"ac-play","points":[{"at_ms":0,"over_ms":0,"rms_v":[240.0,240.0,240.0],"frequency_hz":60.0}],"length_ms":10,"every_ms":10}"#;
+        assert_eq!(thread.join().unwrap(), [wanted]);
     }
 
     #[tokio::test]

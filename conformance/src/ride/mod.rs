@@ -219,6 +219,39 @@ pub(crate) fn some_claims() -> RideClaims {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::instrument::{Instrument, Measured};
+
+    /// An AC source that tells that it was asked.
+    struct Asked;
+
+    impl Instrument for Asked {
+        fn act(&mut self, _: &Act) -> Result<Measured, String> {
+            Err("it was asked".into())
+        }
+    }
+
+    #[tokio::test]
+    async fn what_leaves_the_curve_is_not_played_without_leave() {
+        let claims = some_claims();
+        let played = async |disruptive: bool, play: Play| {
+            let context = RideContext {
+                codes: claims.codes().unwrap(),
+                claims: claims.clone(),
+                instrument: SharedInstrument::new("asked", Asked),
+                disruptive,
+                modbus: None,
+                service: None,
+                wait: Duration::ZERO,
+                logs: Arc::default(),
+            };
+            let mut world = RideWorld::default();
+            world.begin(Arc::new(context), "RIDE-021");
+            format!("{:?}", world.play(play).await)
+        };
+        assert!(played(false, Play::Beyond).await.contains("--allow-disruptive"));
+        assert!(played(true, Play::Beyond).await.contains("it was asked"));
+        assert!(played(false, Play::AlongCurve).await.contains("it was asked"));
+    }
 
     #[test]
     fn claims_that_cannot_be_are_named_by_their_key() {
