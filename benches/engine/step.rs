@@ -9,7 +9,7 @@ use dpo_gateway::engine::clock::Clock;
 use dpo_gateway::engine::intake::Telemetry;
 use dpo_gateway::engine::intake::modbus::{BlockAt, ModbusTelemetry, UNIT};
 use dpo_gateway::engine::intake::redfish::RedfishTelemetry;
-use dpo_gateway::engine::plan::{GridLimits, Plan, PlanConfig, RackModel};
+use dpo_gateway::engine::plan::{Plan, PlanConfig, RackModel};
 use dpo_gateway::engine::push::modbus::ModbusPush;
 use dpo_gateway::engine::push::redfish::RedfishPush;
 use dpo_gateway::engine::push::{KeeperConfig, Push};
@@ -48,8 +48,7 @@ impl Planner for Threshold {
 enum By {
     /// [`Threshold`], asked each 20 ms: its limit.
     Threshold,
-    /// The optimizer with a ramp to keep, asked each 0.1 s: power of the BBUs, half of the step at least. What is within the ramp until
-    /// then is the PSUs'.
+    /// The optimizer under a contract of [`LIMIT_W`] at the AC input, asked each 0.1 s: half of what the load is above it, from the BBUs.
     Optimizer,
 }
 
@@ -67,8 +66,7 @@ impl By {
         if self == Self::Threshold {
             return (Box::new(Threshold), None);
         }
-        let grid = GridLimits { ramp_up_w_per_s: 1_000.0, ramp_down_w_per_s: 1_000.0, ..GridLimits::NONE };
-        let rack = RackModel { grid, ..RackModel::ORV3 };
+        let rack = RackModel { input_limit_w: Some(LIMIT_W), ..RackModel::ORV3 };
         let config = PlanConfig { deadline_s: 0.05, state_age_s: 2.5, ..PlanConfig::default() };
         (Box::new(Plan::new(rack, config).unwrap()), Some(Box::new(Plan::limiter(rack, config).unwrap())))
     }
@@ -86,7 +84,17 @@ impl By {
     fn held(self, snapshot: &Snapshot) -> bool {
         match self {
             Self::Threshold => snapshot.input_power_limit.applied == Some(Watts(LIMIT_W)),
-            Self::Optimizer => snapshot.bbu_discharge.applied.is_some_and(|w| w.0 >= 0.5 * (HIGH_W - LOW_W)),
+            Self::Optimizer => {
+                snapshot.bbu_discharge.applied.is_some_and(|w| w.0 >= 0.5 * (HIGH_W - LIMIT_W))
+            }
+        }
+    }
+
+    /// Is nothing asked for any more? The contract stays with the optimizer.
+    fn calm(self, snapshot: &Snapshot) -> bool {
+        match self {
+            Self::Threshold => snapshot.lease.owner.is_none(),
+            Self::Optimizer => snapshot.bbu_discharge.applied.is_none_or(|w| w.0 < 1.0),
         }
     }
 }
@@ -164,7 +172,7 @@ async fn measure(by: By, way: &str, poll_interval: Duration, rounds: usize) -> V
         until(|| by.held(&embedded.gateway.snapshot())).await;
         times.push(begin.elapsed().as_secs_f64() * 1e3);
         embedded.shelf.set_load(load(LOW_W));
-        until(|| embedded.gateway.snapshot().lease.owner.is_none()).await;
+        until(|| by.calm(&embedded.gateway.snapshot())).await;
         // The devices take a register so often and no oftener.
         tokio::time::sleep(Duration::from_millis(1500)).await;
     }
