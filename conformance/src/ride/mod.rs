@@ -1,6 +1,6 @@
 //! Ride-through: an AC source disturbs the input of a shelf, meters show what the shelf does (cases RIDE). What is played
-//! comes from the grid codes that the capability statement names ([`profile`]), read by a reader of the suite's own
-//! ([`code`]); what was measured is judged here ([`judge`]), with nothing of the gateway's own judging.
+//! comes from the grid codes that the capability statement names (`profile`), read by a reader of the suite's own
+//! (`code`); what was measured is judged here (`judge`), with nothing of the gateway's own judging.
 
 pub(crate) mod code;
 pub(crate) mod judge;
