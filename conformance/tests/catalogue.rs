@@ -22,9 +22,10 @@ fn ids_are_unique_and_there_are_enough_of_them() {
     let cases = cases().unwrap();
     let ids: BTreeSet<&str> = cases.iter().map(|c| c.id.as_str()).collect();
     assert_eq!(ids.len(), cases.len());
-    assert!(cases.len() >= 60, "{}", cases.len());
+    // The catalogue's 295 and our own; a run that may not write judges much all the same.
+    assert!(cases.len() >= 295, "{}", cases.len());
     let reads = cases.iter().filter(|c| c.class == Class::R).count();
-    assert!(reads * 2 > cases.len(), "most cases read only: {reads}");
+    assert!(reads >= 180, "cases that only read: {reads}");
 }
 
 #[test]
