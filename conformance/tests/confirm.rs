@@ -159,8 +159,12 @@ async fn the_shelves_of_a_rack_are_judged_one_by_one_in_one_report() {
         };
         assert_eq!((failed("A1: ").1, failed("A3: ").1), (0, 0));
         assert!(failed("A1: ").0 > 0 && failed("A3: ").0 > 0 && failed("A2: ").1 > 0, "{report}");
-        let devices = report["header"]["devices"].as_array().unwrap();
-        assert_eq!(devices[..], ["A1: orv3-psu@200", "A2: orv3-bbu@200", "A3: orv3-psu@200"]);
+        let devices: Vec<&str> =
+            report["header"]["devices"].as_array().unwrap().iter().map(|d| d.as_str().unwrap()).collect();
+        // The simulated shelf has a supply on SMBus and a service as well.
+        let (service, named) = devices.split_last().unwrap();
+        assert_eq!(*named, ["A1: orv3-psu@200", "A2: orv3-bbu@200", "A3: orv3-psu@200", "A3: pmbus-psu@58h"]);
+        assert!(service.starts_with("A3: Redfish at http://127.0.0.1:"), "{service}");
         let target = report["header"]["target"].as_str().unwrap();
         assert!(target.contains(&format!("A1 ({a}); A2 ({b})")), "{target}");
         // A shelf that is not there has its name in the error.
