@@ -147,7 +147,7 @@ fn records_that_are_missing_or_of_other_cases_are_seen_although_they_are_signed(
         records.retain(|record| record["id"] == "MB-PDU-001" && record["outcome"] == "PASS");
         records.truncate(1);
     };
-    seen(&one, &["verdict:   CONFORMANT", "FAULT: no record of", "MAP-001"]);
+    seen(&one, &["verdict:   CONFORMANT", "FAULT: no record of", "DPO-BLK-001"]);
     let nth = |document: &Value, id: &str| {
         document["records"].as_array().unwrap().iter().position(|record| record["id"] == id).unwrap()
     };
