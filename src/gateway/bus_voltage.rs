@@ -17,7 +17,7 @@ use super::task::{Cause, Task};
 use super::{EventKind, GateError, Owner, Severity, ShelfState};
 use crate::control::Demand;
 use crate::control::share::NOMINAL_SETPOINT;
-use crate::shelf::writer::{self, Record};
+use crate::shelf::writer::{self, Record, WriteError};
 
 /// Lowest setpoint that keeps the busbar above the trigger of the BBUs at any load that PSUs carry.
 const LOWEST: Volts = Volts(49.5);
@@ -144,7 +144,9 @@ impl Task {
         let by = self.demanded_by.clone();
         let cause = writer::Cause { by: &by, why: "bus voltage", commit: Some(self.commits), trims: None };
         let failed = self.psus.trim(volts, cause, Record::Must).await;
-        if let Some((slot, error)) = failed.into_iter().next() {
+        if let Some((slot, error @ WriteError::Rate { .. })) = failed.first() {
+            tracing::debug!(slot, %error, "no trim");
+        } else if let Some((slot, error)) = failed.into_iter().next() {
             tracing::warn!(slot, %error, "a PSU did not take the bus voltage");
             self.bus_voltage.applied = None;
             self.blind = self.blind.saturating_add(1);

@@ -4,7 +4,7 @@
 //! otherwise), whatever their charge. The gateway ends support shortly before that, at the reserve, when the
 //! owner has not renewed the setpoint for its longest age, and at the end of the lease.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use dpo_registers::units::Watts;
 use tokio::time::Instant;
@@ -15,8 +15,8 @@ use crate::control::share::NOMINAL_SETPOINT;
 use crate::control::{Decision, Demand, Measured, Steering};
 use crate::shelf::writer::{self, Record, WriteError};
 
-/// Ticks in a row in which the BBUs give next to nothing, before support ends ...
-const UNANSWERED_TICKS: u8 = 10;
+/// Time in which the BBUs give next to nothing, before support ends: ten polls of a second, and not the eleventh ...
+const UNANSWERED: Duration = Duration::from_millis(8500);
 /// ... if more than this was asked for, in watts. Less may drown in tolerances of the lines.
 const LEAST_SUPPORT: f64 = 300.0;
 /// Ticks in a row without measurements, or with a PSU that does not take its setpoint, before support
@@ -29,7 +29,8 @@ impl Task {
     /// apart as well.
     pub(super) fn trim_due(&self, started: Instant) -> bool {
         let pause = self.config.write_rate.interval.saturating_mul(2);
-        started >= self.written + pause.saturating_sub(self.config.poll_interval)
+        // Half a poll too early is near enough: a poll of just that length is not to miss every second one.
+        started >= self.written && started + self.config.poll_interval / 2 >= self.written + pause
     }
 
     /// One tick of steering with the newest readings.
@@ -54,7 +55,6 @@ impl Task {
             None => {
                 self.blind = 0;
                 self.confirm(&decision);
-                self.check_answer(&decision).await;
             }
             // The owner's writes used the rate up; they were steered as well.
             Some((slot, error @ WriteError::Rate { .. })) => tracing::debug!(slot, %error, "no trim"),
@@ -66,16 +66,13 @@ impl Task {
     }
 
     /// Ends support that the BBUs do not give: their time may be over, or the setpoint may not mean on
-    /// these PSUs what we take it to mean. The bus does not stay low for nothing.
-    async fn check_answer(&mut self, decision: &Decision) {
+    /// these PSUs what we take it to mean. The bus does not stay low for nothing, however often the owner writes.
+    pub(super) async fn check_answer(&mut self) {
         let battery = self.shelf.totals().battery_power.unwrap_or(Watts(0.0));
-        self.unanswered = match decision {
-            Decision::Steer { support, .. } if support.0 > LEAST_SUPPORT && battery.0 < 0.2 * support.0 => {
-                self.unanswered.saturating_add(1)
-            }
-            _ => 0,
-        };
-        if self.unanswered >= UNANSWERED_TICKS {
+        let silent = self.supporting.0 > LEAST_SUPPORT && battery.0 < 0.2 * self.supporting.0;
+        let since = self.silent_since.filter(|_| silent).or_else(|| silent.then(Instant::now));
+        self.silent_since = since;
+        if since.is_some_and(|since| since.elapsed() >= UNANSWERED) {
             let message = format!("support ends: the BBUs give {battery} of what was asked for");
             self.log(EventKind::SetpointRefused, Severity::Critical, "shelf", message);
             self.fall_back(Cause::Device, "no support").await;
@@ -125,6 +122,7 @@ impl Task {
             Decision::Off => (Watts(0.0), Watts(0.0)),
             Decision::Steer { support, missing, .. } => (*support, *missing),
         };
+        self.supporting = support;
         let measured = self.shelf.measured(&self.shelf.totals());
         let time = Some(SystemTime::now());
         let limit = self.demand.input_limit;
@@ -155,6 +153,8 @@ impl Task {
         self.steering = Steering::new(self.config.steering);
         self.blind = 0;
         self.unanswered = 0;
+        self.supporting = Watts(0.0);
+        self.silent_since = None;
         self.limit.requested = None;
         self.discharge.requested = None;
         self.bus_voltage.requested = None;

@@ -89,6 +89,10 @@ pub(super) struct Task {
     pub discharging: Option<Instant>,
     /// Ticks in a row in which the BBUs did not give what was asked for.
     pub unanswered: u8,
+    /// Power that the BBUs are meant to carry.
+    pub supporting: Watts,
+    /// Since when they give next to nothing of it.
+    pub silent_since: Option<Instant>,
     /// When an event of the grid was last seen, if what the BBUs give began with it.
     pub bridged: Option<Instant>,
     pub state: ShelfState,
@@ -183,6 +187,8 @@ pub fn spawn<L: Into<BusLine>>(
         recorded: now,
         blind: 0,
         unanswered: 0,
+        supporting: Watts(0.0),
+        silent_since: None,
         bridged: None,
         discharging: None,
         state: ShelfState::Normal,
@@ -433,8 +439,11 @@ impl Task {
             }
         } else if self.power_cycles.slot().is_some() {
             self.hold_setpoints();
-        } else if self.trim_due(started) {
-            self.steer().await;
+        } else {
+            if self.trim_due(started) {
+                self.steer().await;
+            }
+            self.check_answer().await;
         }
         self.publish();
         self.tell_time().await;

@@ -80,8 +80,8 @@ pub enum Fault {
     NoSolution,
 }
 
-/// Highest load that batteries which follow a command are asked to cover at the first step: what may come until it acts and
-/// within half a second after it, in W. The constraint that [`Mpc`] writes for its first step.
+/// Highest load that batteries which follow a command are asked to cover at the first step: what may come until it acts, within
+/// half a second after it and until the next one may be sent, in W. The constraint that [`Mpc`] writes for its first step.
 pub fn covered_w(rack: &RackModel, outlook: &Outlook, steps_s: &[f64], until_w: f64) -> f64 {
     let (mut high_w, mut until_s) = (until_w, 0.0);
     for (k, (step_s, high)) in steps_s.iter().zip(&outlook.high_w).enumerate() {
