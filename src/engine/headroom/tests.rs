@@ -183,7 +183,9 @@ fn setpoints_closer_than_the_pause_between_writes_are_not_sent() {
         source: super::super::setpoint::Source::Optimizer,
     };
     shelf.send(give(1000.0));
-    (0..30).for_each(|_| drop(shelf.step(9000.0)));
+    (0..30).for_each(|_| {
+        let _ = shelf.step(9000.0);
+    });
     // 0.3 s after the first: lost, as the keeper sends the newest when its pause is over.
     shelf.send(give(2000.0));
     let held = (0..100).fold(0.0, |_, _| shelf.step(9000.0).bbu_w);
