@@ -42,7 +42,7 @@ pub mod redfish;
 pub mod shelf;
 #[cfg(feature = "sim")]
 pub mod sim;
-#[cfg(feature = "maps")]
+#[cfg(all(feature = "maps", feature = "gridcode"))]
 pub mod spec;
 
 pub use dpo_registers as registers;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::cases::{Cases, GOLDEN, PLANNED};
-use super::codes::GridCode;
 use super::figure::States;
 use super::model::{Group, Modifications, Needs, References};
+use crate::gridcode::{self, GridCode};
 use crate::maps::{self, RegisterMap};
 
 /// Folder of the requirements.
@@ -90,7 +90,7 @@ impl Book {
         let mut codes = Vec::new();
         for path in files(&root.join(GRID_CODES), "json")? {
             if !name(&path).ends_with(".schema.json") {
-                codes.push(json(&path)?);
+                codes.push(gridcode::load(&path).map_err(|error| SpecError::Other(error.to_string()))?);
             }
         }
         let mut chapters = BTreeMap::new();

@@ -10,7 +10,6 @@ use std::fmt;
 use super::blocks;
 use super::book::{Book, CHAPTERS, MODIFICATIONS, REQUIREMENTS, STATES};
 use super::cases::{GOLDEN, Level as CaseLevel, PLANNED};
-use super::codes;
 use super::model::{Level, Requirement};
 use crate::maps::terms::breaches;
 use places::Places;
@@ -125,7 +124,11 @@ fn modifications(book: &Book, places: &Places, found: &mut Findings) {
         if one.grid_clauses.is_empty() {
             found.add(&place, "names no clause of a grid code");
         }
-        for clause in one.grid_clauses.iter().filter(|clause| codes::clause(&book.codes, clause).is_none()) {
+        for clause in one
+            .grid_clauses
+            .iter()
+            .filter(|clause| super::modifications::grid_clause(&book.codes, clause).is_none())
+        {
             found.add(&place, format!("`{clause}` is no clause of a grid code: write ID@VERSION CLAUSE"));
         }
         for case in one.cases.iter().filter(|case| book.cases.get(case).is_none()) {

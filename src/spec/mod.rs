@@ -8,7 +8,6 @@
 mod blocks;
 mod book;
 mod cases;
-mod codes;
 mod figure;
 mod lint;
 mod matrix;

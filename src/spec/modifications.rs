@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::book::Book;
-use super::codes::{self, GridCode};
 use super::matrix::cell;
 use super::model::Modification;
+use crate::gridcode::GridCode;
+use crate::gridcode::model::{Clause, Confidence};
+use crate::gridcode::table::word;
 use crate::maps::RegisterMap;
 
 /// A table of all, then a section for each.
@@ -50,18 +52,25 @@ fn behind(book: &Book, out: &mut String) {
     out.push_str("\n| grid code | status | what became of it |\n| :--- | :--- | :--- |\n");
     for code in book.codes.iter().filter(|code| names(code)) {
         let note = code.status_note.as_deref().unwrap_or_default();
-        let _ = writeln!(out, "| `{}` | {} | {} |", code.name(), code.status, cell(note));
+        let _ = writeln!(out, "| `{}` | {} | {} |", code.name(), word(code.status), cell(note));
     }
+}
+
+/// The code and its clause of a reference, as `ercot-nogrr282@2026-02 voltage`.
+pub(super) fn grid_clause<'a>(codes: &'a [GridCode], reference: &str) -> Option<(&'a GridCode, &'a Clause)> {
+    let (name, id) = reference.split_once(' ')?;
+    let code = codes.iter().find(|code| code.name() == name)?;
+    Some((code, code.clause(id)?))
 }
 
 /// A clause of a grid code with its section and how sure its numbers are. None was read in the code itself but those that
 /// are stated.
-fn grid_clause(reference: &str, codes: &[GridCode]) -> String {
-    let Some((code, clause)) = codes::clause(codes, reference) else { return reference.to_owned() };
+fn told(reference: &str, codes: &[GridCode]) -> String {
+    let Some((code, clause)) = grid_clause(codes, reference) else { return reference.to_owned() };
     let section = clause.section.as_ref().map_or("section not known".to_owned(), |s| format!("section {s}"));
-    let sure = match clause.confidence.as_str() {
-        "stated" => "confirmed".to_owned(),
-        other => format!("unconfirmed: {other}"),
+    let sure = match clause.confidence {
+        Confidence::Stated => "confirmed".to_owned(),
+        other => format!("unconfirmed: {}", word(other)),
     };
     format!("`{}`: {} ({section}; {sure})", code.name(), cell(&clause.title))
 }
@@ -87,7 +96,7 @@ fn section(one: &Modification, book: &Book, out: &mut String) {
             _ => id.clone(),
         })
         .collect();
-    let clauses: Vec<String> = one.grid_clauses.iter().map(|c| grid_clause(c, &book.codes)).collect();
+    let clauses: Vec<String> = one.grid_clauses.iter().map(|c| told(c, &book.codes)).collect();
     let rows = [
         ("Document", format!("{} {}", one.document, one.version)),
         ("Clause", clause),
