@@ -67,7 +67,7 @@ impl Task {
             (Ok(()), Some(volts)) => self.bring_to(owner, WHAT, volts).await,
         };
         if let Err(error) = &result
-            && !matches!(error, GateError::NoLease | GateError::HeldByOther { .. })
+            && error.is_of_the_owner()
         {
             self.log(EventKind::SetpointRefused, Severity::Warning, WHAT, error.to_string());
         }

@@ -108,9 +108,8 @@ impl Task {
                 Err(refusal)
             }
         };
-        // Refusals without a lease are counted only: a client that keeps asking must not flush the log.
         if let Err(CommitError { error, .. }) = &result
-            && !matches!(error, GateError::NoLease | GateError::HeldByOther { .. })
+            && error.is_of_the_owner()
         {
             self.log(EventKind::SetpointRefused, Severity::Warning, what, error.to_string());
         }

@@ -182,3 +182,11 @@ pub enum GateError {
     #[error("the gateway has stopped")]
     Stopped,
 }
+
+impl GateError {
+    /// Whether the owner of the lease was refused. Refusals of others are counted alone: a client that keeps asking must not flush
+    /// the log.
+    pub(super) fn is_of_the_owner(&self) -> bool {
+        !matches!(self, Self::NoLease | Self::HeldByOther { .. })
+    }
+}

@@ -44,6 +44,8 @@ struct Rig {
     time_sync: bool,
     /// What a device is taken to need for an answer.
     turnaround: Duration,
+    /// Time from one poll to the next.
+    poll_interval: Duration,
     /// Longest age of setpoints.
     max_age: Option<Duration>,
     /// Whether PSUs may be power-cycled.
@@ -88,6 +90,7 @@ impl Rig {
             readings: Vec::new(),
             time_sync: false,
             turnaround: GatewayConfig::default().turnaround,
+            poll_interval: GatewayConfig::default().poll_interval,
             max_age: None,
             psu_reset: false,
             fast: None,
@@ -111,6 +114,7 @@ impl Rig {
             time_sync: self.time_sync,
             turnaround: self.turnaround,
             fast: self.fast.clone(),
+            poll_interval: self.poll_interval,
             setpoint_max_age: self.max_age,
             psu_reset: self.psu_reset,
             ..GatewayConfig::default()

@@ -99,6 +99,51 @@ async fn a_setpoint_out_of_range_is_logged_and_one_without_the_lease_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn bbus_that_give_nothing_end_the_support_although_the_owner_writes_on() {
+    let mut rig = Rig::new();
+    rig.poll_interval = Duration::from_millis(100);
+    rig.start();
+    rig.cycles(1).await;
+    rig.lease(60).await;
+    let begin = tokio::time::Instant::now();
+    while rig.gateway().snapshot().counters.fail_safes == 0 {
+        let asked = Watts(3000.0 + 100.0 * f64::from(begin.elapsed().as_millis() as u32 % 7));
+        // Refused once support has ended.
+        let _ = rig.gateway().set(owner(), Setpoint::BbuDischarge(Some(asked))).await;
+        tokio::time::sleep(Duration::from_millis(550)).await;
+        assert!(begin.elapsed() < 15 * SECOND, "the bus stays low for nothing");
+    }
+    assert!(begin.elapsed() >= 8 * SECOND, "{:?}", begin.elapsed());
+    let refused = rig.events(EventKind::SetpointRefused);
+    assert!(refused.iter().any(|event| event.message.contains("of what was asked for")), "{refused:?}");
+    assert_eq!(rig.setpoints(), [NOMINAL; 6]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn trims_take_half_of_the_writes_at_most_whatever_the_polls() {
+    for poll_ms in [100, 300, 600, 1000] {
+        let mut rig = Rig::new();
+        rig.poll_interval = Duration::from_millis(poll_ms);
+        rig.start();
+        rig.cycles(1).await;
+        rig.lease(60).await;
+        rig.limit(10_000.0).await.unwrap();
+        let before = rig.psus[0].writes().len();
+        let begin = tokio::time::Instant::now();
+        // A load that moves all the time: each trim that is due is a write.
+        let mut load = 0;
+        while begin.elapsed() < 8 * SECOND {
+            load = 1000 - load;
+            rig.psus.iter().for_each(|psu| psu.set(82, 18_667 + load));
+            rig.cycles(1).await;
+        }
+        let trims = rig.psus[0].writes()[before..].iter().filter(|at| **at == SETPOINT).count();
+        // One a second of those that may be written each half second; the slowest polls are a second apart.
+        assert!((3..=9).contains(&trims), "{trims} trims in 8 s at polls of {poll_ms} ms");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn if_one_psu_refuses_the_others_go_back() {
     let rig = Rig::started().await;
     rig.lease(60).await;
