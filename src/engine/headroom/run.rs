@@ -282,8 +282,7 @@ fn drive(setup: &Setup<'_>, state_of_charge: f64, until: Until) -> Result<Driven
     Ok(Driven { flows, shelf, limiter_share: plan.tally().limiter_share() })
 }
 
-/// What a run is worth.
-/// What is said of the charge is not asked here.
+/// What a run is worth; whether its charge lasts is not asked here.
 fn judge(setup: &Setup<'_>, driven: Driven) -> Run {
     let Setup { mix, hardware, limits, .. } = *setup;
     let Driven { flows, shelf, limiter_share } = driven;

@@ -1,4 +1,5 @@
 use super::super::plan::GridLimits;
+use super::super::setpoint::{Setpoint, Source};
 use super::mix::Mix;
 use super::run::{Strategy, Until, run};
 use super::shelf::{Hardware, Shelf};
@@ -124,19 +125,23 @@ fn a_run_that_ends_at_the_first_break_says_the_same() {
     }
 }
 
+/// A setpoint that asks the BBUs for a power, and that they do not charge.
+fn gives(made_s: f64, valid_until_s: f64, bbu_discharge_w: f64) -> Setpoint {
+    Setpoint {
+        made_s,
+        valid_until_s,
+        input_limit_w: None,
+        bbu_discharge_w,
+        bbu_charge_limit_w: Some(0.0),
+        source: Source::Optimizer,
+    }
+}
+
 #[test]
 fn a_setpoint_that_is_over_is_let_go() {
     let rack = Hardware::MODIFIED.rack(GridLimits::NONE);
     let mut shelf = Shelf::new(Hardware::MODIFIED, rack);
-    let setpoint = super::super::setpoint::Setpoint {
-        made_s: 0.0,
-        valid_until_s: 0.5,
-        input_limit_w: Some(rack.input_w(9000.0)),
-        bbu_discharge_w: 3000.0,
-        bbu_charge_limit_w: Some(0.0),
-        source: super::super::setpoint::Source::Optimizer,
-    };
-    shelf.send(setpoint);
+    shelf.send(Setpoint { input_limit_w: Some(rack.input_w(9000.0)), ..gives(0.0, 0.5, 3000.0) });
     let psu: Vec<f64> = (0..100).map(|_| shelf.step(12_000.0).psu_w).collect();
     // Not yet there, held, and over.
     assert!(psu[0] == 12_000.0 && psu[99] > 11_950.0, "{} {}", psu[0], psu[99]);
@@ -148,13 +153,9 @@ fn chargers_of_today_wait_after_a_discharge_and_no_setpoint_hastens_them() {
     let today = Hardware::TODAY;
     let rack = today.rack(GridLimits::NONE);
     let mut shelf = Shelf::new(today, rack);
-    let give = |made_s: f64, discharge_w: f64| super::super::setpoint::Setpoint {
-        made_s,
-        valid_until_s: made_s + 2.0,
-        input_limit_w: None,
-        bbu_discharge_w: discharge_w,
+    let give = |made_s: f64, discharge_w: f64| Setpoint {
         bbu_charge_limit_w: Some(rack.charge_w),
-        source: super::super::setpoint::Source::Optimizer,
+        ..gives(made_s, made_s + 2.0, discharge_w)
     };
     shelf.send(give(0.0, 3000.0));
     let mut bbu = Vec::new();
@@ -174,23 +175,15 @@ fn chargers_of_today_wait_after_a_discharge_and_no_setpoint_hastens_them() {
 fn setpoints_closer_than_the_pause_between_writes_are_not_sent() {
     let rack = Hardware::TODAY.rack(GridLimits::NONE);
     let mut shelf = Shelf::new(Hardware::TODAY, rack);
-    let give = |discharge_w: f64| super::super::setpoint::Setpoint {
-        made_s: 0.0,
-        valid_until_s: 60.0,
-        input_limit_w: None,
-        bbu_discharge_w: discharge_w,
-        bbu_charge_limit_w: None,
-        source: super::super::setpoint::Source::Optimizer,
-    };
-    shelf.send(give(1000.0));
+    shelf.send(gives(0.0, 60.0, 1000.0));
     (0..30).for_each(|_| {
         let _ = shelf.step(9000.0);
     });
     // 0.3 s after the first: lost, as the keeper sends the newest when its pause is over.
-    shelf.send(give(2000.0));
+    shelf.send(gives(0.0, 60.0, 2000.0));
     let held = (0..100).fold(0.0, |_, _| shelf.step(9000.0).bbu_w);
     assert!((held - 1000.0).abs() < 10.0, "{held}");
-    shelf.send(give(3000.0));
+    shelf.send(gives(0.0, 60.0, 3000.0));
     let held = (0..100).fold(0.0, |_, _| shelf.step(9000.0).bbu_w);
     assert!((held - 3000.0).abs() < 10.0, "{held}");
 }

@@ -363,7 +363,7 @@ impl Plan {
                 let most_w = if self.config.earns { self.precaution.most_w() } else { f64::INFINITY };
                 let problem = Problem {
                     outlook: &self.outlook,
-                    until_w: highs.into_iter().fold(state.load_w, |high, w| high.max(w.min(most_w))),
+                    until_w: highs.into_iter().fold(0.0, f64::max).min(most_w).max(state.load_w),
                     reference_w: &self.reference_w,
                     before_w,
                     window_w,
