@@ -2,7 +2,7 @@
 
 use super::RechargeClaims;
 use super::code::{Return, Ridden};
-use super::profile::Profile;
+use super::profile::{INSIDE_HZ, INSIDE_PU, Profile};
 use crate::instrument::ac::AcRecord;
 use crate::world::{Judged, Judgement};
 
@@ -12,9 +12,6 @@ pub(crate) const BUS_V: (f64, f64) = (46.0, 52.0);
 const SERVED: f64 = 0.98;
 /// Share of the power before that may be drawn on the way back.
 const MOST: f64 = 1.01;
-/// By how much the source may be off what it was asked for, in p.u. and hertz.
-const OFF_PU: f64 = 0.03;
-const OFF_HZ: f64 = 0.1;
 /// Time of the mean before an event, in ms.
 const BEFORE_MS: u32 = 1_000;
 /// What is given at once on return is over by then: two cycles of 50 Hz, in ms.
@@ -106,8 +103,8 @@ impl Seen<'_> {
             let volts = self.record.rms_v.get(nth).ok_or_else(|| not_told("the voltage of the source"))?;
             let hertz = self.record.frequency_hz.get(nth).ok_or_else(|| not_told("its frequency"))?;
             let nominal = self.nominal_v();
-            let off = volts.iter().zip(point.rms_v).any(|(is, was)| (is - was).abs() > OFF_PU * nominal);
-            if off || (hertz - point.frequency_hz).abs() > OFF_HZ {
+            let off = volts.iter().zip(point.rms_v).any(|(is, was)| (is - was).abs() > INSIDE_PU * nominal);
+            if off || (hertz - point.frequency_hz).abs() > INSIDE_HZ {
                 return Err(Judgement::Inconclusive(format!(
                     "{} ms from the start the source was asked for {:?} V and {} Hz and gave {volts:.1?} V and {hertz:.2} Hz",
                     (settled + end) / 2,

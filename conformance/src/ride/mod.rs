@@ -181,6 +181,13 @@ impl RideWorld {
         let record =
             measured.ac.ok_or_else(|| Judgement::Inconclusive("the instrument tells no record".into()))?;
         record.check().map_err(|why| Judgement::Inconclusive(format!("the record of the meters: {why}")))?;
+        if record.every_ms > profile.every_ms {
+            let told = format!(
+                "the record has a value each {} ms, {} were asked for",
+                record.every_ms, profile.every_ms
+            );
+            return Err(Judgement::Inconclusive(told));
+        }
         Seen { profile: &profile, record: &record }.source()?;
         self.played = Some((profile, record));
         Ok(())

@@ -8,9 +8,9 @@ use crate::instrument::ac::AcPoint;
 const BEFORE_MS: u32 = 1_500;
 /// So long is measured after an event: the longest budget of the codes, and time to see that the power stays.
 const AFTER_MS: u32 = 6_000;
-/// How far inside a band the source goes: what it may be off, in p.u. and hertz.
-const INSIDE_PU: f64 = 0.02;
-const INSIDE_HZ: f64 = 0.1;
+/// How far inside a band the source goes, and how far it may be off what it was asked for: it stays in the band. In p.u. and hertz.
+pub(super) const INSIDE_PU: f64 = 0.02;
+pub(super) const INSIDE_HZ: f64 = 0.1;
 /// Longest time at a frequency: codes ask for minutes, and what trips does so in seconds.
 const LONGEST_HZ_S: f64 = 10.0;
 /// Rate at which the frequency moves where the rate is not what is tried, in hertz a second.
