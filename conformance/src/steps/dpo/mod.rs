@@ -174,8 +174,10 @@ async fn lease_as(world: &mut CaseWorld, token: u32, seconds: u16) -> Result<Exc
     let deadline = Instant::now() + limit;
     loop {
         let asked = Instant::now();
+        // Before it is sent: if the answer is lost the lease may be ours all the same.
+        let new = seconds > 0 && world.tokens.insert(token);
         let exchange = world.put(own.address, &words).await?;
-        note_lease(world, token, seconds, asked, &exchange);
+        note_lease(world, token, seconds, asked, new, &exchange);
         if !matches!(kind(&exchange), Kind::Exception(Some(5))) || over(deadline) {
             return Ok(exchange);
         }
@@ -189,16 +191,25 @@ async fn lease_as(world: &mut CaseWorld, token: u32, seconds: u16) -> Result<Exc
     }
 }
 
-/// Keeps what the case must give back.
-fn note_lease(world: &mut CaseWorld, token: u32, seconds: u16, asked: Instant, exchange: &Exchange) {
-    if !goes_on(exchange) {
-        return;
-    }
-    if seconds > 0 {
-        world.leased = Some(asked);
-        world.tokens.insert(token);
-    } else {
-        world.tokens.remove(&token);
+/// Keeps what the case must give back; `new`: the token was not held before.
+fn note_lease(
+    world: &mut CaseWorld,
+    token: u32,
+    seconds: u16,
+    asked: Instant,
+    new: bool,
+    exchange: &Exchange,
+) {
+    match (kind(exchange), seconds) {
+        (Kind::Normal(_) | Kind::Exception(Some(5)), 1..) => world.leased = Some(asked),
+        // A new lease that was refused is none either; whatever else came says nothing.
+        (Kind::Normal(_) | Kind::Exception(Some(5)), 0) => {
+            world.tokens.remove(&token);
+        }
+        (Kind::Exception(_), 1..) if new => {
+            world.tokens.remove(&token);
+        }
+        _ => (),
     }
 }
 
@@ -328,8 +339,9 @@ impl Second {
         let deadline = Instant::now() + settle(world);
         loop {
             let asked = Instant::now();
+            let new = seconds > 0 && world.tokens.insert(token);
             let exchange = self.ask(world, &write_pdu(own.address, &words, false)).await?;
-            note_lease(world, token, seconds, asked, &exchange);
+            note_lease(world, token, seconds, asked, new, &exchange);
             if !matches!(kind(&exchange), Kind::Exception(Some(5))) || over(deadline) {
                 return Ok(exchange);
             }
