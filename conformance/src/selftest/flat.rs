@@ -35,19 +35,24 @@ impl Flat {
         }
     }
 
-    fn answer(self, pdu: &[u8]) -> Option<Vec<u8>> {
-        (self == Self::Yes).then(|| yes(pdu))
+    fn answer(self, pdu: &[u8], zero: Option<u16>) -> Option<Vec<u8>> {
+        (self == Self::Yes).then(|| yes(pdu, zero))
     }
 }
 
-/// The most plausible success: data where data are asked for, an echo where one is.
-fn yes(pdu: &[u8]) -> Vec<u8> {
+/// The most plausible success: data where data are asked for, an echo where one is. The register `zero` reads 0.
+fn yes(pdu: &[u8], zero: Option<u16>) -> Vec<u8> {
     match pdu {
-        [code @ (3 | 4), _, _, _, quantity, ..] => {
+        [code @ (3 | 4), high, low, _, quantity, ..] => {
             let bytes = 2 * usize::from((*quantity).min(125));
             let mut answer = vec![*code, bytes as u8];
             // Printable text in every register: the probe of a PSU or BBU finds its model.
             answer.resize(2 + bytes, b'A');
+            let place = zero.and_then(|zero| zero.checked_sub(u16::from_be_bytes([*high, *low])));
+            let place = place.and_then(|nth| answer.get_mut(2 + 2 * usize::from(nth)..)?.get_mut(..2));
+            if let Some(word) = place {
+                word.fill(0);
+            }
             answer
         }
         [code @ (1 | 2), ..] => vec![*code, 1, 0],
@@ -59,8 +64,8 @@ fn yes(pdu: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Serves on a free TCP port.
-pub(super) async fn tcp(flat: Flat) -> io::Result<(SocketAddr, Task)> {
+/// Serves on a free TCP port; `zero` is a register that reads 0.
+pub(super) async fn tcp(flat: Flat, zero: Option<u16>) -> io::Result<(SocketAddr, Task)> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let task = tokio::spawn(async move {
@@ -70,7 +75,7 @@ pub(super) async fn tcp(flat: Flat) -> io::Result<(SocketAddr, Task)> {
                 while let Ok(count @ 1..) = stream.read(&mut chunk).await {
                     // No framing at all: whatever arrives is one request.
                     let Some([t0, t1, _, _, _, _, unit, pdu @ ..]) = chunk.get(..count) else { continue };
-                    let answer = flat.answer(pdu);
+                    let answer = flat.answer(pdu, zero);
                     let transaction = u16::from_be_bytes([*t0, *t1]);
                     if let Some(answer) = answer
                         && stream.write_all(&good_adu(transaction, *unit, &answer)).await.is_err()
@@ -91,7 +96,7 @@ pub(super) fn rtu(flat: Flat) -> io::Result<(Settings, Task)> {
     let task = tokio::spawn(async move {
         while let Ok(raw) = pty.wire.read().await {
             let [unit, pdu @ .., _, _] = raw.as_slice() else { continue };
-            if let Some(answer) = flat.answer(pdu)
+            if let Some(answer) = flat.answer(pdu, None)
                 && pty.wire.write(&good_frame(*unit, &answer)).await.is_err()
             {
                 return;

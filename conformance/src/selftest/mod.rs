@@ -329,9 +329,14 @@ fn summary(out: &mut (dyn Write + Send), done: &[Done], narrow: &Narrow) -> Resu
                     faults.push(format!("{name}: the run says {verdict}"));
                 }
             }
-            Job::FlatBlock(_) => {
+            Job::FlatBlock(what) => {
                 let passed = ids(records, Outcome::Pass);
                 faults.extend(passed.iter().map(|id| format!("{name} passes {id}")));
+                // One that yields and does nothing must be seen by cases, not only be refused at their first steps.
+                let all = narrow.cases.is_empty();
+                if what == Flat::Yes && all && ids(records, Outcome::Fail).is_empty() {
+                    faults.push(format!("{name} fails no case"));
+                }
             }
         }
     }

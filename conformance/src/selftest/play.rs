@@ -245,7 +245,7 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
     let mut subject = Subject::default();
     let task = match side {
         Side::Tcp => {
-            let (address, task) = flat::tcp(flat).await.map_err(text)?;
+            let (address, task) = flat::tcp(flat, None).await.map_err(text)?;
             subject.endpoints.push(Endpoint::Tcp(address.to_string()));
             task
         }
@@ -255,7 +255,7 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
             task
         }
         Side::Http if flat == Flat::Null => {
-            let (address, task) = flat::tcp(flat).await.map_err(text)?;
+            let (address, task) = flat::tcp(flat, None).await.map_err(text)?;
             let wait = Duration::from_millis(40);
             subject.service = Some(ServicePlan { wait, ..service_at(reference, address) });
             task
@@ -273,7 +273,7 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
             return Ok(subject);
         }
         Side::Ride => {
-            let (address, task) = flat::tcp(flat).await.map_err(text)?;
+            let (address, task) = flat::tcp(flat, None).await.map_err(text)?;
             subject.endpoints.push(Endpoint::Tcp(address.to_string()));
             subject.instrument = Some(SharedInstrument::new(flat.name(), flat::Source(flat)));
             let claims = crate::targets::ride::claims();
@@ -281,7 +281,7 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
             task
         }
         Side::Secure => {
-            let (address, task) = flat::tcp(flat).await.map_err(text)?;
+            let (address, task) = flat::tcp(flat, None).await.map_err(text)?;
             let wait = Duration::from_millis(100);
             let secure = SecurePlan { address: address.to_string(), wait, ..reference.secure.clone() };
             subject.secure = Some(secure);
@@ -299,10 +299,13 @@ async fn flat(reference: &Reference, flat: Flat, side: Side) -> Result<Subject, 
 
 /// A device that is none, where a DPO block is looked for.
 async fn flat_block(reference: &Reference, what: Flat) -> Result<Subject, String> {
-    let (address, task) = flat::tcp(what).await.map_err(text)?;
+    let block = device(reference, "dpo-pmi")?;
+    // Nobody holds the lease: else no case would get beyond its first step.
+    let holder = block.named("lease_holder").map(|register| register.address);
+    let (address, task) = flat::tcp(what, holder).await.map_err(text)?;
     Ok(Subject {
         endpoints: vec![Endpoint::Tcp(address.to_string())],
-        devices: vec![device(reference, "dpo-pmi")?],
+        devices: vec![block],
         companions: named(&reference.devices).map_err(|e| e.to_string())?,
         _task: Some(task),
         ..Subject::default()
