@@ -3,6 +3,7 @@
 mod block;
 mod device;
 mod map;
+mod map_block;
 mod pdu;
 mod played;
 mod pmbus;
@@ -12,13 +13,19 @@ mod pmbus_formats;
 mod pmbus_line;
 mod pmbus_write;
 mod redfish;
+mod redfish_model;
+mod redfish_write;
 mod rtu;
+mod rtu_instrument;
+mod rtu_line;
 mod secure;
 mod service;
+mod settings;
 mod supply;
 mod tcp;
 mod writes;
 mod xif;
+mod xif_write;
 
 use std::sync::Arc;
 use std::time::Duration;

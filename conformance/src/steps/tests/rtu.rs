@@ -6,20 +6,18 @@ use tokio::time::Instant;
 
 use super::device::{Fake, UNIT, asked, pdu, table, written};
 use super::supply::shared;
-use crate::declared::BaudCode;
-use crate::instrument::Measured;
-use crate::outcome::Outcome::{self, Fail, Inconclusive, NonStrict, Pass};
+use crate::outcome::Outcome::{Fail, Inconclusive, NonStrict, Pass};
 use crate::transport::Seen;
 use crate::transport::rtu::good_frame;
 use crate::transport::serial::{Parity, Settings};
 
 /// The specimen on a line, as it is.
-fn right() -> Fake {
+pub(super) fn right() -> Fake {
     on_line(|_, _| None)
 }
 
 /// The specimen on a line where some frames get something else.
-fn on_line(frames: impl FnMut(&[u8], &Settings) -> Option<Vec<u8>> + Send + 'static) -> Fake {
+pub(super) fn on_line(frames: impl FnMut(&[u8], &Settings) -> Option<Vec<u8>> + Send + 'static) -> Fake {
     let mut fake = Fake::right().line(frames).effort(|e| {
         e.listen = Duration::from_secs(1);
         e.timed_requests = 10;
@@ -29,7 +27,7 @@ fn on_line(frames: impl FnMut(&[u8], &Settings) -> Option<Vec<u8>> + Send + 'sta
 }
 
 /// The answer of the specimen to a read of its probe register.
-fn model() -> Vec<u8> {
+pub(super) fn model() -> Vec<u8> {
     good_frame(UNIT, &[&[3, 16][..], b"SPECIMEN\0\0\0\0\0\0\0\0"].concat())
 }
 
@@ -269,200 +267,6 @@ async fn the_line_is_as_the_device_has_it() {
     .await;
 }
 
-/// How a device with a rate differs from one that is right.
-#[derive(Clone, Copy)]
-struct Ways {
-    /// It hears a rate: of the line, of the device.
-    hears: fn(u32, u32) -> bool,
-    /// Whether it follows a code.
-    follows: fn(u16) -> bool,
-    refuses: bool,
-    any_code: bool,
-    /// The rate behind a restart; 0 is the one that it has.
-    restarts_at: u32,
-    back_ms: u64,
-}
-
-const RIGHT: Ways = Ways {
-    hears: |line, own| line == own,
-    follows: |_| true,
-    refuses: false,
-    any_code: false,
-    restarts_at: 19_200,
-    back_ms: 0,
-};
-const CODES: [(u32, u16); 3] = [(9_600, 0), (19_200, 1), (115_200, 2)];
-
-/// A device whose rate a register sets.
-fn rated(ways: Ways, stored: bool) -> Fake {
-    let mut own = 19_200;
-    let mut gone: Option<Instant> = None;
-    Fake::right()
-        .line(move |frame, now| {
-            if gone.is_some_and(|at| at.elapsed() < Duration::from_millis(ways.back_ms)) {
-                return Some(Vec::new());
-            }
-            let [_, request @ .., _, _] = frame else { return Some(Vec::new()) };
-            if !(ways.hears)(now.baud, own) || good_frame(UNIT, request) != frame {
-                return Some(Vec::new());
-            }
-            let code = CODES.iter().find(|(baud, _)| *baud == own).map_or(9, |(_, code)| *code);
-            match (asked(request), written(request)) {
-                (Some((49, 1)), _) => Some(good_frame(UNIT, &[3, 2, 0, code as u8])),
-                (Some((0, 8)), _) => Some(model()),
-                (_, Some((49, _))) if ways.refuses => Some(good_frame(UNIT, &[0x86, 4])),
-                (_, Some((49, words))) => {
-                    match CODES.iter().find(|(_, code)| *code == words[0]) {
-                        Some((baud, code)) if (ways.follows)(*code) => own = *baud,
-                        Some(_) => {}
-                        None if ways.any_code => own = 1,
-                        None => return Some(good_frame(UNIT, &[0x86, 3])),
-                    }
-                    Some(good_frame(UNIT, request))
-                }
-                (_, Some((50, _))) => {
-                    gone = Some(Instant::now());
-                    if ways.restarts_at > 0 {
-                        own = ways.restarts_at;
-                    }
-                    Some(good_frame(UNIT, request))
-                }
-                _ => Some(good_frame(UNIT, &[0x83, 2])),
-            }
-        })
-        .declares(move |d| {
-            d.line.baud_register = Some("baud_code".into());
-            d.line.baud_codes = CODES.map(|(baud, code)| BaudCode { baud, code }).to_vec();
-            d.line.baud_stored = stored;
-        })
-}
-
-#[tokio::test(start_paused = true)]
-async fn rates_are_switched_and_stay_as_declared() {
-    let mute = |ways: Ways| rated(ways, false).declares(|d| d.line.baud_codes.retain(|c| c.baud != 19_200));
-    table(
-        "MB-RTU-027",
-        [
-            ("is right", rated(RIGHT, false), Pass),
-            (
-                "does not hear 115200",
-                rated(Ways { hears: |line, own| line == own && line != 115_200, ..RIGHT }, false),
-                Fail,
-            ),
-            ("stays at its rate", rated(Ways { follows: |_| false, ..RIGHT }, false), Fail),
-            ("does not come back", rated(Ways { follows: |code| code != 1, ..RIGHT }, false), Fail),
-            (
-                "hears its old rate, too",
-                rated(Ways { hears: |line, own| line == own || line == 19_200, ..RIGHT }, false),
-                Fail,
-            ),
-            ("refuses", rated(Ways { refuses: true, ..RIGHT }, false), Fail),
-            ("has no code for its rate", mute(RIGHT), Inconclusive),
-        ],
-    )
-    .await;
-    table(
-        "MB-RTU-028",
-        [
-            ("is right", rated(RIGHT, false), Pass),
-            ("takes any code", rated(Ways { any_code: true, hears: |_, _| true, ..RIGHT }, false), Fail),
-        ],
-    )
-    .await;
-    let kept = Ways { restarts_at: 0, ..RIGHT };
-    table(
-        "MB-RTU-029",
-        [
-            ("forgets its rate, as it says", rated(RIGHT, false), Pass),
-            ("keeps its rate, and says that it does not", rated(kept, false), Fail),
-            ("keeps its rate, as it says", rated(kept, true), Pass),
-            ("forgets its rate, and says that it does not", rated(RIGHT, true), Fail),
-            ("is away for 1.8 s", rated(Ways { back_ms: 1800, ..RIGHT }, false), Pass),
-            ("is away for 3 s", rated(Ways { back_ms: 3000, ..RIGHT }, false), Fail),
-            (
-                "has one rate",
-                rated(RIGHT, false).declares(|d| d.line.baud_codes.retain(|c| c.baud == 19_200)),
-                Inconclusive,
-            ),
-            ("has no restart", rated(RIGHT, false).declares(|d| d.bench.restart = None), Inconclusive),
-        ],
-    )
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn addresses_are_changed_and_others_let_alone() {
-    // A device that has an address: whether it moves to one, and whether it stays at the old one, too.
-    let placed = |moves: fn(u16) -> bool, stays: bool, any: bool| {
-        let mut own = UNIT;
-        let mut left = None;
-        Fake::right()
-            .line(move |frame, _| {
-                let [unit, request @ .., _, _] = frame else { return Some(Vec::new()) };
-                if *unit != own && (!stays || left != Some(*unit)) {
-                    return Some(Vec::new());
-                }
-                match (asked(request), written(request)) {
-                    (Some((48, 1)), _) => Some(good_frame(*unit, &[3, 2, 0, own])),
-                    (Some((0, 8)), _) => {
-                        Some(good_frame(*unit, &[&[3, 16][..], b"SPECIMEN\0\0\0\0\0\0\0\0"].concat()))
-                    }
-                    (_, Some((48, words))) if any || (1..=247).contains(&words[0]) => {
-                        if moves(words[0]) {
-                            left = Some(own);
-                            own = words[0] as u8;
-                        }
-                        Some(good_frame(*unit, request))
-                    }
-                    _ => Some(good_frame(*unit, &[request[0] | 0x80, 3])),
-                }
-            })
-            .declares(|d| d.line.address_register = Some("address".into()))
-    };
-    table(
-        "MB-RTU-038",
-        [
-            ("is right", placed(|_| true, false, false), Pass),
-            ("does not move", placed(|_| false, false, false), Fail),
-            ("does not move to 247", placed(|at| at != 247, false, false), Fail),
-            ("stays where it was, too", placed(|_| true, true, false), Fail),
-            ("declares nothing", right(), Inconclusive),
-        ],
-    )
-    .await;
-    table(
-        "MB-RTU-039",
-        [
-            ("is right", placed(|_| true, false, false), Pass),
-            ("acknowledges them", placed(|_| false, false, true), Fail),
-            ("moves there", placed(|_| true, false, true), Fail),
-        ],
-    )
-    .await;
-    let other = |answer: fn(u8) -> Option<Vec<u8>>| {
-        let mut fake =
-            on_line(move |frame, _| (frame[0] == 21).then(|| answer(frame[0]).unwrap_or_default()));
-        let mut device = Fake::right().context().device;
-        device.unit = 21;
-        fake.others = vec![device];
-        fake
-    };
-    table(
-        "MB-RTU-032",
-        [
-            ("is right", other(|unit| Some(good_frame(unit, &[3, 2, 0, 0]))), Pass),
-            (
-                "talks in between",
-                other(|unit| Some([good_frame(unit, &[3, 2, 0, 0]), vec![0x55]].concat())),
-                Fail,
-            ),
-            ("answers for it", other(|_| Some(good_frame(UNIT, &[3, 2, 0, 0]))), Fail),
-            ("is alone", right(), Inconclusive),
-        ],
-    )
-    .await;
-}
-
 #[tokio::test(start_paused = true)]
 async fn diagnostics_count_and_silence() {
     // Messages, errors and exceptions, before and behind.
@@ -545,127 +349,4 @@ async fn diagnostics_count_and_silence() {
         ],
     )
     .await;
-}
-
-/// A device on a line at 19200 baud whose instrument sees this.
-fn seen(bytes: Option<Vec<u8>>, gap_us: Option<u32>, wait_us: Option<u32>, release_us: Option<u32>) -> Fake {
-    right().measures(move |_| Measured {
-        bytes: bytes.clone(),
-        gap_us,
-        wait_us,
-        release_us,
-        ..Measured::default()
-    })
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_instrument_sees_gaps_and_silences() {
-    let answer = model();
-    let other = good_frame(UNIT, &[3, 2, 0, 0]);
-    // First what is measured of the step, then of the next read.
-    let two = |first: Option<Vec<u8>>, then: Vec<u8>| {
-        let mut nth = 0;
-        right().measures(move |_| {
-            nth += 1;
-            Measured {
-                bytes: if nth == 1 { first.clone() } else { Some(then.clone()) },
-                ..Measured::default()
-            }
-        })
-    };
-    let rows = |id: &str| -> Vec<(&'static str, Fake, Outcome)> {
-        let torn = id == "MB-RTU-013";
-        vec![
-            ("does not answer", two(Some(Vec::new()), model()), Pass),
-            ("answers", two(Some(model()), model()), if torn { NonStrict } else { Pass }),
-            ("answers the first", two(Some(good_frame(UNIT, &[3, 2, 0, 0])), model()), Fail),
-            ("does not answer the next one", two(Some(Vec::new()), Vec::new()), Fail),
-            ("answers the next one wrong", two(Some(Vec::new()), good_frame(UNIT, &[3, 2, 0, 0])), Fail),
-            ("is not heard", two(None, model()), Inconclusive),
-        ]
-    };
-    table("MB-RTU-013", rows("MB-RTU-013")).await;
-    table("MB-RTU-015", rows("MB-RTU-015")).await;
-    let one = |bytes: Option<Vec<u8>>| seen(bytes, None, None, None);
-    table(
-        "MB-RTU-014",
-        [
-            ("answers", one(Some(answer.clone())), Pass),
-            ("does not", one(Some(Vec::new())), Fail),
-            ("is not heard", one(None), Inconclusive),
-        ],
-    )
-    .await;
-    let both = |first: &[u8], second: &[u8]| one(Some([first, second].concat()));
-    let broken = {
-        let mut own = answer.clone();
-        own[5] ^= 1;
-        own
-    };
-    table(
-        "MB-RTU-016",
-        [
-            ("answers both", both(&answer, &answer), Pass),
-            ("answers the first", both(&answer, &[]), Fail),
-            ("answers the second wrong", both(&answer, &broken), Fail),
-            ("answers the first wrong", both(&broken, &answer), Fail),
-            ("answers something short twice", both(&other, &other), Fail),
-        ],
-    )
-    .await;
-    // t1.5 is 859 us and t3.5 2005 us; an instrument may be off by 2 %.
-    let whole = || Some(good_frame(UNIT, &[3, 2, 0, 0]));
-    table(
-        "MB-RTU-017",
-        [
-            ("has a gap of t1.5", seen(whole(), Some(876), None, None), Pass),
-            ("has a longer gap", seen(whole(), Some(877), None, None), Fail),
-            ("is not measured", seen(whole(), None, None, None), Inconclusive),
-            ("sends noise", seen(Some(vec![1, 2, 3]), Some(0), None, None), Fail),
-            ("is not heard", seen(None, Some(0), None, None), Pass),
-        ],
-    )
-    .await;
-    table(
-        "MB-RTU-018",
-        [
-            ("waits for t3.5", seen(whole(), None, Some(1965), None), Pass),
-            ("waits shorter", seen(whole(), None, Some(1964), None), Fail),
-            ("is not measured", seen(whole(), None, None, None), Inconclusive),
-        ],
-    )
-    .await;
-    table(
-        "MB-RTU-040",
-        [
-            ("lets go within t3.5", seen(whole(), None, None, Some(2045)), Pass),
-            ("lets go later", seen(whole(), None, None, Some(2046)), Fail),
-            ("is not measured", seen(whole(), None, None, None), Inconclusive),
-        ],
-    )
-    .await;
-    // What is sent: pieces, gaps, and whether a gap begins behind an answer.
-    let probe = good_frame(UNIT, &[3, 0, 0, 0, 8]);
-    let (front, back) = probe.split_at(4);
-    let short = good_frame(UNIT, &[3, 0, 0, 0, 1]);
-    let span = good_frame(UNIT, &[3, 1, 0, 0, 125]);
-    for (id, wanted) in [
-        ("MB-RTU-013", vec![(front.to_vec(), 1432, false), (back.to_vec(), 0, false)]),
-        ("MB-RTU-014", vec![(front.to_vec(), 572, false), (back.to_vec(), 0, false)]),
-        ("MB-RTU-015", vec![(short, 1432, false), (probe.clone(), 0, false)]),
-        ("MB-RTU-016", vec![(probe.clone(), 2005, true), (probe.clone(), 0, false)]),
-        ("MB-RTU-017", vec![(span, 0, false)]),
-        ("MB-RTU-018", vec![(probe.clone(), 0, false)]),
-    ] {
-        let list = shared(Vec::new());
-        let kept = list.clone();
-        let fake = right().measures(move |pieces| {
-            kept.lock()
-                .unwrap()
-                .push(pieces.iter().map(|p| (p.bytes.clone(), p.gap_us, p.after_answer)).collect::<Vec<_>>());
-            Measured::default()
-        });
-        fake.plays(id).await;
-        assert_eq!(list.lock().unwrap().first(), Some(&wanted), "{id}");
-    }
 }
