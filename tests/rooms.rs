@@ -13,7 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("src/shelf", &["bus"]),
     ("src/control", &[]),
     ("src/plot", &[]),
-    ("src/spec", &["maps", "control"]),
+    ("src/spec", &["maps", "control", "gridcode"]),
     ("src/gridcode", &["plot"]),
     ("src/engine", &["control", "gridcode", "plot"]),
     ("src/sim", &["bus", "control", "gridcode", "plot"]),
