@@ -46,18 +46,21 @@ impl Task {
         let record = if due { Record::Must } else { Record::Skip };
         let by = self.demanded_by.clone();
         let cause = writer::Cause { by: &by, why: "trim", commit: Some(self.commits), trims: None };
-        let failed = self.psus.trim(decision.setpoint(), cause, record).await;
+        let failed = self.psus.trim(decision.setpoint(), cause, record).await.into_iter().next();
+        // The owner's writes used the rate up; they were steered as well. Nothing was written: the next poll may try again.
+        if let Some((slot, error @ WriteError::Rate { .. })) = &failed {
+            tracing::debug!(slot, %error, "no trim");
+            return;
+        }
         self.written = Instant::now();
         if due {
             self.recorded = self.written;
         }
-        match failed.into_iter().next() {
+        match failed {
             None => {
                 self.blind = 0;
                 self.confirm(&decision);
             }
-            // The owner's writes used the rate up; they were steered as well.
-            Some((slot, error @ WriteError::Rate { .. })) => tracing::debug!(slot, %error, "no trim"),
             Some((slot, error)) => {
                 tracing::warn!(slot, %error, "a PSU did not take its setpoint");
                 self.miss(format!("psu {slot}: {error}")).await;
