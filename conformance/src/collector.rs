@@ -131,6 +131,7 @@ pub(crate) fn blank(case: &Case, subject: &str, outcome: Outcome) -> Record {
         clause: case.clause.clone(),
         expectation: case.expectation.clone(),
         subject: subject.to_owned(),
+        profiles: BTreeSet::new(),
         outcome,
         left_out: None,
         seen: Vec::new(),

@@ -21,6 +21,7 @@ pub mod outcome;
 pub mod pics;
 mod play;
 pub mod pmbus;
+pub mod profile;
 mod putback;
 pub mod rack;
 mod redact;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answers::AnswerTimes;
 use crate::catalogue::{Class, Level};
+use crate::profile::Profile;
 
 /// What became of one case on one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -119,6 +120,9 @@ pub struct Record {
     pub expectation: String,
     /// What was tested: `orv3-psu@200 over tcp://…`, or the link alone.
     pub subject: String,
+    /// Profiles of the specification to which it counts; reports of before do not tell.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub profiles: BTreeSet<Profile>,
     /// Outcome.
     pub outcome: Outcome,
     /// Why the case was left out, for [`Outcome::NotRun`].
@@ -174,15 +178,16 @@ impl Verdict {
     }
 
     /// Verdict over the records of a run. If `strict`, SHOULD cases decide as MUST cases do, and NON-STRICT fails.
-    pub fn judge(records: &[Record], strict: bool) -> Self {
-        let must = || records.iter().filter(|r| strict || r.level == Level::Must);
+    pub fn judge<'a>(records: impl IntoIterator<Item = &'a Record, IntoIter: Clone>, strict: bool) -> Self {
+        let records = records.into_iter();
+        let must = || records.clone().filter(|r| strict || r.level == Level::Must);
         let ids = |wanted: &[Outcome]| -> Vec<String> {
             let set: BTreeSet<&String> =
                 must().filter(|r| wanted.contains(&r.outcome)).map(|r| &r.id).collect();
             set.into_iter().cloned().collect()
         };
         let failed: BTreeSet<&String> =
-            records.iter().filter(|r| r.outcome.fails(r.level, strict)).map(|r| &r.id).collect();
+            records.clone().filter(|r| r.outcome.fails(r.level, strict)).map(|r| &r.id).collect();
         let failed: Vec<String> = failed.into_iter().cloned().collect();
         if !failed.is_empty() {
             return Self::NotConformant { failed };
@@ -268,6 +273,7 @@ mod tests {
             clause: String::new(),
             expectation: String::new(),
             subject: String::new(),
+            profiles: BTreeSet::new(),
             outcome,
             left_out,
             seen: Vec::new(),

@@ -12,7 +12,7 @@
 //! An entry is as good as its report: signed by the key that the product names, unchanged, with the verdict that
 //! follows, and the other two files telling the same. Nothing here says that the device was what the entry calls it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -22,6 +22,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::outcome::Verdict;
+use crate::profile::{self, Profile};
 use crate::report::key::check_public;
 use crate::report::verify::{Checked, Handed, LARGEST, Signature};
 use crate::report::{Format, rendered};
@@ -56,6 +57,8 @@ pub struct Entry {
     pub folder: PathBuf,
     /// Verdict of its report, if there is one that can be read.
     pub verdict: Option<Verdict>,
+    /// Verdict on each profile of the specification that the report names.
+    pub profiles: BTreeMap<Profile, Verdict>,
     /// What is wrong, each with its file.
     pub findings: Vec<String>,
 }
@@ -66,6 +69,9 @@ impl fmt::Display for Entry {
         match &self.verdict {
             Some(verdict) => write!(f, "{verdict}")?,
             None => f.write_str("no report")?,
+        }
+        for (profile, verdict) in &self.profiles {
+            write!(f, "\n  profile {profile}: {verdict}")?;
         }
         self.findings.iter().try_for_each(|finding| write!(f, "\n  {finding}"))
     }
@@ -91,6 +97,7 @@ pub fn check(folder: &Path) -> Result<Vec<Entry>, ResultsError> {
             let mut checked = Entry {
                 folder: entry.strip_prefix(folder).unwrap_or(&entry).to_owned(),
                 verdict: None,
+                profiles: BTreeMap::new(),
                 findings: Vec::new(),
             };
             checked.look(&entry, &name);
@@ -160,6 +167,7 @@ impl Entry {
         self.same(folder, "junit.xml", Format::Junit, &handed);
         self.same(folder, "ocptv.jsonl", Format::Ocptv, &handed);
         self.verdict = Some(Verdict::judge(&handed.records, handed.header.strict));
+        self.profiles = profile::verdicts(&handed.records, handed.header.strict);
     }
 
     fn files(&mut self, folder: &Path) {

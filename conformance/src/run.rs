@@ -1,6 +1,6 @@
 //! A run: which cases apply to which subject, and playing them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use crate::instrument::SharedInstrument;
 use crate::needs::{left_out, missing, unreached};
 use crate::outcome::{Outcome, Record, Verdict};
 use crate::pmbus::{self, PmbusPlan};
+use crate::profile::profiles;
 use crate::restore::Restore;
 use crate::ride;
 use crate::secure::{self, SecurePlan};
@@ -182,14 +183,21 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
     if let Some(unknown) = plan.selection.ids.iter().find(|id| !cases.iter().any(|c| c.id == **id)) {
         return Err(RunError::UnknownId(unknown.clone()));
     }
+    let scopes: BTreeMap<&str, Scope> = cases.iter().map(|case| (case.id.as_str(), case.scope)).collect();
     let mut records = Vec::new();
-    let mut keep = |record: Record| {
+    let mut hand_on = |record: Record| {
         sink(&record);
         records.push(record);
     };
+    let mut counted = |mut record: Record, endpoint: Option<&Endpoint>| {
+        let scope = scopes.get(record.id.as_str());
+        record.profiles = scope.map(|scope| profiles(plan, *scope, endpoint)).unwrap_or_default();
+        hand_on(record);
+    };
     for group in groups(plan) {
-        play(plan, &cases, &group, &mut keep).await;
+        play(plan, &cases, &group, &mut |record| counted(record, Some(group.endpoint))).await;
     }
+    let mut keep = |record: Record| counted(record, None);
     if let Some(server) = &plan.secure {
         secure::play::play(plan, server, &cases, &mut keep).await;
     }
@@ -211,7 +219,7 @@ pub async fn run(plan: &Plan, sink: &mut dyn FnMut(&Record)) -> Result<Verdict, 
         for case in cases.iter().filter(|c| c.scope == scope) {
             let mut record = blank(case, "target", Outcome::NotApplicable);
             record.seen.push(reason.to_owned());
-            keep(record);
+            hand_on(record);
         }
     }
     Ok(Verdict::judge(&records, plan.selection.strict))

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dpo_conformance::outcome::{Record, Verdict};
+use dpo_conformance::profile;
 use dpo_conformance::report::key::SigningKey;
 use serde_json::Value;
 
@@ -123,6 +124,7 @@ fn judged(document: &mut Value) {
     records.iter().for_each(|record| *counts.entry(record.outcome.word()).or_default() += 1);
     document["counts"] = serde_json::to_value(counts).unwrap();
     document["exit_code"] = verdict.exit_code().into();
+    document["profiles"] = serde_json::to_value(profile::verdicts(&records, false)).unwrap();
     document["text"] = verdict.to_string().into();
     document["verdict"] = serde_json::to_value(verdict).unwrap();
 }
@@ -177,6 +179,12 @@ fn a_verdict_that_does_not_follow_is_seen_although_it_is_signed() {
     let failed = document["records"].as_array_mut().unwrap();
     let record = failed.iter_mut().find(|r| r["outcome"] == "PASS" && r["level"] == "MUST").unwrap();
     record["outcome"] = "FAIL".into();
+    let (code, said) = sign(&mut document);
+    assert!(code == Some(1) && said.contains("DOES NOT FOLLOW"), "{said}");
+    judged(&mut document);
+    let (_, said) = sign(&mut document);
+    assert!(said.contains("report states follows") && said.contains("profile:   modbus-rtu: "), "{said}");
+    document["profiles"]["modbus-rtu"] = serde_json::json!({"verdict": "conformant"});
     let (code, said) = sign(&mut document);
     assert!(code == Some(1) && said.contains("DOES NOT FOLLOW"), "{said}");
 }

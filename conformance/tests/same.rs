@@ -196,6 +196,7 @@ fn a_page_of_500_cases_with_the_longest_logs_stays_below_5_mb() {
                 seen: vec![format!("request {asked}: answer {answered}"); 2],
                 procedure: case.procedure.clone(),
                 frames: frames.collect(),
+                profiles: std::collections::BTreeSet::new(),
                 elapsed_ms: 12,
                 answers: AnswerTimes::of(&answers),
             }

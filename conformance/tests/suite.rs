@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dpo_conformance::outcome::{LeftOut, Outcome, Record, Verdict};
+use dpo_conformance::profile::{self, Profile};
 use dpo_conformance::report::{Format, Header, Report};
 use dpo_conformance::run::{Effort, Plan, Selection, run};
 use dpo_conformance::selftest;
@@ -70,6 +71,14 @@ async fn the_reference_passes_every_applicable_case() {
     assert!(bad.is_empty(), "{bad:#?}");
     assert_eq!(verdict.exit_code(), 0);
     assert!(matches!(verdict, Verdict::Selected { filtered: false, .. }), "{verdict}");
+    // Each interface of the simulated shelf is judged by its own profile.
+    let profiles = profile::verdicts(&records, false);
+    let all_but_fast_path: Vec<Profile> =
+        Profile::ALL.into_iter().filter(|profile| *profile != Profile::FastPath).collect();
+    assert_eq!(profiles.keys().copied().collect::<Vec<_>>(), all_but_fast_path);
+    for (profile, verdict) in &profiles {
+        assert!(matches!(verdict, Verdict::Selected { filtered: false, .. }), "{profile}: {verdict}");
+    }
     // Every case of the catalogue leaves a record, also those that were not run.
     let cases = dpo_conformance::catalogue::cases().unwrap();
     let seen: BTreeSet<&str> = records.iter().map(|r| r.id.as_str()).collect();
@@ -153,6 +162,7 @@ fn failed() -> Record {
         clause: "AP 6.3".into(),
         expectation: text.into(),
         subject: text.into(),
+        profiles: [Profile::ModbusTcp].into(),
         outcome: Outcome::Fail,
         left_out: None,
         seen: vec![text.into()],
@@ -202,8 +212,10 @@ fn reports_hold_a_failed_case_and_escape_what_a_device_says() {
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(values[1]["outcome"], "FAIL");
     assert_eq!(values[2]["exit_code"], 1);
+    assert_eq!(values[2]["profiles"]["modbus-tcp"]["verdict"], "not-conformant");
     let (_, page) = write(Format::Html);
     assert!(!page.contains("<script") && page.contains("&lt;script"));
+    assert!(page.contains("<dt>Profile modbus-tcp</dt><dd>NOT CONFORMANT: MB-PDU-003</dd>"), "{page}");
     for attribute in ["src=", "href=", "url(", "@import"] {
         assert!(!page.replace("&lt;script src=", "").contains(attribute), "{attribute}");
     }
@@ -213,5 +225,5 @@ fn reports_hold_a_failed_case_and_escape_what_a_device_says() {
     assert_eq!((report.tests, report.failures), (1, 1));
     assert!(report.test_suites[0].test_cases[0].name.as_str().starts_with("MB-PDU-003 "));
     let (_, text) = write(Format::Text);
-    assert!(text.contains("NOT CONFORMANT: MB-PDU-003"), "{text}");
+    assert!(text.contains("profile modbus-tcp NOT CONFORMANT: MB-PDU-003\nNOT CONFORMANT: "), "{text}");
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::{Header, counts, times};
 use crate::outcome::{Outcome, Record, Verdict};
+use crate::profile;
 
 const STYLE: &str = "
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1a1a1a;background:#fff}
@@ -47,6 +48,14 @@ pub(super) fn write(
     writeln!(out, "<p class=\"verdict {class}\">{}</p>", text(&verdict.to_string()))?;
     let counts: Vec<String> = counts(records).iter().map(|(word, n)| format!("{word} {n}")).collect();
     writeln!(out, "<p>{}</p>", counts.join(", "))?;
+    let profiles = profile::verdicts(records, header.strict);
+    if !profiles.is_empty() {
+        writeln!(out, "<dl>")?;
+        for (profile, verdict) in profiles {
+            writeln!(out, "<dt>Profile {profile}</dt><dd>{}</dd>", text(&verdict.to_string()))?;
+        }
+        writeln!(out, "</dl>")?;
+    }
     writeln!(
         out,
         "<p>Devices: {}. Maps: {}. Suite {}, classes R{}{}, seed {:#x}.</p>",

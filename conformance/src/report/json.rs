@@ -15,6 +15,7 @@ use time::format_description::well_known::Rfc3339;
 use super::key::SigningKey;
 use super::{Header, counts};
 use crate::outcome::{Record, Verdict};
+use crate::profile::{self, Profile};
 
 /// What the member `format` says.
 pub(super) const FORMAT: &str = "dpo-conformance-report/1";
@@ -30,6 +31,8 @@ pub(super) struct Document<'a> {
     ended: String,
     records: &'a [Record],
     counts: BTreeMap<&'static str, usize>,
+    /// The verdict on each profile of the specification that records count to.
+    profiles: BTreeMap<Profile, Verdict>,
     verdict: &'a Verdict,
     exit_code: u8,
     text: String,
@@ -49,6 +52,7 @@ impl<'a> Document<'a> {
             ended: rfc3339(SystemTime::now()),
             records,
             counts: counts(records).into_iter().collect(),
+            profiles: profile::verdicts(records, header.strict),
             verdict,
             exit_code: verdict.exit_code(),
             text: verdict.to_string(),

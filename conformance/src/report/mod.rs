@@ -270,10 +270,10 @@ impl Report {
     /// [`ReportError`].
     pub fn end(&mut self, header: &Header, records: &[Record], verdict: &Verdict) -> Result<(), ReportError> {
         let result = match self.format {
-            Format::Text => text::end(&mut self.out, records, verdict),
-            Format::Ndjson => ndjson::end(&mut self.out, records, verdict),
+            Format::Text => text::end(&mut self.out, header, records, verdict),
+            Format::Ndjson => ndjson::end(&mut self.out, header, records, verdict),
             Format::Ocptv => {
-                let ended = self.ocptv.end(&mut self.out, verdict);
+                let ended = self.ocptv.end(&mut self.out, records, verdict);
                 return ended.map_err(|reason| ReportError::Ocptv { path: self.name.clone(), reason });
             }
             Format::Html => html::write(&mut self.out, header, records, verdict),

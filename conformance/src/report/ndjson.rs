@@ -1,11 +1,13 @@
 //! One JSON object a line: `header`, `case` for each record, `verdict`.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::{Header, counts};
 use crate::outcome::{Record, Verdict};
+use crate::profile::{self, Profile};
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -17,7 +19,8 @@ enum Line<'a> {
         verdict: &'a Verdict,
         text: String,
         exit_code: u8,
-        counts: std::collections::BTreeMap<&'static str, usize>,
+        counts: BTreeMap<&'static str, usize>,
+        profiles: BTreeMap<Profile, Verdict>,
     },
 }
 
@@ -35,8 +38,14 @@ pub(super) fn record(out: &mut dyn Write, record: &Record) -> io::Result<()> {
     line(out, &Line::Case(record))
 }
 
-pub(super) fn end(out: &mut dyn Write, records: &[Record], verdict: &Verdict) -> io::Result<()> {
+pub(super) fn end(
+    out: &mut dyn Write,
+    header: &Header,
+    records: &[Record],
+    verdict: &Verdict,
+) -> io::Result<()> {
     let counts = counts(records).into_iter().collect();
     let (text, exit_code) = (verdict.to_string(), verdict.exit_code());
-    line(out, &Line::Verdict { verdict, text, exit_code, counts })
+    let profiles = profile::verdicts(records, header.strict);
+    line(out, &Line::Verdict { verdict, text, exit_code, counts, profiles })
 }

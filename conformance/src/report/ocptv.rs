@@ -22,6 +22,7 @@ use tokio::task::unconstrained;
 
 use super::Header;
 use crate::outcome::{Outcome, Record, Verdict};
+use crate::profile;
 
 /// A test run being written. The library writes asynchronously and into its own file; here it writes into memory,
 /// never waits, and each line goes out at once.
@@ -73,7 +74,12 @@ impl Run {
         self.flush(out)
     }
 
-    pub(super) fn end(&mut self, out: &mut dyn Write, verdict: &Verdict) -> Result<(), String> {
+    pub(super) fn end(
+        &mut self,
+        out: &mut dyn Write,
+        records: &[Record],
+        verdict: &Verdict,
+    ) -> Result<(), String> {
         let Some(run) = self.run.take() else { return Err("the run was not begun".into()) };
         let ended = async {
             let (status, result) = match verdict {
@@ -86,6 +92,9 @@ impl Run {
                     (tv::TestStatus::Error, tv::TestResult::NotApplicable)
                 }
             };
+            for (profile, verdict) in profile::verdicts(records, self.strict) {
+                run.add_log(tv::LogSeverity::Info, &format!("profile {profile}: {verdict}")).await?;
+            }
             run.add_log(tv::LogSeverity::Info, &verdict.to_string()).await?;
             run.end(status, result).await
         };

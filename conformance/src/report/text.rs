@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::{Header, counts};
 use crate::outcome::{Outcome, Record, Verdict};
+use crate::profile;
 
 pub(super) fn begin(out: &mut dyn Write, header: &Header) -> io::Result<()> {
     writeln!(out, "target {}, devices {}", header.target, header.devices.join(", "))?;
@@ -36,7 +37,12 @@ pub(super) fn record(out: &mut dyn Write, record: &Record, verbose: bool) -> io:
     out.flush()
 }
 
-pub(super) fn end(out: &mut dyn Write, records: &[Record], verdict: &Verdict) -> io::Result<()> {
+pub(super) fn end(
+    out: &mut dyn Write,
+    header: &Header,
+    records: &[Record],
+    verdict: &Verdict,
+) -> io::Result<()> {
     let counts: Vec<String> = counts(records).iter().map(|(word, count)| format!("{word} {count}")).collect();
     writeln!(out, "\n{}", counts.join(", "))?;
     let sampled = records
@@ -44,6 +50,9 @@ pub(super) fn end(out: &mut dyn Write, records: &[Record], verdict: &Verdict) ->
         .any(|r| r.outcome == Outcome::Pass && r.seen.iter().any(|s| s.starts_with("sampled:")));
     if sampled {
         writeln!(out, "MAP-021 read a sample of the unmapped addresses; --full-sweep reads all")?;
+    }
+    for (profile, verdict) in profile::verdicts(records, header.strict) {
+        writeln!(out, "profile {profile:<10} {verdict}")?;
     }
     writeln!(out, "{verdict}")?;
     out.flush()

@@ -8,12 +8,13 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::digest::Digests;
 use super::{Header, json, key};
 use crate::catalogue::{self, Case};
 use crate::outcome::{Outcome, Record, Verdict};
+use crate::profile::{self, Profile};
 
 /// No report is larger, in bytes.
 pub const LARGEST: u64 = 64 << 20;
@@ -71,7 +72,9 @@ pub struct Checked {
     pub signature: Signature,
     /// Verdict that follows from its records.
     pub verdict: Verdict,
-    /// Is it the one that the report states, with counts and exit code?
+    /// Verdict on each profile that follows from its records; none if they name none.
+    pub profiles: BTreeMap<Profile, Verdict>,
+    /// Are they those that the report states, with counts and exit code?
     pub follows: bool,
     /// Number of records.
     pub records: usize,
@@ -125,6 +128,9 @@ struct Document {
     _ended: String,
     records: Vec<Record>,
     counts: BTreeMap<String, usize>,
+    /// Reports of before have none.
+    #[serde(default)]
+    profiles: Map<String, Value>,
     verdict: Value,
     exit_code: u8,
     text: String,
@@ -133,6 +139,7 @@ struct Document {
 #[derive(Debug, Clone, PartialEq)]
 struct Stated {
     verdict: Value,
+    profiles: Value,
     counts: BTreeMap<String, usize>,
     exit_code: u8,
     text: String,
@@ -165,18 +172,20 @@ impl Handed {
         if version != json::FORMAT {
             return Err(VerifyError::Format(format!("format {version:?}, known is {:?}", json::FORMAT)));
         }
-        let Document { header, started, records, counts, verdict, exit_code, text, .. } =
+        let Document { header, started, records, counts, profiles, verdict, exit_code, text, .. } =
             serde_json::from_value(value).map_err(format)?;
-        let stated = Stated { verdict, counts, exit_code, text };
+        let stated = Stated { verdict, profiles: profiles.into(), counts, exit_code, text };
         Ok(Self { header, started, records, stated, canonical, signature })
     }
 
     /// Checks it; `key` is the public key that must have signed it, in text.
     pub fn check(&self, key: Option<&str>) -> Checked {
         let verdict = Verdict::judge(&self.records, self.header.strict);
+        let profiles = profile::verdicts(&self.records, self.header.strict);
         let counts = super::counts(&self.records);
         let stated = Stated {
             verdict: serde_json::to_value(&verdict).unwrap_or_default(),
+            profiles: serde_json::to_value(&profiles).unwrap_or_default(),
             counts: counts.into_iter().map(|(word, count)| (word.to_owned(), count)).collect(),
             exit_code: verdict.exit_code(),
             text: verdict.to_string(),
@@ -204,6 +213,7 @@ impl Handed {
             follows: stated == self.stated,
             records: self.records.len(),
             verdict,
+            profiles,
             faults,
             cases,
             maps: theirs
@@ -336,6 +346,9 @@ impl fmt::Display for Checked {
         }
         let follows = if self.follows { "follows" } else { "DOES NOT FOLLOW" };
         writeln!(f, "verdict:   {}; what the report states {follows} from its records", self.verdict)?;
+        for (profile, verdict) in &self.profiles {
+            writeln!(f, "profile:   {profile}: {verdict}")?;
+        }
         self.faults.iter().try_for_each(|fault| writeln!(f, "records:   FAULT: {fault}"))?;
         let unchecked =
             if self.cases == Same::Same { "" } else { ": whether a record is missing cannot be told" };
