@@ -20,6 +20,7 @@ mod rtu_instrument;
 mod rtu_line;
 mod secure;
 mod service;
+mod service_tree;
 mod settings;
 mod supply;
 mod tcp;
