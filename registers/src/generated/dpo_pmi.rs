@@ -1148,7 +1148,7 @@ crate::register_map! {
     ro FailSafes(fail_safes): u32 =
         unsigned("fail_safes", 16556, 2).partial_words().conditional()
         .condition("capabilities.event_counters").slow();
-    /// Leases granted or renewed.
+    /// Leases granted to an owner that did not hold one; a renewal is not counted.
     ro LeaseGrants(lease_grants): u32 =
         unsigned("lease_grants", 16558, 2).partial_words().conditional()
         .condition("capabilities.event_counters").slow();
