@@ -3,6 +3,9 @@
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
+/// Version of the specification whose requirements these are.
+pub const SPECIFICATION: &str = "0.5.0";
+
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../spec/requirements");
 
 /// A file of requirements, as far as the suite reads it.
@@ -48,6 +51,12 @@ pub fn of_case(id: &str) -> Result<Vec<Requirement>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_version_is_that_on_the_front_page() {
+        let front = include_str!("../../spec/specification/00-front.md");
+        assert!(front.contains(&format!("version {SPECIFICATION},")), "{SPECIFICATION}");
+    }
 
     #[test]
     fn each_case_has_a_requirement_and_cases_of_the_block_name_theirs() {

@@ -50,6 +50,22 @@ fn signed(folder: &Path) -> (PathBuf, String, PathBuf) {
     (report, text(&made.stdout).trim().to_owned(), lines)
 }
 
+#[test]
+fn a_report_names_specification_maps_suite_and_profiles() {
+    let folder = tempfile::tempdir().unwrap();
+    let (report, ..) = signed(folder.path());
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
+    let header = &document["header"];
+    assert_eq!(header["specification"], "0.5.0");
+    assert_eq!(header["suite"], env!("CARGO_PKG_VERSION"));
+    assert!(header["maps"][0].as_str().unwrap().starts_with("orv3-psu "), "{header}");
+    assert_eq!(header["digests"]["maps"]["orv3-psu"].as_str().map(str::len), Some(64));
+    // The simulated shelf has TCP and a serial line; both cases were played on each.
+    for profile in ["modbus-tcp", "modbus-rtu"] {
+        assert_eq!(document["profiles"][profile]["verdict"], "selected", "{}", document["profiles"]);
+    }
+}
+
 fn check(report: &Path, key: Option<&str>) -> (Option<i32>, String) {
     let mut arguments = vec!["verify", report.to_str().unwrap()];
     arguments.extend(key.iter().flat_map(|key| ["--key", key]));

@@ -34,6 +34,7 @@ impl Write for Kept {
 fn header() -> Header {
     Header {
         suite: "0".into(),
+        specification: "0".into(),
         target: "sim".into(),
         devices: vec!["orv3-psu@200".into()],
         maps: vec!["orv3-psu 1.0.0".into()],

@@ -176,6 +176,7 @@ fn failed() -> Record {
 fn header() -> Header {
     Header {
         suite: "0".into(),
+        specification: "0".into(),
         target: "test".into(),
         devices: vec!["orv3-psu@200".into()],
         maps: vec!["orv3-psu 1.0.0".into()],

@@ -17,6 +17,7 @@ use crate::rack::{self, Shelf};
 use crate::report::digest::Digests;
 use crate::report::key::SigningKey;
 use crate::report::{Format, Header, Report, Waits};
+use crate::requirements::SPECIFICATION;
 use crate::run::{Plan, Selection, run};
 
 /// Arguments of `run`.
@@ -183,6 +184,7 @@ fn header(prepared: &Prepared) -> Result<Header, String> {
     };
     Ok(Header {
         suite: env!("CARGO_PKG_VERSION").into(),
+        specification: SPECIFICATION.into(),
         target: prepared.target.clone(),
         devices: shelves.iter().flat_map(of_shelf).collect(),
         maps,

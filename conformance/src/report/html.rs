@@ -58,10 +58,11 @@ pub(super) fn write(
     }
     writeln!(
         out,
-        "<p>Devices: {}. Maps: {}. Suite {}, classes R{}{}, seed {:#x}.</p>",
+        "<p>Devices: {}. Maps: {}. Suite {}, specification {}, classes R{}{}, seed {:#x}.</p>",
         text(&header.devices.join(", ")),
         text(&header.maps.join(", ")),
         header.suite,
+        if header.specification.is_empty() { "not told" } else { header.specification.as_str() },
         if header.writes { ", N, W" } else { "" },
         if header.disruptive { ", D" } else { "" },
         header.seed

@@ -51,6 +51,9 @@ pub enum Format {
 pub struct Header {
     /// Version of the suite.
     pub suite: String,
+    /// Version of the specification that was judged by; reports of before do not tell.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub specification: String,
     /// Target as given.
     pub target: String,
     /// Devices under test: those of Modbus, supplies on PMBus, Redfish services.

@@ -52,6 +52,9 @@ impl Run {
             .add_parameter("seed", header.seed)
             .add_parameter("cases_sha256", header.digests.cases.clone())
             .config(config);
+        if !header.specification.is_empty() {
+            run = run.add_parameter("specification", header.specification.clone());
+        }
         if let Some(waits) = header.waits {
             let waits = [
                 ("answer_ms", waits.answer_ms),

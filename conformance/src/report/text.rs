@@ -8,6 +8,9 @@ use crate::profile;
 
 pub(super) fn begin(out: &mut dyn Write, header: &Header) -> io::Result<()> {
     writeln!(out, "target {}, devices {}", header.target, header.devices.join(", "))?;
+    if !header.specification.is_empty() {
+        writeln!(out, "suite {}, specification {}", header.suite, header.specification)?;
+    }
     if let Some(product) = &header.product {
         writeln!(out, "{product}")?;
     }
