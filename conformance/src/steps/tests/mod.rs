@@ -24,6 +24,7 @@ mod service_tree;
 mod settings;
 mod supply;
 mod tcp;
+mod tcp_server;
 mod writes;
 mod xif;
 mod xif_write;
