@@ -239,6 +239,8 @@ pub(crate) struct CaseWorld {
     pub leased: Option<tokio::time::Instant>,
     /// Tokens whose lease this case took and did not give back.
     pub tokens: BTreeSet<u32>,
+    /// Whether this case has written a set point of a gateway.
+    pub steered: bool,
     /// A further connection to the gateway.
     pub second: Option<crate::steps::dpo::Second>,
     /// Samples of counters, by address.

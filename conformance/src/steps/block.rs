@@ -65,6 +65,7 @@ async fn without_lease(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let max = largest(w).await?;
         // Not `put`: a device that says busy is right here.
         let own = register(w, LIMIT)?;
+        w.steered = true;
         let request = crate::world::write_pdu(own.address, &words(&own, max), false);
         let wait = w.context()?.timing.answer;
         w.send(&request, wait).await
@@ -113,6 +114,7 @@ async fn without_pause(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let max = largest(w).await?;
         let wait = w.context()?.timing.answer;
         for nth in 0..8 {
+            w.steered = true;
             let request = crate::world::write_pdu(own.address, &words(&own, max - nth), false);
             w.send(&request, wait).await?;
         }

@@ -260,6 +260,7 @@ async fn second_client(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         };
         let (limit, token) = (place("input_power_limit")?, place("lease_token")?);
         let mut second = open(w).await?;
+        w.steered = true;
         for (nth, pdu) in
             [write_pdu(limit, &[0, 5000], false), write_pdu(token, &[0, 0x0D92, 5], false)].iter().enumerate()
         {

@@ -31,6 +31,8 @@ pub(crate) const TOKEN: u32 = 0x0D91;
 pub(crate) const STRANGER: u32 = 0x0D93;
 /// How long values may lag behind where the map has no update time.
 const LAG: Duration = Duration::from_secs(2);
+/// Input power in percent of the largest limit up to which that limits nothing, swings of the load included.
+const ROOM: i128 = 90;
 /// Between two looks at a value that is waited for.
 const LOOK: Duration = Duration::from_millis(20);
 pub(in crate::steps) const LIMIT: &str = "input_power_limit";
@@ -100,7 +102,20 @@ pub(in crate::steps) async fn largest(world: &mut CaseWorld) -> Result<i64, Judg
     let limits = register(world, LIMIT)?.limits;
     let most = limits.map(|l| l.max).ok_or_else(|| Judgement::Error("the limit has no limits".into()))?;
     let rated = number(world, "rated_power").await?;
-    Ok(i64::try_from(rated).unwrap_or(most).min(most))
+    let largest = i64::try_from(rated).unwrap_or(most).min(most);
+    // The rating is of the output: near full load the input is above it, and the limit would be one.
+    if claims(world, "measurements").await? {
+        let own = register(world, "input_power")?;
+        let drawn = number(world, "input_power").await?;
+        if own.not_available.is_none_or(|none| i128::from(none) != drawn)
+            && drawn * 100 > i128::from(largest) * ROOM
+        {
+            return Err(Judgement::Inconclusive(format!(
+                "the shelf draws {drawn} W, and the largest limit is {largest} W: it would limit; take load off"
+            )));
+        }
+    }
+    Ok(largest)
 }
 
 /// The value that a set point falls back to.
@@ -163,6 +178,7 @@ pub(in crate::steps) async fn set(
     value: i64,
 ) -> Result<Exchange, Judgement> {
     let own = register(world, id)?;
+    world.steered = true;
     world.put(own.address, &words(&own, value)).await
 }
 
@@ -217,6 +233,32 @@ pub(in crate::steps) async fn lease(world: &mut CaseWorld, seconds: u16) -> Resu
     lease_as(world, TOKEN, seconds).await
 }
 
+/// Takes back what stands without a lease: a gateway that needs none keeps it for ever.
+async fn take_back(world: &mut CaseWorld) -> Judged {
+    if !std::mem::take(&mut world.steered)
+        || number(world, "lease_holder").await? != symbol(world, "lease_holder", "none")?
+    {
+        return Ok(());
+    }
+    for id in [LIMIT, "bbu_discharge"] {
+        if !claims(world, id).await? {
+            continue;
+        }
+        let wanted = fallback(world, id)?;
+        if becomes(world, id, wanted, LAG).await? == wanted {
+            continue;
+        }
+        let own = register(world, id)?;
+        let exchange =
+            world.put(own.address, &words(&own, i64::try_from(wanted).unwrap_or_default())).await?;
+        let now = becomes(world, id, wanted, settle(world)).await?;
+        if now != wanted {
+            world.note(format!("LEFT BEHIND: {id} reads {now} without a lease; {exchange}"));
+        }
+    }
+    Ok(())
+}
+
 /// Gives back what a case has left, and lets a set point that goes on end before the next case.
 pub(crate) async fn end_leases(world: &mut CaseWorld) {
     for token in std::mem::take(&mut world.tokens) {
@@ -228,6 +270,8 @@ pub(crate) async fn end_leases(world: &mut CaseWorld) {
             let _ = becomes(world, IN_FORCE, wanted, limit).await;
         }
     }
+    // A gateway that does not answer any more is for the next case to find.
+    let _ = take_back(world).await;
 }
 
 /// Whether the largest limit is set.
@@ -325,6 +369,7 @@ impl Second {
 
     async fn set(&mut self, world: &mut CaseWorld, id: &str, value: i64) -> Result<Exchange, Judgement> {
         let own = register(world, id)?;
+        world.steered = true;
         self.ask(world, &write_pdu(own.address, &words(&own, value), false)).await
     }
 

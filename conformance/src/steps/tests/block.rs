@@ -263,3 +263,63 @@ async fn the_largest_limit_is_that_of_shelf_and_map() {
         assert_eq!(limit, Some((LIMIT, wanted.to_vec())));
     }
 }
+
+/// The block with these capabilities and this input power, and an answer of its own before all else.
+fn claiming(
+    capabilities: u64,
+    input_w: u32,
+    first: impl FnMut(&[u8]) -> Option<Seen> + Send + 'static,
+    ways: Ways,
+) -> Fake {
+    let words =
+        [("rated_power", RATED.into()), ("capabilities", capabilities), ("input_power", input_w.into())];
+    Fake::holding("dpo-pmi", &words).when(first).beside(block(ways))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_largest_limit_is_not_written_where_it_would_limit() {
+    let drawing = |capabilities, input_w| claiming(capabilities, input_w, |_| None, RIGHT);
+    table(
+        "MAP-029",
+        [
+            ("draws 90 %", drawing(8, 16_200), Pass),
+            ("draws more", drawing(8, 16_201), Inconclusive),
+            ("does not measure it now", drawing(8, NONE), Pass),
+            ("claims no measurements", drawing(0, 17_900), Pass),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_needs_no_lease_is_taken_back() {
+    // Acknowledges leases, and knows none.
+    let list = shared(Vec::new());
+    let open = Ways { open: true, ..RIGHT };
+    let (_, seen) = claiming(2, 0, says(LEASE, |_| Some(taken(0x10, LEASE))), open)
+        .first(list.clone())
+        .plays("MB-PDU-060")
+        .await;
+    let written: Vec<Vec<u16>> = list
+        .lock()
+        .unwrap()
+        .iter()
+        .filter_map(|r: &Vec<u8>| written(r))
+        .filter(|(at, _)| *at == LIMIT)
+        .map(|(_, words)| words)
+        .collect();
+    assert_eq!(written, [vec![0, 18_000], vec![u16::MAX, u16::MAX]], "{seen}");
+    // One that does not let go of it is named.
+    let mut writes = 0;
+    let sticks = move |request: &[u8]| {
+        writes += usize::from(written_at(request, LIMIT));
+        let refused = written_at(request, LIMIT) && writes > 1;
+        refused.then(|| pdu(&[0x90, 4])).or_else(|| written_at(request, LEASE).then(|| taken(0x10, LEASE)))
+    };
+    let (_, seen) = claiming(2, 0, sticks, open).plays("MB-PDU-060").await;
+    assert!(seen.contains("LEFT BEHIND: input_power_limit reads 18000"), "{seen}");
+}
+
+fn written_at(request: &[u8], at: u16) -> bool {
+    written(request).is_some_and(|(own, _)| own == at)
+}
