@@ -15,6 +15,8 @@ use crate::targets::Endpoint;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
+    /// What carries the block of the PMI.
+    Gateway,
     /// A server of Modbus on a serial line.
     ModbusRtu,
     /// A server of Modbus on TCP.
@@ -31,12 +33,20 @@ pub enum Profile {
 
 impl Profile {
     /// All profiles, in the order of reports.
-    pub const ALL: [Self; 6] =
-        [Self::ModbusRtu, Self::ModbusTcp, Self::ModbusTls, Self::Pmbus, Self::Redfish, Self::FastPath];
+    pub const ALL: [Self; 7] = [
+        Self::Gateway,
+        Self::ModbusRtu,
+        Self::ModbusTcp,
+        Self::ModbusTls,
+        Self::Pmbus,
+        Self::Redfish,
+        Self::FastPath,
+    ];
 
     /// The name in the specification.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Gateway => "gateway",
             Self::ModbusRtu => "modbus-rtu",
             Self::ModbusTcp => "modbus-tcp",
             Self::ModbusTls => "modbus-tls",
@@ -63,14 +73,16 @@ impl fmt::Display for Profile {
 
 /// The profiles to which a record of a case counts. `endpoint` is the link on which it was played, if it was one of Modbus.
 ///
-/// Registers and the DPO block are read over one link and are the same behind each: they count to each link of the run. A
+/// Registers are read over one link and are the same behind each: they count to each link of the run. The block counts to the
+/// gateway, whatever link it is read over. A
 /// comparison of Redfish with Modbus counts to Redfish, which not every gateway has.
 pub(crate) fn profiles(plan: &Plan, scope: Scope, endpoint: Option<&Endpoint>) -> BTreeSet<Profile> {
     match scope {
         Scope::SerialDevice => [Profile::ModbusRtu].into(),
         Scope::TcpLink => [Profile::ModbusTcp].into(),
         Scope::Device => endpoint.map(Profile::of).into_iter().collect(),
-        Scope::Map | Scope::Block => plan.endpoints.iter().map(Profile::of).collect(),
+        Scope::Map => plan.endpoints.iter().map(Profile::of).collect(),
+        Scope::Block => [Profile::Gateway].into(),
         Scope::Secure => [Profile::ModbusTls].into(),
         Scope::Pmbus => [Profile::Pmbus].into(),
         Scope::Service | Scope::Shelf => [Profile::Redfish].into(),

@@ -9,6 +9,12 @@ ATTRIBUTE = re.compile(r'#\[(?:given|when|then)\(\s*(?:regex = )?(r?)(#*)"((?:[^
 FUNCTION = re.compile(r"^ *(pub(?:\([a-z ]+\))? )?(?:const )?(?:async )?fn ([a-z_0-9]+)", re.M)
 
 
+def files(steps):
+    """The files of the step library in a folder, without tests, each with its path below it."""
+    found = [(file.relative_to(steps).as_posix(), file) for file in sorted(steps.rglob("*.rs"))]
+    return {name: file for name, file in found if not name.startswith("tests")}
+
+
 def functions(text):
     """Name, whether others may call it, patterns of its steps, and body of each function of a file."""
     found = []
@@ -28,9 +34,9 @@ def uses(tree, binary):
     listed = json.loads(subprocess.run([binary, "list", "--json"], capture_output=True, text=True, check=True).stdout)
     steps = [(case["id"], step.split(" ", 1)[1]) for case in listed for step in case["procedure"]]
     found, bodies, public = {}, {}, set()
-    for file in sorted((tree / STEPS).glob("*.rs")):
+    for file_name, file in files(tree / STEPS).items():
         for name, may, patterns, body in functions(file.read_text().split("#[cfg(test)]")[0]):
-            key = (file.name, name)
+            key = (file_name, name)
             bodies[key] = bodies.get(key, "") + body
             own = {case for case, step in steps for p in patterns if re.search(p, step)}
             found[key] = found.get(key, set()) | own
@@ -38,7 +44,9 @@ def uses(tree, binary):
     def calls(other, key):
         (there, _), (here, name) = other, key
         # A private function of another file is not meant, nor one that this file has itself.
-        near = there == here or key in public and (there, name) not in bodies
+        # What a module shares with its folder (`dpo/`) may be private.
+        folder = here.endswith("/mod.rs") and there.startswith(here[:-len("mod.rs")])
+        near = there == here or (key in public or folder) and (there, name) not in bodies
         return other != key and near and re.search(rf"\b{name}\b", bodies[other])
     callers = {key: [other for other in bodies if calls(other, key)] for key in bodies}
     changed = True

@@ -3,7 +3,7 @@
 
 The mutants are those of cargo-mutants, in an order drawn with a seed. Those of a range of places are put into a copy of the
 tree, each behind a switch (place.py), built once, and switched on one at a time. First the unit tests of the suite are
-asked, then `self-test --case` plays cases that use the function the mutant sits in, with every mutant of the shelf that
+asked, those of the family of the file, then `self-test --case` plays cases that use the function the mutant sits in, with every mutant of the shelf that
 these cases must detect: a few, some more, and up to 40 if those see nothing. A mutant is caught if something is found that
 the suite without a mutant does not find. One that does not end in time is told apart, and is not caught.
 
@@ -29,8 +29,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import place
-from cases import STEPS, uses
+from cases import STEPS, files, uses
 
+# Which unit tests play the cases of which files; of what is shared all are asked.
+FAMILIES = {"dpo/": ["steps::dpo", "steps::tests::block", "steps::tests::dpo", "steps::tests::tcp::"], "ride": ["steps::ride", "steps::tests::ride"],
+            "pmbus": ["steps::pmbus", "steps::tests::pmbus", "steps::tests::supply"], "rtu": ["steps::rtu", "steps::tests::rtu"],
+            "tcp": ["steps::tcp", "steps::tests::tcp"], "redfish": ["steps::redfish", "steps::tests::redfish", "steps::tests::service"],
+            "xif": ["steps::xif", "steps::tests::xif"], "secure": ["steps::secure", "steps::tests::secure"]}
 # Cases that are played first, and those after that, by how many. How long a self-test may take.
 PARTS, LIMIT_S = (4, 12, 24), 200
 BINARY = "target/debug/dpo-conformance"
@@ -47,7 +52,7 @@ def key(mutant, count):
 
 def listed(tree, program):
     """All mutants, by key."""
-    text = subprocess.run([program, "mutants", "--list", "--json", "--diff", "-p", "dpo-conformance", "-f", f"{STEPS}/*.rs"],
+    text = subprocess.run([program, "mutants", "--list", "--json", "--diff", "-p", "dpo-conformance", "-f", f"{STEPS}/**/*.rs", "-e", f"{STEPS}/tests/**"],
                           cwd=tree, capture_output=True, text=True, check=True).stdout
     count = {}
     return {key(mutant, count): mutant for mutant in json.loads(text)}
@@ -115,6 +120,14 @@ def faults(said):
     return {re.sub(r"(?:(tcp://|rtu:|https?://)\S+|\d+(?:\.\d+)? ?(?:ms|us|s)\b)", r"\1…", line) for line in lines}
 
 
+def family(file):
+    """The unit tests that are asked about mutants of a file: those of its family, or all of steps but the slowest."""
+    for start, names in FAMILIES.items():
+        if file.startswith(start):
+            return names
+    return ["steps::", "--skip", "tcp_server"]
+
+
 class Judge:
     """Asks the tests about one mutant."""
 
@@ -151,7 +164,7 @@ class Judge:
     def __call__(self, number, file, function):
         cases = sorted(self.uses.get((file, function), set()))
         try:
-            done = subprocess.run([self.tests, "-q"], cwd=self.tree / "conformance", capture_output=True, text=True, timeout=LIMIT_S,
+            done = subprocess.run([self.tests, "-q", *family(file)], cwd=self.tree / "conformance", capture_output=True, text=True, timeout=LIMIT_S,
                                   env={**os.environ, "DPO_STEP_MUTANT": str(number)})
         except subprocess.TimeoutExpired:
             return "time-out", cases, "unit tests"
@@ -190,7 +203,7 @@ def main():
     kept = tree / "target/steps-as-they-are"
     if not kept.exists():
         shutil.copytree(tree / STEPS, kept)
-    originals = {f"{STEPS}/{file.name}": file.read_text() for file in kept.glob("*.rs")}
+    originals = {f"{STEPS}/{name}": file.read_text() for name, file in files(kept).items()}
     for name, text in originals.items():
         (tree / name).write_text(text)
     mutants = listed(tree, options.mutants)
@@ -227,7 +240,7 @@ def main():
 
     def where(name):
         function = (chosen[name].get("function") or {}).get("function_name", "").rsplit("::", 1)[-1]
-        return chosen[name]["file"].rsplit("/", 1)[-1], function
+        return chosen[name]["file"].removeprefix(f"{STEPS}/"), function
 
     def behind_switch(number):
         name, began = numbers[number], time.monotonic()

@@ -1035,8 +1035,8 @@ crate::register_map! {
     ro InputPowerLimitMax(input_power_limit_max): units::Watts =
         unsigned("input_power_limit_max", 16470, 2).update_ms(2000).partial_words().conditional()
         .condition("capabilities.input_power_limit").fast();
-    /// Power the battery units shall deliver to the bus; not available means no request. 0 W to 1000000 W,
-    /// falls back to "not available".
+    /// Power that is asked of the battery units; not available means no request. 0 W to 1000000 W, falls back
+    /// to "not available".
     rw BbuDischarge(bbu_discharge): units::Watts =
         unsigned("bbu_discharge", 16472, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).applied("bbu_discharge_applied").partial_words().setpoint().fail_safe(4294967295)
@@ -1309,14 +1309,14 @@ crate::register_map! {
         .settle_ms(500).bad_write(3).commit("setpoint_commit").applied("input_power_limit_applied")
         .partial_words().setpoint().fail_safe(4294967295).conditional()
         .condition("capabilities.setpoint_commit").on_demand();
-    /// Power the battery units shall deliver to the bus, for the next commit; not available means no request.
-    /// 0 W to 1000000 W, falls back to "not available".
+    /// Power that is asked of the battery units, for the next commit; not available means no request. 0 W to
+    /// 1000000 W, falls back to "not available".
     rw ShadowBbuDischarge(shadow_bbu_discharge): units::Watts =
         unsigned("shadow_bbu_discharge", 16770, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).commit("setpoint_commit").applied("bbu_discharge_applied").partial_words().setpoint()
         .fail_safe(4294967295).conditional().condition("capabilities.setpoint_commit").on_demand();
-    /// Largest power the battery units may take from the bus, for the next commit; not available means what
-    /// the units choose. 0 W to 1000000 W, falls back to "not available".
+    /// Largest power that the battery units are allowed to take from the bus, for the next commit; not
+    /// available means what the units choose. 0 W to 1000000 W, falls back to "not available".
     rw ShadowBbuCharge(shadow_bbu_charge): units::Watts =
         unsigned("shadow_bbu_charge", 16772, 2).limits(0, 1000000).not_available(4294967295).settle_ms(500)
         .bad_write(3).commit("setpoint_commit").applied("bbu_charge_applied").partial_words().setpoint()

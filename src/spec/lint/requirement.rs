@@ -8,6 +8,7 @@ use super::{Findings, Places, words};
 
 /// What a requirement may be conditional on beside a flag of a map: what somebody claims in the compliance chapter.
 const PROFILES: &[&str] = &[
+    "gateway",
     "modbus-rtu",
     "modbus-tcp",
     "modbus-tls",
