@@ -407,7 +407,12 @@ pub(crate) fn data_words(seen: &Seen, quantity: u16) -> Option<Vec<u16>> {
     })
 }
 
-/// Whether a time has come.
+/// The deadline of something that may take so long from now on.
+pub(crate) fn ends_in(limit: Duration) -> tokio::time::Instant {
+    tokio::time::Instant::now() + limit
+}
+
+/// Whether a deadline is over.
 pub(crate) fn over(deadline: tokio::time::Instant) -> bool {
     tokio::time::Instant::now() >= deadline
 }

@@ -260,7 +260,7 @@ impl Random {
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         let value = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
-        if bound == 0 { 0 } else { value as usize % bound }
+        (value as usize).checked_rem(bound).unwrap_or_default()
     }
 }
 

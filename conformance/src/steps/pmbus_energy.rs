@@ -66,7 +66,7 @@ async fn watch(world: &mut PmbusWorld, id: &str, power: &str) -> Result<(Energy,
     let context = world.context()?;
     let time = context.effort.energy;
     let first = energy(world, id).await?;
-    let deadline = tokio::time::Instant::now() + time;
+    let deadline = crate::world::ends_in(time);
     let mut powers = Vec::new();
     while !crate::world::over(deadline) || powers.len() < 2 {
         powers.push(world.value(context.command(power)?).await?);
@@ -126,7 +126,7 @@ async fn output(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 async fn roll_over(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step_within(LONG, world, async |w: &mut PmbusWorld| {
         let full = full(w)?;
-        let deadline = tokio::time::Instant::now() + 3 * w.context()?.effort.energy;
+        let deadline = crate::world::ends_in(3 * w.context()?.effort.energy);
         let context = w.context()?;
         let mut before = energy(w, "read_ein").await?;
         while !crate::world::over(deadline) {

@@ -46,7 +46,7 @@ async fn is_off(world: &mut PmbusWorld) -> Result<bool, Judgement> {
 
 /// Waits until the bit OFF is as wanted; whether it is.
 async fn until_off(world: &mut PmbusWorld, wanted: bool, limit: Duration) -> Result<bool, Judgement> {
-    let deadline = tokio::time::Instant::now() + limit;
+    let deadline = crate::world::ends_in(limit);
     while is_off(world).await? != wanted {
         if crate::world::over(deadline) {
             return Ok(false);
@@ -151,7 +151,7 @@ impl Warning {
 
     /// Waits for the bit; whether it came.
     async fn comes(&self, world: &mut PmbusWorld) -> Result<bool, Judgement> {
-        let deadline = tokio::time::Instant::now() + REACTION;
+        let deadline = crate::world::ends_in(REACTION);
         while !has(world.word(&self.status).await? as u8, self.bit) {
             if crate::world::over(deadline) {
                 return Ok(false);
@@ -354,7 +354,7 @@ async fn store(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 
 /// Waits until the device answers.
 async fn awake(world: &mut PmbusWorld) -> Judged {
-    let deadline = tokio::time::Instant::now() + 2 * REACTION;
+    let deadline = crate::world::ends_in(2 * REACTION);
     loop {
         match world.named("pmbus_revision").await {
             Err(Judgement::Fail(seen)) if crate::world::over(deadline) => {

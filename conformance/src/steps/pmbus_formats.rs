@@ -326,7 +326,7 @@ async fn fan(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         }
         let full = Linear11::from_value(FULL_SPEED).map_err(|e| Judgement::Error(e.to_string()))?;
         w.write(&low_first(order.code, full.0), Code::Right).await?;
-        let deadline = tokio::time::Instant::now() + FAN;
+        let deadline = crate::world::ends_in(FAN);
         let mut now = w.value(speed).await?;
         while !faster(was, now) && !crate::world::over(deadline) {
             tokio::time::sleep(Duration::from_millis(50)).await;

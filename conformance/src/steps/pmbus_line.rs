@@ -119,7 +119,7 @@ async fn busy(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
         let vin = context.command("read_vin")?;
         w.write(&[0x03], Code::Right).await?;
         w.write(&[STORE], Code::Right).await?;
-        let deadline = tokio::time::Instant::now() + STORING;
+        let deadline = crate::world::ends_in(STORING);
         let mut refused = 0_usize;
         // Whatever is answered has a code: data that are wrong fail here.
         while w.call(&[vin.code], 1).await? == Came::Refused {
@@ -263,7 +263,7 @@ async fn hot_plug(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
                 }
             }
         }
-        let deadline = tokio::time::Instant::now() + NEW;
+        let deadline = crate::world::ends_in(NEW);
         loop {
             let parts = [Part::Write(second, vec![revision]), Part::Read(second, 1)];
             let found = there(&w.transfer(&parts).await?);

@@ -203,7 +203,7 @@ async fn mandatory(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
 async fn powers(world: &mut PmbusWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut PmbusWorld| {
         let context = w.context()?;
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+        let deadline = crate::world::ends_in(Duration::from_secs(5));
         loop {
             let mut seen = [0.0; 4];
             for (slot, id) in seen.iter_mut().zip(["read_vout", "read_iout", "read_pout", "read_pin"]) {
@@ -331,6 +331,7 @@ mod tests {
             let word = StatusBits(word);
             assert_eq!((word.off(), word.no_power()), (off, no_power), "{:04X}", word.0);
             assert!(gives_or_is_off(9.0, &word));
+            assert_eq!(gives_or_is_off(10.0, &word), !no_power);
             assert_eq!(gives_or_is_off(11.0, &word), !no_power);
         }
     }

@@ -98,7 +98,7 @@ async fn restart_communications(world: &mut CaseWorld) -> Result<(), CaseEnded> 
         let context = w.context()?;
         // In listen-only mode the answer is silence.
         w.ask(&[8, 0, 1, 0, 0], context.timing.silence).await?;
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(2);
+        let deadline = crate::world::ends_in(Duration::from_secs(2));
         while !answered(&heard(w, true).await?) {
             if crate::world::over(deadline) {
                 return Err(Judgement::Fail(

@@ -116,7 +116,7 @@ async fn rate_and_restart(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let (wanted, wrong) =
             if stored { (there.clone(), own.clone()) } else { (own.clone(), there.clone()) };
         set_line(w, &wanted).await?;
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(restart.back_s.into());
+        let deadline = crate::world::ends_in(Duration::from_secs(restart.back_s.into()));
         let mut back = answered(&heard(w, true).await?);
         while !back && !crate::world::over(deadline) {
             tokio::time::sleep(PAUSE).await;

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use cucumber::{given, then, when};
 use dpo_gateway::maps::model::{Access, Kind as Type, Register, Volatility};
-use tokio::time::Instant;
 
 use super::answers::{Kind, good_request, kind};
 use super::bits::{has, lowest, with, without};
@@ -23,7 +22,7 @@ fn settle(register: &Register) -> Duration {
 
 /// Reads until the words are as wanted, at most the settle time of the register; what was read last.
 async fn settled(world: &mut CaseWorld, register: &Register, wanted: &[u16]) -> Result<Vec<u16>, Judgement> {
-    let deadline = Instant::now() + settle(register);
+    let deadline = crate::world::ends_in(settle(register));
     loop {
         let now = world.read(register.address, register.words).await?;
         if now == wanted || crate::world::over(deadline) {
@@ -329,7 +328,7 @@ pub(super) async fn restart(world: &mut CaseWorld) -> Judged {
     if !taken(&exchange) && !matches!(exchange.seen, Seen::Nothing | Seen::Closed) {
         return Err(Judgement::Fail(format!("restart: {exchange}")));
     }
-    let deadline = Instant::now() + Duration::from_secs(declared.back_s.into());
+    let deadline = crate::world::ends_in(Duration::from_secs(declared.back_s.into()));
     loop {
         context.link.lock().await.reset().await?;
         match good_request(world).await {

@@ -29,7 +29,7 @@ const OFTEN_OPEN: &[u16] = &[
 
 /// A connection that answers; the server may not have noticed yet that another one has gone.
 pub(super) async fn served(world: &mut CaseWorld, limit: Duration) -> Result<Connection, Judgement> {
-    let deadline = Instant::now() + limit;
+    let deadline = crate::world::ends_in(limit);
     loop {
         let tried = match open(world).await {
             Ok(mut connection) => good_read(world, &mut connection, 0x0800).await.map(|()| connection),
@@ -46,7 +46,7 @@ pub(super) async fn served(world: &mut CaseWorld, limit: Duration) -> Result<Con
 /// That the device answers at all: what never answers refuses nothing either. How it answers others judge.
 pub(super) async fn alive(world: &mut CaseWorld) -> Judged {
     let (context, (pdu, _)) = (world.context()?, probe(world)?);
-    let deadline = Instant::now() + Duration::from_secs(2);
+    let deadline = crate::world::ends_in(Duration::from_secs(2));
     loop {
         let seen = world.ask(&pdu, context.timing.answer).await;
         if matches!(seen, Ok(Seen::Pdu(_) | Seen::Broken(_))) {

@@ -68,7 +68,7 @@ async fn same_texts(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 #[when("the client reads the linked quantities of the supplies on both interfaces for up to 5 s")]
 async fn quantities(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step_within(LONG, world, async |w: &mut ServiceWorld| {
-        let deadline = tokio::time::Instant::now() + AGREE;
+        let deadline = crate::world::ends_in(AGREE);
         loop {
             for pair in w.pairs().await? {
                 for (property, register) in linked(&pair.device, "PowerSupplyMetrics") {

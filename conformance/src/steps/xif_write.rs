@@ -115,7 +115,7 @@ async fn leased(world: &mut ServiceWorld, seconds: u16) -> Result<(), CaseEnded>
 async fn modbus_reads(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
         let max = largest(w)?;
-        let deadline = tokio::time::Instant::now() + SHOWS;
+        let deadline = crate::world::ends_in(SHOWS);
         loop {
             let limit = w.block_number("input_power_limit").await?;
             let holder = w.block_symbol("lease_holder").await?;
@@ -136,7 +136,7 @@ async fn modbus_reads(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 async fn redfish_shows(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut ServiceWorld| {
         let (own, max) = (control(w)?, largest(w)?);
-        let deadline = tokio::time::Instant::now() + SHOWS;
+        let deadline = crate::world::ends_in(SHOWS);
         loop {
             let held = set_point(&read_control(w, &own.uri).await?.body);
             let holder = owner(&gateway_state(w).await?);
@@ -168,7 +168,7 @@ async fn back_on_modbus(world: &mut ServiceWorld) -> Result<(), CaseEnded> {
 /// Waits until no limit is in force and nobody holds the lease, on both interfaces.
 async fn none_in_force(world: &mut ServiceWorld, within: Duration) -> Judged {
     let own = control(world)?;
-    let deadline = tokio::time::Instant::now() + within;
+    let deadline = crate::world::ends_in(within);
     loop {
         let modbus = world.block_number("input_power_limit_applied").await?;
         let holder = world.block_symbol("lease_holder").await?;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use cucumber::{then, when};
-use tokio::time::Instant;
 
 use super::lease::second;
 use super::{
@@ -275,7 +274,7 @@ async fn as_one(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         }
         let [(first, first_none), rest @ ..] = group.as_slice() else { return Ok(()) };
         let other = rest.first().unwrap_or(&(*first, *first_none)).to_owned();
-        let deadline = Instant::now() + settle(w);
+        let deadline = crate::world::ends_in(settle(w));
         loop {
             let [a, b] = together(w, [first.applied, other.0.applied]).await?;
             let seen = format!("{} is {a} and {} is {b}", first.applied, other.0.applied);
@@ -299,7 +298,7 @@ async fn as_one(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 async fn beyond_range(world: &mut CaseWorld, id: &str, value: i64) -> Judged {
     // The result of a set point that still goes on outranks that of one that is refused.
     let pending = symbol(world, "setpoint_result", "pending")?;
-    let deadline = Instant::now() + settle(world);
+    let deadline = crate::world::ends_in(settle(world));
     while number(world, "setpoint_result").await? == pending && !over(deadline) {
         tokio::time::sleep(LOOK).await;
     }
@@ -373,7 +372,7 @@ async fn counted(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         for id in COUNTERS {
             let before = w.numbers.get(id).copied().unwrap_or_default();
-            let deadline = Instant::now() + LAG;
+            let deadline = crate::world::ends_in(LAG);
             loop {
                 let now = number(w, id).await?;
                 if now > before {
@@ -396,7 +395,7 @@ async fn second_exceeds(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         w.second = Some(Second::open(w).await?);
         let max = register(w, LIMIT)?.limits.map_or(0, |l| l.max);
         let (bound, exchange) = second(w, async |w, s| {
-            let bound = s.lease(w, TOKEN, 30).await?;
+            let bound = s.lease(w, TOKEN).await?;
             Ok((bound, s.set(w, LIMIT, max + 1).await?))
         })
         .await?;

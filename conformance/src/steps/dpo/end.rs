@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use cucumber::{then, when};
-use tokio::time::Instant;
 
 use super::events::logged_since;
 use super::{
@@ -59,7 +58,7 @@ async fn astray(world: &mut CaseWorld) -> Result<Option<String>, Judgement> {
 }
 
 async fn restored(world: &mut CaseWorld, limit: Duration) -> Judged {
-    let deadline = Instant::now() + limit;
+    let deadline = crate::world::ends_in(limit);
     loop {
         match astray(world).await? {
             None => return Ok(()),
@@ -134,7 +133,7 @@ async fn tells_why(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 #[then("within 4 s the state is not fail_safe")]
 async fn over_with(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
-        let (fail_safe, deadline) = (symbol(w, "state", "fail_safe")?, Instant::now() + RESTORED);
+        let (fail_safe, deadline) = (symbol(w, "state", "fail_safe")?, crate::world::ends_in(RESTORED));
         while number(w, "state").await? == fail_safe {
             if over(deadline) {
                 let seen =

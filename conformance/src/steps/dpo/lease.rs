@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use cucumber::{then, when};
-use tokio::time::Instant;
 
 use super::{
     IN_FORCE, LAG, LIMIT, LOOK, STRANGER, Second, TOKEN, largest, lease, lease_as, must_be_refused,
@@ -153,7 +152,7 @@ async fn runs_out(world: &mut CaseWorld) -> Result<(), CaseEnded> {
         let none = symbol(w, "lease_holder", "none")?;
         let asked = w.leased.ok_or_else(|| Judgement::Error("no lease was asked for".into()))?;
         let whole = Duration::from_secs(1);
-        let deadline = Instant::now() + whole + Duration::from_secs(3);
+        let deadline = crate::world::ends_in(whole + Duration::from_secs(3));
         loop {
             let (holder, left) = held(w).await?;
             // The renewal arrived after it was sent, so that what is over by now ended too early.
@@ -273,7 +272,7 @@ async fn second_refused(world: &mut CaseWorld, result: String, other: String) ->
 #[when("the second connection writes the token of the lease with 30 s")]
 async fn second_token(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
-        let exchange = second(w, async |w, s| s.lease(w, TOKEN, 30).await).await?;
+        let exchange = second(w, async |w, s| s.lease(w, TOKEN).await).await?;
         must_go_on(&exchange, "the token of the lease on the second connection")
     })
     .await
@@ -283,7 +282,7 @@ async fn second_token(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 async fn second_bound(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
         w.second = Some(Second::open(w).await?);
-        let exchange = second(w, async |w, s| s.lease(w, TOKEN, 30).await).await?;
+        let exchange = second(w, async |w, s| s.lease(w, TOKEN).await).await?;
         must_go_on(&exchange, "the token of the lease on the second connection")?;
         let exchange = lease(w, 0).await?;
         must_go_on(&exchange, "giving the lease back")

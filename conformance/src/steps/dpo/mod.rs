@@ -48,6 +48,9 @@ struct Setpoint {
     harmless: i64,
 }
 
+/// How long a second connection asks for the lease, in seconds.
+const SECOND_S: u16 = 30;
+
 /// Longest time until a set point is in force.
 pub(in crate::steps) fn settle(world: &CaseWorld) -> Duration {
     world.context().map_or(Duration::from_secs(5), |context| context.effort.settle)
@@ -187,7 +190,7 @@ pub(in crate::steps) async fn set(
 async fn lease_as(world: &mut CaseWorld, token: u32, seconds: u16) -> Result<Exchange, Judgement> {
     let own = register(world, "lease_token")?;
     let (limit, words) = (settle(world), [(token >> 16) as u16, token as u16, seconds]);
-    let deadline = Instant::now() + limit;
+    let deadline = crate::world::ends_in(limit);
     loop {
         let asked = Instant::now();
         // Before it is sent: if the answer is lost the lease may be ours all the same.
@@ -287,7 +290,7 @@ pub(in crate::steps) async fn becomes(
     wanted: i128,
     limit: Duration,
 ) -> Result<i128, Judgement> {
-    let deadline = Instant::now() + limit;
+    let deadline = crate::world::ends_in(limit);
     loop {
         let now = number(world, id).await?;
         if now == wanted || over(deadline) {
@@ -356,7 +359,7 @@ impl Second {
     }
 
     async fn ask(&mut self, world: &mut CaseWorld, pdu: &[u8]) -> Result<Exchange, Judgement> {
-        let deadline = Instant::now() + settle(world);
+        let deadline = crate::world::ends_in(settle(world));
         loop {
             self.1 = self.1.wrapping_add(1);
             let exchange = aside(world, &mut self.0, self.1, pdu).await?;
@@ -373,20 +376,16 @@ impl Second {
         self.ask(world, &write_pdu(own.address, &words(&own, value), false)).await
     }
 
-    async fn lease(
-        &mut self,
-        world: &mut CaseWorld,
-        token: u32,
-        seconds: u16,
-    ) -> Result<Exchange, Judgement> {
+    /// Writes the token of a lease, for half a minute: it is the one that the first connection has.
+    async fn lease(&mut self, world: &mut CaseWorld, token: u32) -> Result<Exchange, Judgement> {
         let own = register(world, "lease_token")?;
-        let words = [(token >> 16) as u16, token as u16, seconds];
-        let deadline = Instant::now() + settle(world);
+        let words = [(token >> 16) as u16, token as u16, SECOND_S];
+        let deadline = crate::world::ends_in(settle(world));
         loop {
             let asked = Instant::now();
-            let new = seconds > 0 && world.tokens.insert(token);
+            let new = world.tokens.insert(token);
             let exchange = self.ask(world, &write_pdu(own.address, &words, false)).await?;
-            note_lease(world, token, seconds, asked, new, &exchange);
+            note_lease(world, token, SECOND_S, asked, new, &exchange);
             if !matches!(kind(&exchange), Kind::Exception(Some(5))) || over(deadline) {
                 return Ok(exchange);
             }

@@ -110,7 +110,7 @@ async fn supporting(world: &mut CaseWorld) -> Result<(), CaseEnded> {
             must_become(w, "state_cause", wanted, Duration::ZERO).await?;
         }
         let half = w.numbers.get("asked").copied().unwrap_or_default() / 2;
-        let deadline = Instant::now() + FOLLOWS;
+        let deadline = crate::world::ends_in(FOLLOWS);
         loop {
             let given = number(w, "battery_power").await?;
             if given >= half {
@@ -131,7 +131,7 @@ async fn supporting(world: &mut CaseWorld) -> Result<(), CaseEnded> {
 #[then("within 20 s the state is not supporting any more, which is the state before")]
 async fn supported(world: &mut CaseWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut CaseWorld| {
-        let (supporting, deadline) = (symbol(w, "state", "supporting")?, Instant::now() + FOLLOWS);
+        let (supporting, deadline) = (symbol(w, "state", "supporting")?, crate::world::ends_in(FOLLOWS));
         while number(w, "state").await? == supporting {
             if over(deadline) {
                 return Err(Judgement::Fail(format!("the state is supporting {FOLLOWS:?} after the lease")));
