@@ -50,6 +50,8 @@ pub struct Effort {
     pub settle: Duration,
     /// How long the record of a grid event may take to be there, once its source is calm again.
     pub record: Duration,
+    /// How long the packs of a shelf may take to be charged before a case of ride-through.
+    pub charge: Duration,
     /// Whether MAP-021 reads all unmapped addresses or a sample.
     pub full_sweep: bool,
     /// Addresses of the sample of MAP-021 that are not next to the map.
@@ -72,6 +74,7 @@ impl Default for Effort {
             start: Duration::from_secs(15),
             settle: Duration::from_secs(5),
             record: Duration::from_secs(10),
+            charge: Duration::from_secs(3600),
             full_sweep: false,
             sweep_sample: 300,
             seed: 0x0D90,

@@ -3,7 +3,8 @@ Feature: Ride-through, sags
   An AC source feeds the shelf, and meters watch its input, its busbar and its load. What is played comes from the grid
   codes that the capability statement names ([ride]), 0.02 p.u. inside the band and a cycle inside its time. The grid is
   healthy for 1.5 s before; the power before is the mean over the last second of that. Clauses GC are those of the data in
-  spec/grid-codes, all second-hand. The packs are charged, and the load is steady, in all cases.
+  spec/grid-codes, all second-hand. The packs are charged, and the load is steady, in all cases: a case
+  waits for the charge where block or Redfish tell it.
 
   @RIDE-001 @MUST @T @GC:voltage+ @DPO @needs:instrument @needs:sags
   Scenario: RIDE-001 The deepest sag

@@ -1,8 +1,9 @@
 Feature: Ride-through, what the shelf records
 
   As the sags; the event log of the gateway's block is read before and after. A record may be off by 0.02 p.u. and 50 ms: a
-  mean over a cycle sees a sag begin and end up to a cycle late. The verdict is the suite's own, by the first grid code of the
-  capability statement, from what the meters measured.
+  mean over a cycle sees a sag begin and end up to a cycle late. The verdict is the suite's own, from what the meters
+  measured, by the grid code in force: the one that the entry on Redfish names, which the capability statement must name, too;
+  without Redfish the first one of the statement.
 
   @RIDE-015 @MUST @T @DPO @needs:instrument @needs:sags @needs:block
   Scenario: RIDE-015 The record of a sag

@@ -151,6 +151,11 @@ impl GridCode {
         })
     }
 
+    /// Whether it asks for frequencies, or rates of their change, to be ridden.
+    pub(crate) fn asks_for_frequency(&self, hertz: f64) -> bool {
+        self.frequency(hertz).is_some() || self.rocof().is_some()
+    }
+
     /// Share by which the power may differ from what it was while the frequency is off.
     pub(crate) fn power_within(&self) -> Option<f64> {
         self.rules().find_map(|rule| match rule {

@@ -16,6 +16,8 @@ const MOST: f64 = 1.01;
 const BEFORE_MS: u32 = 1_000;
 /// What is given at once on return is over by then: two cycles of 50 Hz, in ms.
 const AT_ONCE_MS: u32 = 40;
+/// A source and what measures it have settled so long after a change, in ms, where it is held for twice as long.
+const SETTLED_MS: u32 = 2 * AT_ONCE_MS;
 /// Over which a slope is measured, in ms: shorter is ripple.
 const SLOPE_MS: u32 = 100;
 const SLOPE_LONG_MS: u32 = 1_000;
@@ -86,28 +88,45 @@ impl Seen<'_> {
         Ok(watts)
     }
 
-    /// Whether the source did what it was asked for, in the middle of each point that it holds.
+    /// Whether the source did what it was asked for, near the middle of what each point holds.
+    ///
+    /// # Errors
+    /// [`Judgement::Inconclusive`] if it did not, or if the record cannot tell: a value is a mean over the cycle before it, so
+    /// what is held for less than a cycle and an interval of the record stands alone in none.
     pub(crate) fn source(&self) -> Judged {
-        let length = self.profile.length_ms as usize / self.record.every_ms.max(1) as usize;
+        let every_ms = self.record.every_ms.max(1);
+        let length = self.at(self.profile.length_ms);
         if self.record.len() < length {
             let told = format!("the record has {} intervals, {length} were asked for", self.record.len());
             return Err(Judgement::Inconclusive(told));
         }
         let ends = self.profile.points.iter().skip(1).map(|p| p.at_ms).chain([self.profile.length_ms]);
         for (point, end) in self.profile.points.iter().zip(ends) {
-            let settled = point.at_ms + point.over_ms + 2 * AT_ONCE_MS;
-            let nth = self.at((settled + end) / 2);
-            if settled >= end {
+            let from = point.at_ms + point.over_ms;
+            let held = end.saturating_sub(from);
+            if held == 0 {
                 continue;
             }
+            let cycle_ms = (1000.0 / point.frequency_hz).ceil() as u32;
+            let settled = from + cycle_ms.max(SETTLED_MS.min(held / 2));
+            // Intervals up to the value that is looked at.
+            let upto = self.from(settled.midpoint(end)).min(self.at(end));
+            let Some(nth) = upto.checked_sub(1).filter(|_| upto * every_ms as usize >= settled as usize)
+            else {
+                return Err(Judgement::Inconclusive(format!(
+                    "the source was asked to hold {:?} V for {held} ms from {from} ms on: a mean over a cycle each {every_ms} ms \
+                     does not tell whether it did",
+                    point.rms_v
+                )));
+            };
             let volts = self.record.rms_v.get(nth).ok_or_else(|| not_told("the voltage of the source"))?;
             let hertz = self.record.frequency_hz.get(nth).ok_or_else(|| not_told("its frequency"))?;
-            let nominal = self.nominal_v();
-            let off = volts.iter().zip(point.rms_v).any(|(is, was)| (is - was).abs() > INSIDE_PU * nominal);
+            let margin_v = INSIDE_PU * self.nominal_v();
+            let off = volts.iter().zip(point.rms_v).any(|(is, was)| (is - was).abs() > margin_v);
             if off || (hertz - point.frequency_hz).abs() > INSIDE_HZ {
                 return Err(Judgement::Inconclusive(format!(
                     "{} ms from the start the source was asked for {:?} V and {} Hz and gave {volts:.1?} V and {hertz:.2} Hz",
-                    (settled + end) / 2,
+                    upto * every_ms as usize,
                     point.rms_v,
                     point.frequency_hz
                 )));
@@ -194,19 +213,25 @@ impl Seen<'_> {
         if most > MOST * before { Err(Judgement::Fail(told)) } else { Ok(told) }
     }
 
-    /// Steepest rise over a window in a part of the record, in watts a second.
-    fn steepest(&self, from_ms: u32, window_ms: u32) -> f64 {
-        let part = self.part(&self.record.input_w, from_ms, self.profile.length_ms);
-        let window = self.at(window_ms).max(1);
-        let ahead = part.iter().skip(window);
-        let rise = part.iter().zip(ahead).map(|(now, then)| then - now).fold(0.0, f64::max);
+    /// Steepest rise over a window in a series of the record, in watts a second.
+    fn steepest(&self, watts: &[f64], window_ms: u32) -> f64 {
+        let ahead = watts.iter().skip(self.at(window_ms).max(1));
+        let rise = watts.iter().zip(ahead).map(|(now, then)| then - now).fold(0.0, f64::max);
         rise / (f64::from(window_ms) / 1000.0)
+    }
+
+    /// Means over a window that moves along a part of the record.
+    fn means(&self, watts: &[f64], window_ms: u32) -> Vec<f64> {
+        let window = self.at(window_ms).max(1);
+        watts.windows(window).map(|part| part.iter().sum::<f64>() / window as f64).collect()
     }
 
     /// The power rises no faster than declared, from when on what is given at once is given.
     pub(crate) fn slope(&self, declared_w_per_s: f64) -> Result<String, Judgement> {
         self.before_w()?;
-        let steepest = self.steepest(self.last_end() + AT_ONCE_MS, SLOPE_MS);
+        let from = self.last_end() + AT_ONCE_MS;
+        let part = self.part(&self.record.input_w, from, self.profile.length_ms);
+        let steepest = self.steepest(part, SLOPE_MS);
         let told = format!("rises by {steepest:.0} W/s at most; {declared_w_per_s} W/s are declared");
         if steepest > declared_w_per_s * (1.0 + TOLERANCE) { Err(Judgement::Fail(told)) } else { Ok(told) }
     }
@@ -220,10 +245,32 @@ impl Seen<'_> {
         if off > share { Err(Judgement::Fail(told)) } else { Ok(told) }
     }
 
+    /// The power is never below the share that shows a ride for longer than the code takes as one.
+    pub(crate) fn stays(&self, ridden: Ridden) -> Result<String, Judgement> {
+        let wanted = ridden.share * self.before_w()?;
+        let part = self.part(&self.record.input_w, self.first(), self.profile.length_ms);
+        if part.is_empty() {
+            return Err(not_told("the input power in the event"));
+        }
+        let longest = part.split(|watts| *watts >= wanted).map(<[f64]>::len).max().unwrap_or(0);
+        let below_s = longest as f64 * f64::from(self.record.every_ms) / 1000.0;
+        let told = format!(
+            "below {:.0} % of the power before for {below_s:.2} s at most; {} s are allowed",
+            100.0 * ridden.share,
+            ridden.within_s
+        );
+        if below_s > ridden.within_s { Err(Judgement::Fail(told)) } else { Ok(told) }
+    }
+
     /// The shelf draws power in the sag: in proportion to the voltage, or half as much at least.
     pub(crate) fn draws(&self) -> Result<String, Judgement> {
         let before = self.before_w()?;
         let (begin, end) = self.profile.events.first().copied().unwrap_or_default();
+        if self.from(begin + SLOPE_MS) >= self.at(end) {
+            let told =
+                format!("the sag lasts {} ms: too short for {SLOPE_MS} ms and an interval", end - begin);
+            return Err(Judgement::Inconclusive(told));
+        }
         let drawn = self.mean(&self.record.input_w, begin + SLOPE_MS, end, "the input power in the sag")?;
         let wanted = PROPORTION * self.profile.extreme * before;
         let told =
@@ -232,22 +279,24 @@ impl Seen<'_> {
     }
 
     /// When the recharge begins after the sag, in seconds, and the power that it then adds at most.
+    ///
+    /// It begins where it adds power for a second, and what it adds is a mean over a second, as RIDE-014 has it for the slope:
+    /// what charges a capacitor of a supply, or is noise of a meter, is no recharge.
     fn recharge(&self, declared: &RechargeClaims) -> Result<(f64, f64), Judgement> {
         let before = self.before_w()?;
         let end = self.last_end();
-        let part = self.part(&self.record.input_w, end, self.profile.length_ms);
+        // What is drawn at once on the way back is no recharge.
+        let from = end + SETTLED_MS;
+        let part = self.part(&self.record.input_w, from, self.profile.length_ms);
         let begun = before + BEGUN * declared.limit_w;
-        // What is drawn in two cycles on the way back is no recharge.
-        let settled = self.at(2 * AT_ONCE_MS);
-        let nth =
-            part.iter().enumerate().skip(settled).find(|(_, watts)| **watts > begun).map(|(nth, _)| nth);
-        let Some(nth) = nth else {
+        let mut seconds = part.windows(self.at(SLOPE_LONG_MS).max(1));
+        let Some(nth) = seconds.position(|second| second.iter().all(|watts| *watts > begun)) else {
             return Err(Judgement::Inconclusive(
                 "no recharge was seen: begin with batteries that recharge after a discharge".into(),
             ));
         };
-        let most = part.iter().copied().fold(0.0, f64::max) - before;
-        Ok((self.since_s(end, nth), most))
+        let most = self.means(part, SLOPE_LONG_MS).into_iter().fold(0.0, f64::max) - before;
+        Ok((self.since_s(from, nth) + f64::from(SETTLED_MS) / 1000.0, most))
     }
 
     /// The recharge waits as declared.
@@ -263,7 +312,9 @@ impl Seen<'_> {
         let (begun_s, most) = self.recharge(declared)?;
         let begun_ms = self.last_end() + (1000.0 * begun_s) as u32;
         // What a charger needs for itself it takes at once: a second before it may still be in the window.
-        let steepest = self.steepest(begun_ms.saturating_sub(SLOPE_LONG_MS), SLOPE_LONG_MS);
+        let from = begun_ms.saturating_sub(SLOPE_LONG_MS);
+        let part = self.part(&self.record.input_w, from, self.profile.length_ms);
+        let steepest = self.steepest(&self.means(part, SLOPE_MS), SLOPE_LONG_MS);
         let told = format!(
             "the recharge rises by {steepest:.0} W/s up to {most:.0} W; {} W/s and {} W are declared",
             declared.slope_w_per_s, declared.limit_w

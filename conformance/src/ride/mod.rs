@@ -1,8 +1,10 @@
 //! Ride-through: an AC source disturbs the input of a shelf, meters show what the shelf does (cases RIDE). What is played
 //! comes from the grid codes that the capability statement names (`profile`), read by a reader of the suite's own
-//! (`code`); what was measured is judged here (`judge`), with nothing of the gateway's own judging.
+//! (`code`), and stays inside them (`inside`); the packs are charged first (`charge`); what was measured is judged here (`judge`), with nothing of the gateway's own judging.
 
+mod charge;
 pub(crate) mod code;
+pub(crate) mod inside;
 pub(crate) mod judge;
 pub(crate) mod play;
 pub(crate) mod profile;
@@ -30,8 +32,8 @@ use record::Event;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RideClaims {
-    /// Grid codes that it is judged by, as `ercot-nogrr282@2026-02`, of those in `spec/grid-codes`. The first one is in force
-    /// in the gateway: its records are judged by it.
+    /// Grid codes that it is judged by, as `ercot-nogrr282@2026-02`, of those in `spec/grid-codes`. Where Redfish does not tell
+    /// which one is in force in the gateway, it is the first one: its records are judged by it.
     pub grid_codes: Vec<String>,
     /// Nominal voltage of a phase against neutral, in volts: 1 p.u.
     pub nominal_v: f64,
@@ -46,6 +48,10 @@ pub struct RideClaims {
     /// Longest time until the shelf has come back by itself from a sag that is longer than the curve, in seconds.
     #[serde(default = "back_s")]
     pub back_s: f64,
+    /// Mean state of charge of the packs, in percent, from which they are taken to be charged: it is waited for before
+    /// something is played.
+    #[serde(default = "charged_percent")]
+    pub charged_percent: f64,
     /// How it recharges.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recharge: Option<RechargeClaims>,
@@ -53,6 +59,10 @@ pub struct RideClaims {
 
 fn back_s() -> f64 {
     30.0
+}
+
+fn charged_percent() -> f64 {
+    90.0
 }
 
 /// How a shelf recharges after a support.
@@ -85,6 +95,7 @@ impl RideClaims {
             ("ride.recovery_slope_w_per_s", self.recovery_slope_w_per_s, (1.0, 1e9)),
             ("ride.draws_from_pu", self.draws_from_pu, (0.0, 0.9)),
             ("ride.back_s", Some(self.back_s), (1.0, 600.0)),
+            ("ride.charged_percent", Some(self.charged_percent), (0.0, 100.0)),
             ("ride.recharge.delay_s", recharge(|r| r.delay_s), (0.0, 600.0)),
             ("ride.recharge.slope_w_per_s", recharge(|r| r.slope_w_per_s), (0.1, 1e9)),
             ("ride.recharge.limit_w", recharge(|r| r.limit_w), (1.0, 1e9)),
@@ -119,6 +130,8 @@ pub(crate) struct RideContext {
     pub(crate) service: Option<Arc<ServiceContext>>,
     /// How long a record of an event may take to be there.
     pub(crate) wait: Duration,
+    /// How long the packs may take to be charged before something is played.
+    pub(crate) charge: Duration,
     pub(crate) logs: Arc<Logs>,
 }
 
@@ -167,10 +180,11 @@ impl RideWorld {
         let context = self.context()?;
         let profile = profile::profile(play, &context.codes, &context.claims)
             .ok_or_else(|| Judgement::Error("no grid code says what to play".into()))?;
-        let inside = profile::inside_curve(&profile, &context.codes, &context.claims);
+        let inside = inside::inside_curve(&profile, &context.codes, &context.claims);
         if !inside && !context.disruptive {
             return Err(Judgement::Error("what leaves the curve needs --allow-disruptive".into()));
         }
+        self.charged().await?;
         self.note(format!("by {}: {:.3} p.u.", profile.code, profile.extreme));
         let act = Act::AcPlay {
             points: profile.points.clone(),
@@ -219,6 +233,7 @@ pub(crate) fn some_claims() -> RideClaims {
         recovery_slope_w_per_s: Some(40_000.0),
         draws_from_pu: Some(0.5),
         back_s: 10.0,
+        charged_percent: 90.0,
         recharge: Some(RechargeClaims { delay_s: 60.0, slope_w_per_s: 80.0, limit_w: 780.0 }),
     }
 }
@@ -249,6 +264,7 @@ mod tests {
                 modbus: None,
                 service: None,
                 wait: Duration::ZERO,
+                charge: Duration::ZERO,
                 logs: Arc::default(),
             };
             let mut world = RideWorld::default();
@@ -272,6 +288,7 @@ mod tests {
         assert_eq!(of(&|c| c.nominal_hz = f64::NAN), Some("ride.nominal_hz"));
         assert_eq!(of(&|c| c.draws_from_pu = Some(1.5)), Some("ride.draws_from_pu"));
         assert_eq!(of(&|c| c.back_s = 1e9), Some("ride.back_s"));
+        assert_eq!(of(&|c| c.charged_percent = 100.5), Some("ride.charged_percent"));
         assert_eq!(of(&|c| c.grid_codes.clear()), Some("ride.grid_codes"));
         assert_eq!(of(&|c| c.grid_codes = vec!["ercot@1".into()]), Some("ride.grid_codes"));
         assert_eq!(of(&|c| c.nominal_hz = 50.0), Some("ride.grid_codes"), "the code is for 60 Hz");

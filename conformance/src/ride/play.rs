@@ -18,7 +18,10 @@ pub(crate) fn missing(need: &str, claims: &RideClaims, plan: &Plan) -> Option<St
     let unless = |met: bool, reason: &str| (!met).then(|| reason.to_owned());
     let codes = claims.codes().unwrap_or_default();
     let plays = |play: Play, what: &str| {
-        unless(profile(play, &codes, claims).is_some(), &format!("no grid code that is named has {what}"))
+        unless(
+            profile(play, &codes, claims).is_some(),
+            &format!("no grid code that is named has {what}, as known here"),
+        )
     };
     match need {
         // Decided by what was selected.
@@ -28,10 +31,6 @@ pub(crate) fn missing(need: &str, claims: &RideClaims, plan: &Plan) -> Option<St
         "low-frequency" => plays(Play::LowFrequency, "a band of low frequencies"),
         "high-frequency" => plays(Play::HighFrequency, "a band of high frequencies"),
         "rocof" => plays(Play::Rocof, "a rate of change of the frequency"),
-        "power-within" => unless(
-            codes.iter().any(|code| code.power_within().is_some()),
-            "no grid code that is named bounds the power while the frequency is off",
-        ),
         "recovery" => unless(
             codes.iter().any(|code| code.recovery().is_some()),
             "no grid code that is named says when the power must be back",
@@ -106,6 +105,7 @@ fn context(plan: &Plan, claims: &RideClaims) -> Result<RideContext, LinkError> {
         modbus,
         service,
         wait: plan.effort.record,
+        charge: plan.effort.charge,
         logs: Arc::default(),
     })
 }

@@ -14,9 +14,9 @@ pub(super) const INSIDE_HZ: f64 = 0.1;
 /// Longest time at a frequency: codes ask for minutes, and what trips does so in seconds.
 const LONGEST_HZ_S: f64 = 10.0;
 /// Rate at which the frequency moves where the rate is not what is tried, in hertz a second.
-const GENTLE_HZ_PER_S: f64 = 1.0;
+pub(super) const GENTLE_HZ_PER_S: f64 = 1.0;
 /// How far the frequency goes where no code says how far it may, in hertz.
-const SOME_HZ: f64 = 1.0;
+pub(super) const SOME_HZ: f64 = 1.0;
 /// Sags of a train, their length and the time from one to the next.
 const TRAIN: u32 = 5;
 const TRAIN_SAG_MS: u32 = 60;
@@ -154,36 +154,6 @@ fn sags(edges: &[Edge], hertz: f64) -> Vec<(f64, f64)> {
     let bands = (0..edges.len())
         .filter_map(|nth| Some((inside(&closed, nth, -1.0, INSIDE_PU)?, ridden_s(edges, nth, hertz)?)));
     bands.collect()
-}
-
-/// Whether the lowest phase of a profile of steps stays inside the curve: time beyond each level is no longer than its
-/// minimum. Without leave for disruption nothing else is played.
-pub(crate) fn inside_curve(profile: &Profile, codes: &[GridCode], claims: &RideClaims) -> bool {
-    let ends = profile.points.iter().skip(1).map(|point| point.at_ms).chain([profile.length_ms]);
-    let steps: Vec<(f64, f64, f64)> = profile
-        .points
-        .iter()
-        .zip(ends)
-        .map(|(point, end)| {
-            let pu = point.rms_v.map(|v| v / claims.nominal_v);
-            let fold = |pick: fn(f64, f64) -> f64| pu.into_iter().reduce(pick).unwrap_or(1.0);
-            (f64::from(end.saturating_sub(point.at_ms)) / 1000.0, fold(f64::min), fold(f64::max))
-        })
-        .collect();
-    let longest = |beyond: &dyn Fn(f64, f64) -> bool| {
-        let (mut most, mut run) = (0.0_f64, 0.0);
-        for (seconds, low, high) in &steps {
-            run = if beyond(*low, *high) { run + seconds } else { 0.0 };
-            most = most.max(run);
-        }
-        most
-    };
-    codes.iter().filter_map(|code| code.voltage(claims.nominal_hz)).any(|(low, high)| {
-        let fits =
-            |edge: &Edge, time_s: f64| time_s == 0.0 || edge.minimum_s.is_some_and(|least| time_s <= least);
-        low.iter().all(|edge| fits(edge, longest(&|low, _| low < edge.level)))
-            && high.iter().all(|edge| fits(edge, longest(&|_, high| high > edge.level)))
-    }) || steps.iter().all(|(_, low, high)| (low - 1.0).abs() < 0.1 && (high - 1.0).abs() < 0.1)
 }
 
 /// What is played; `None` if no code says enough for it.

@@ -70,6 +70,7 @@ pub(super) fn effort() -> Effort {
         start: Duration::from_secs(15),
         settle: Duration::from_secs(5),
         record: Duration::from_millis(1500),
+        charge: Duration::from_millis(500),
         full_sweep: false,
         sweep_sample: 20,
         seed: 0x0D90,

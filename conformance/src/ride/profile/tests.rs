@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ride::code;
+use crate::ride::inside::inside_curve;
 
 fn claims(codes: &[&str]) -> RideClaims {
     let names = codes.iter().map(|name| (*name).to_owned()).collect();

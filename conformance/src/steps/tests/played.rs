@@ -32,6 +32,7 @@ macro_rules! collected {
 collected!(
     crate::world::CaseWorld,
     crate::pmbus::PmbusWorld,
+    crate::ride::RideWorld,
     crate::secure::SecureWorld,
     crate::service::ServiceWorld
 );

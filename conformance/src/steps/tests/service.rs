@@ -390,8 +390,8 @@ impl Service {
         self
     }
 
-    /// What a case comes to on it, and what was seen.
-    pub(super) async fn plays(self, id: &str) -> (Outcome, String) {
+    /// The context of its cases.
+    pub(super) fn context(self) -> ServiceContext {
         let mut shelf = Shelf::new();
         let Self { mut twists, mut after, mut wire, mut wire_after, claims, setup } = self;
         setup.into_iter().for_each(|setup| setup(&mut shelf));
@@ -439,7 +439,7 @@ impl Service {
             timing,
             restore: restore.clone(),
         };
-        let context = ServiceContext {
+        ServiceContext {
             plan,
             client: tokio::sync::Mutex::new(client),
             modbus: Some(modbus),
@@ -448,8 +448,12 @@ impl Service {
             restore,
             logs: Arc::default(),
             session: tokio::sync::Mutex::new(None),
-        };
-        played::<ServiceWorld>(Arc::new(context), id).await
+        }
+    }
+
+    /// What a case comes to on it, and what was seen.
+    pub(super) async fn plays(self, id: &str) -> (Outcome, String) {
+        played::<ServiceWorld>(Arc::new(self.context()), id).await
     }
 }
 

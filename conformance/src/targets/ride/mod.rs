@@ -238,6 +238,7 @@ pub(crate) fn claims() -> RideClaims {
         recovery_slope_w_per_s: Some(40_000.0),
         draws_from_pu: Some(0.5),
         back_s: 10.0,
+        charged_percent: 90.0,
         recharge: Some(RechargeClaims { delay_s: 60.0, slope_w_per_s: 80.0, limit_w: 780.0 }),
     }
 }
