@@ -1,7 +1,7 @@
 //! A Modbus device that a test makes up: that of the specimen, or a memory of words, with an answer changed.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use dpo_gateway::maps::model::{Register, RegisterMap};
@@ -52,6 +52,13 @@ impl Instrument for Eyes {
             other => Err(format!("{other:?}")),
         }
     }
+}
+
+/// A map of this project; they are read once, which takes longer than most tests.
+pub(super) fn map_of(id: &str) -> Arc<RegisterMap> {
+    static MAPS: OnceLock<Vec<Arc<RegisterMap>>> = OnceLock::new();
+    let maps = MAPS.get_or_init(|| crate::targets::maps().unwrap());
+    maps.iter().find(|map| map.id == id).unwrap().clone()
 }
 
 /// An answer.
@@ -120,8 +127,7 @@ impl Fake {
 
     /// A device of a map of this project that holds words and takes writes of any; what is not mapped gets exception 02.
     pub(super) fn holding(map: &str, words: &[(&str, u64)]) -> Self {
-        let maps = crate::targets::maps().unwrap();
-        let map = maps.into_iter().find(|m| m.id == map).unwrap().as_ref().clone();
+        let map = map_of(map).as_ref().clone();
         let mut memory = BTreeMap::new();
         for (id, value) in words {
             let own = map.registers.iter().find(|r| r.id == *id).unwrap_or_else(|| panic!("no {id}"));

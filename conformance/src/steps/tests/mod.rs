@@ -50,8 +50,7 @@ use crate::world::{CaseEnded, CaseWorld, Context, Exchange, Judgement, Judging};
 
 /// A world of a device of a map that is not there: what is asked of it fails.
 fn modbus(map: &str) -> CaseWorld {
-    let maps = crate::targets::maps().unwrap();
-    let map = maps.into_iter().find(|m| m.id == map).unwrap();
+    let map = device::map_of(map);
     let wait = Duration::from_millis(100);
     let timing = Timing { answer: wait, silence: wait, quiet: wait };
     let context = Context {

@@ -282,7 +282,7 @@ impl Shelf {
 }
 
 fn map(id: &str) -> Arc<dpo_gateway::maps::model::RegisterMap> {
-    crate::targets::maps().unwrap().into_iter().find(|m| m.id == id).unwrap()
+    super::device::map_of(id)
 }
 
 fn time_register() -> u16 {
