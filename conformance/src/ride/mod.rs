@@ -277,6 +277,14 @@ mod tests {
     }
 
     #[test]
+    fn a_statement_may_leave_out_what_has_a_default() {
+        let short = r#"{"grid_codes": ["ercot-nogrr282@2026-02"], "nominal_v": 240.0, "nominal_hz": 60.0}"#;
+        let claims: RideClaims = serde_json::from_str(short).unwrap();
+        assert_eq!((claims.back_s, claims.charged_percent, claims.recharge), (30.0, 90.0, None));
+        assert!(format!("{:?}", RideWorld::default()).starts_with("RideWorld"));
+    }
+
+    #[test]
     fn claims_that_cannot_be_are_named_by_their_key() {
         assert_eq!(some_claims().fault(), None);
         let of = |change: &dyn Fn(&mut RideClaims)| {

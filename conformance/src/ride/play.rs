@@ -109,3 +109,6 @@ fn context(plan: &Plan, claims: &RideClaims) -> Result<RideContext, LinkError> {
         logs: Arc::default(),
     })
 }
+
+#[cfg(test)]
+mod tests;

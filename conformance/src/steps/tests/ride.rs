@@ -14,7 +14,7 @@ const DRAFTS: &str = "ercot-nogrr282@2025-drafts";
 const IESO: &str = "ieso-lcl@3.0";
 const EIRGRID: &str = "eirgrid-mpid345@2026-09-22";
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn load_and_busbar_are_watched_all_the_time() {
     let load = |share: f64| {
         right().sees(move |now, sample| {
@@ -50,7 +50,7 @@ async fn load_and_busbar_are_watched_all_the_time() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_source_must_have_done_what_it_was_asked_for() {
     let volts = |off_v: f64| right().sees(move |_, sample| sample.rms_v[1] += off_v);
     let hertz = |off_hz: f64| right().sees(move |_, sample| sample.hertz += off_hz);
@@ -130,7 +130,7 @@ fn back(at_s: f64, share: f64) -> Shelf {
     right().draws_after(move |s| WATTS * if s < at_s { 0.5 } else { share })
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_power_is_back_in_time_after_each_sag() {
     let gone = |from_s: f64, to_s: f64| {
         right().draws_after(move |s| if s > from_s && s < to_s { 0.0 } else { WATTS })
@@ -181,7 +181,7 @@ async fn the_power_is_back_in_time_after_each_sag() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_way_back_has_its_height_and_its_slope() {
     let peak = |from_s: f64, to_s: f64, share: f64| {
         right().draws_after(move |s| if s > from_s && s < to_s { share * WATTS } else { WATTS })
@@ -220,7 +220,7 @@ async fn the_way_back_has_its_height_and_its_slope() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn power_is_drawn_in_a_deep_sag() {
     // The longest deep sag is 0.52 p.u.: half of that is wanted from 100 ms on.
     let drawn = |share: f64| {
@@ -265,7 +265,7 @@ fn dips(from_s: f64, for_s: f64, share: f64) -> Shelf {
     })
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_frequency_is_ridden_by_each_code_that_asks_for_it() {
     let of = |share: f64| dips(3.0, 0.015, share);
     for id in ["RIDE-010", "RIDE-011"] {
@@ -350,7 +350,7 @@ fn spike(at_s: f64, for_s: f64, watts: f64) -> Shelf {
     })
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_recharge_waits_and_rises_along_its_slope() {
     // Declared are 60 s, 80 W/s and 780 W; a recharge counts from 78 W on.
     table(
@@ -394,7 +394,7 @@ async fn a_recharge_waits_and_rises_along_its_slope() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_shelf_comes_back_by_itself() {
     // 10 s are declared, and so long the record is.
     let load = |from_s: f64, share: f64| {

@@ -301,6 +301,8 @@ async fn packs_are_charged_before_something_is_played() {
     .await;
     let (_, seen) = later(11).plays("RIDE-001").await;
     assert!(seen.contains("from 50.0 % to 95.0 %"), "{seen}");
+    let (_, seen) = block(900).plays("RIDE-001").await;
+    assert!(!seen.contains("waited"), "{seen}");
     let (_, seen) = block(899).plays("RIDE-001").await;
     assert!(seen.contains("at 89.9 %, 90 % are wanted") && seen.contains("for 60s"), "{seen}");
     let two = Service::right().body(METRICS, |body| {
