@@ -219,6 +219,19 @@ mod tests {
         assert_eq!(ercot.recovery().map(|r| (r.share, r.budget_s)), Some((0.9, 2.0)));
         assert_eq!(find("ercot-nogrr282@2025-drafts").unwrap().recovery().map(|r| r.budget_s), Some(1.0));
         assert_eq!(find("ieso-lcl@3.0").unwrap().rocof(), Some(5.0));
+        assert!(ercot.is_for(59.51) && !ercot.is_for(59.5) && !ercot.is_for(60.5));
+        assert_eq!((ercot.rocof(), ercot.recovery().and_then(|r| r.upper_share)), (None, None));
+        assert_eq!((ercot.ridden().share, ercot.ridden().within_s), (0.9, 2.0));
+        let (low, high) = ercot.frequency(60.0).unwrap();
+        assert_eq!(told(&low), [(58.8, Some(299.0)), (57.0, Some(0.0))]);
+        assert_eq!(told(&high), [(61.2, Some(299.0)), (61.8, Some(0.0))]);
+        let ieso = find("ieso-lcl@3.0").unwrap();
+        assert!(!ieso.successive() && ieso.voltage(60.0).is_none() && ieso.frequency(60.0).is_none());
+        assert_eq!((ieso.power_within(), ieso.recovery()), (None, None));
+        assert!(ieso.asks_for_frequency(60.0) && ercot.asks_for_frequency(60.0));
+        assert!(!find("ercot-nogrr282@2025-drafts").unwrap().asks_for_frequency(60.0));
+        let aemc = find("aemc-package2-automatic@2026-03-12").unwrap();
+        assert!(aemc.recovery().is_some_and(|r| r.upper_share == Some(1.1)), "{:?}", aemc.recovery());
         let class3 = find("iec-61000-4-11-class3@2004").unwrap().voltage(50.0).unwrap().0;
         assert_eq!(class3.last().and_then(|e| e.minimum_s), Some(0.02), "a cycle of 50 Hz");
     }
