@@ -24,9 +24,9 @@ impl RideWorld {
         let context = self.context()?;
         let wanted = context.claims.charged_percent;
         let deadline = Instant::now() + context.charge;
-        let mut first = None;
+        let (mut first, mut batteries) = (None, None);
         loop {
-            let Some(percent) = self.charge_percent().await? else {
+            let Some(percent) = self.charge_percent(&mut batteries).await? else {
                 self.note("nothing tells the charge of the packs: they are taken to be charged");
                 return Ok(());
             };
@@ -52,10 +52,14 @@ impl RideWorld {
     }
 
     /// Mean state of charge, in percent: that of the block, or of the batteries on Redfish where the block has none.
-    async fn charge_percent(&mut self) -> Result<Option<f64>, Judgement> {
-        match self.charge_of_block().await? {
-            Some(percent) => Ok(Some(percent)),
-            None => self.charge_on_redfish().await,
+    async fn charge_percent(&self, batteries: &mut Option<Vec<String>>) -> Result<Option<f64>, Judgement> {
+        if let Some(percent) = self.charge_of_block().await? {
+            return Ok(Some(percent));
+        }
+        match self.charge_on_redfish(batteries).await {
+            // What a service lacks is no matter of ride-through.
+            Err(Judgement::Fail(_)) => Ok(None),
+            told => told,
         }
     }
 
@@ -70,12 +74,19 @@ impl RideWorld {
         Ok(data_words(&seen, register.words).and_then(|words| engineering(register, &words)))
     }
 
-    async fn charge_on_redfish(&mut self) -> Result<Option<f64>, Judgement> {
+    /// `batteries` are the URIs of what tells of them, once they are known: a walk takes long.
+    async fn charge_on_redfish(&self, batteries: &mut Option<Vec<String>>) -> Result<Option<f64>, Judgement> {
         let Some(service) = self.context()?.service.clone() else { return Ok(None) };
         let mut world = ServiceWorld::within(service, self.log());
-        walk(&mut world).await?;
-        let batteries = world.tree.values().filter(|body| kind(body) == Some("BatteryMetrics"));
-        let readings: Vec<f64> = batteries.filter_map(reading).collect();
+        if batteries.is_none() {
+            walk(&mut world).await?;
+            let found = world.tree.iter().filter(|(_, body)| kind(body) == Some("BatteryMetrics"));
+            *batteries = Some(found.map(|(uri, _)| uri.clone()).collect());
+        }
+        let mut readings = Vec::new();
+        for uri in batteries.iter().flatten() {
+            readings.extend(reading(&world.get(uri).await?));
+        }
         Ok((!readings.is_empty()).then(|| readings.iter().sum::<f64>() / readings.len() as f64))
     }
 }

@@ -266,7 +266,12 @@ async fn verdict(world: &mut RideWorld) -> Result<(), CaseEnded> {
 #[then("the verdict of the record is that the sag was beyond the curve")]
 async fn beyond(world: &mut RideWorld) -> Result<(), CaseEnded> {
     step(world, async |w: &mut RideWorld| {
-        let event = w.event.as_ref().ok_or_else(|| Judgement::Error("no record was read".into()))?;
+        let event = w.event.clone().ok_or_else(|| Judgement::Error("no record was read".into()))?;
+        let code = in_force(w, event.number).await?;
+        if inside(w.seen()?.profile, &code, &w.context()?.claims) {
+            let told = format!("{} is in force, and by it the sag was not beyond the curve", code.name());
+            return Err(Judgement::Inconclusive(told));
+        }
         if event.verdict != "beyond_curve" {
             return Err(Judgement::Fail(format!("the record says {}", event.verdict)));
         }

@@ -200,6 +200,17 @@ async fn a_verdict_is_what_the_meters_show() {
             ("is right", beyond(BEYOND), Pass),
             ("says ridden", beyond(RIDDEN), Fail),
             ("says nothing", beyond(0), Fail),
+            // Beyond the curve of one, 0.52 p.u. for 1.18 s are inside that of the other.
+            (
+                "has another code in force",
+                redfish(beyond(RIDDEN).codes(&["semi-f47@0706", CAISO]), json!(CAISO)),
+                Inconclusive,
+            ),
+            (
+                "has that code in force",
+                redfish(beyond(BEYOND).codes(&["semi-f47@0706", CAISO]), json!("semi-f47@0706")),
+                Pass,
+            ),
         ],
     )
     .await;
@@ -289,6 +300,20 @@ async fn packs_are_charged_before_something_is_played() {
                 Inconclusive,
             ),
             ("tells nothing on Redfish", Shelf::right().service(on_redfish(Value::Null)), Pass),
+            (
+                "has a service that fails",
+                Shelf::right().service(on_redfish(json!(50)).says(
+                    "GET",
+                    SUPPLY,
+                    super::service::error(500, "InternalError"),
+                )),
+                Pass,
+            ),
+            (
+                "has batteries on Redfish that are charged later",
+                Shelf::right().service(charged_later()),
+                Pass,
+            ),
             ("has no batteries on Redfish", Shelf::right().service(Service::right()), Pass),
             (
                 "tells on Redfish what the block does not",
@@ -315,6 +340,17 @@ async fn packs_are_charged_before_something_is_played() {
     });
     let (outcome, seen) = Shelf::right().service(two).plays("RIDE-001").await;
     assert!(outcome == Inconclusive && seen.contains("at 85.0 %"), "the mean: {seen}");
+}
+
+/// Read by the walk, then by each look: at 50 % for two of these.
+fn charged_later() -> Service {
+    let charge = |percent: u16| {
+        move |body: &mut Value| {
+            body["@odata.type"] = json!("#BatteryMetrics.v1_0_0.BatteryMetrics");
+            body["ChargePercent"] = json!({"Reading": percent});
+        }
+    };
+    Service::right().body(METRICS, charge(50)).body_from(METRICS, 3, charge(95))
 }
 
 const METRICS: &str = "/redfish/v1/Chassis/1/PowerSubsystem/PowerSupplies/0/Metrics";
