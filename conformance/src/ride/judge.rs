@@ -32,6 +32,10 @@ fn not_told(what: &str) -> Judgement {
     Judgement::Inconclusive(format!("the instrument does not tell {what}"))
 }
 
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
 /// A profile that was played, and its record.
 pub(crate) struct Seen<'a> {
     pub profile: &'a Profile,
@@ -178,17 +182,17 @@ impl Seen<'_> {
         let untils = begins.chain([self.profile.length_ms]);
         let mut slowest = 0.0_f64;
         for ((_, end), until) in self.profile.events.iter().zip(untils) {
-            let share = 100.0 * wanted.share;
+            let share = percent(wanted.share);
             let Some(back_s) = self.back_s(wanted.share, *end, until)? else {
                 return Err(Judgement::Fail(format!(
-                    "{share:.0} % of the power before were not back {:.1} s after the event",
+                    "{share} of the power before were not back {:.1} s after the event",
                     f64::from(until.saturating_sub(*end)) / 1000.0
                 )));
             };
             // An interval of the meter is the least that can be told apart.
             if back_s > wanted.budget_s + f64::from(self.record.every_ms) / 1000.0 {
                 return Err(Judgement::Fail(format!(
-                    "{share:.0} % of the power before were back after {back_s:.2} s; {} s are allowed",
+                    "{share} of the power before were back after {back_s:.2} s; {} s are allowed",
                     wanted.budget_s
                 )));
             }
@@ -196,12 +200,12 @@ impl Seen<'_> {
                 let then = *end + (1000.0 * wanted.budget_s) as u32;
                 let most = upper * self.before_w()?;
                 if self.part(&self.record.input_w, then, until).iter().any(|watts| *watts > most) {
-                    return Err(Judgement::Fail(format!("more than {:.0} % is drawn then", 100.0 * upper)));
+                    return Err(Judgement::Fail(format!("more than {} is drawn then", percent(upper))));
                 }
             }
             slowest = slowest.max(back_s);
         }
-        Ok(format!("{:.0} % of the power back after {slowest:.2} s", 100.0 * wanted.share))
+        Ok(format!("{} of the power back after {slowest:.2} s", percent(wanted.share)))
     }
 
     /// No more is drawn on the way back than the share [`MOST`] of the power before.
@@ -209,7 +213,7 @@ impl Seen<'_> {
         let before = self.before_w()?;
         let part = self.part(&self.record.input_w, self.last_end(), self.profile.length_ms);
         let most = part.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let told = format!("{:.1} % of the power before at most", 100.0 * most / before);
+        let told = format!("{} of the power before at most", percent(most / before));
         if most > MOST * before { Err(Judgement::Fail(told)) } else { Ok(told) }
     }
 
@@ -241,7 +245,7 @@ impl Seen<'_> {
         let before = self.before_w()?;
         let part = self.part(&self.record.input_w, self.first(), self.profile.length_ms);
         let off = part.iter().map(|watts| (watts - before).abs() / before).fold(0.0, f64::max);
-        let told = format!("the power differs by {:.1} % at most from that before", 100.0 * off);
+        let told = format!("the power differs by {} at most from that before", percent(off));
         if off > share { Err(Judgement::Fail(told)) } else { Ok(told) }
     }
 
@@ -255,8 +259,8 @@ impl Seen<'_> {
         let longest = part.split(|watts| *watts >= wanted).map(<[f64]>::len).max().unwrap_or(0);
         let below_s = longest as f64 * f64::from(self.record.every_ms) / 1000.0;
         let told = format!(
-            "below {:.0} % of the power before for {below_s:.2} s at most; {} s are allowed",
-            100.0 * ridden.share,
+            "below {} of the power before for {below_s:.2} s at most; {} s are allowed",
+            percent(ridden.share),
             ridden.within_s
         );
         if below_s > ridden.within_s { Err(Judgement::Fail(told)) } else { Ok(told) }
@@ -333,7 +337,7 @@ impl Seen<'_> {
             self.mean(&self.record.load_w, begin.saturating_sub(BEFORE_MS), begin, "what the load takes")?;
         match back {
             Some(back_s) if *served >= SERVED * load => {
-                Ok(format!("{:.0} % of the power back after {back_s:.2} s", 100.0 * share))
+                Ok(format!("{} of the power back after {back_s:.2} s", percent(share)))
             }
             Some(_) => {
                 Err(Judgement::Fail(format!("the load takes {served:.0} W at the end, {load:.0} W before")))

@@ -137,3 +137,76 @@ fn a_recharge_is_timed_and_its_slope_measured() {
     let (profile, record) = seen(steady, |_, _| ());
     assert!(Seen { profile: &profile, record: &record }.comes_back(0.9).is_ok());
 }
+
+/// A sag from 1500 ms to `end_ms`, and its record: 0 V in the interval of each value in it.
+fn held(end_ms: u32) -> (Profile, AcRecord) {
+    let (mut profile, mut record) = seen(steady, |_, _| ());
+    profile.points[1].rms_v = [0.0; 3];
+    profile.points[2].at_ms = end_ms;
+    profile.events = vec![(1_500, end_ms)];
+    for (nth, volts) in (1_u32..).zip(&mut record.rms_v) {
+        *volts = if (1_501..=end_ms).contains(&(10 * nth)) { [0.0; 3] } else { [240.0; 3] };
+    }
+    (profile, record)
+}
+
+#[test]
+fn a_sag_is_looked_at_where_a_cycle_of_it_ends_with_an_interval() {
+    for (end_ms, wanted) in [(1_530, true), (1_526, true), (1_520, true), (1_519, false), (1_510, false)] {
+        let (profile, mut record) = held(end_ms);
+        let told = Seen { profile: &profile, record: &record }.source();
+        assert_eq!(told.is_ok(), wanted, "to {end_ms} ms: {told:?}");
+        if wanted {
+            record.rms_v[151..153].fill([240.0; 3]);
+            assert!(Seen { profile: &profile, record: &record }.source().is_err(), "to {end_ms} ms");
+        } else {
+            assert!(told.unwrap_err().text().contains("does not tell whether it did"));
+        }
+    }
+    // As far off as it may be.
+    let (profile, mut record) = held(1_633);
+    record.rms_v[159] = [4.8; 3];
+    assert!(Seen { profile: &profile, record: &record }.source().is_ok());
+    // What holds for no time is no point.
+    let (mut profile, record) = held(1_633);
+    profile.points.insert(1, profile.points[0]);
+    profile.points[1] = crate::instrument::ac::AcPoint { rms_v: [100.0; 3], ..profile.points[2] };
+    assert!(Seen { profile: &profile, record: &record }.source().is_ok());
+}
+
+#[test]
+fn limits_belong_to_what_is_allowed() {
+    let of = |watts: &dyn Fn(f64) -> f64, by: &dyn Fn(&Seen<'_>) -> Result<String, Judgement>| {
+        let (profile, record) = seen(watts, |_, _| ());
+        by(&Seen { profile: &profile, record: &record })
+    };
+    assert!(of(&|s| if s > 1.0 { 8100.0 } else { 9000.0 }, &|seen| seen.within(0.1)).is_ok());
+    let away = |count: f64| move |s: f64| if s > 1.0 && s < 1.0 + count / 100.0 { 0.0 } else { 9000.0 };
+    let ridden = Ridden { share: 0.9, within_s: 1.0 };
+    assert!(of(&away(100.5), &|seen| seen.stays(ridden)).is_ok());
+    assert!(fails(of(&away(101.5), &|seen| seen.stays(ridden))));
+    // What is drawn above an upper share counts behind the budget.
+    let most = Return { share: 0.9, budget_s: 2.0, upper_share: Some(1.1) };
+    let above = |from: f64, to: f64, share: f64| {
+        move |s: f64| if s > from && s < to { share * 9000.0 } else { 9000.0 }
+    };
+    assert!(of(&above(0.0, 2.01, 1.2), &|seen| seen.recovery(most)).is_ok());
+    assert!(fails(of(&above(2.01, 2.02, 1.2), &|seen| seen.recovery(most))));
+    assert!(of(&above(0.0, 9.0, 1.1), &|seen| seen.recovery(most)).is_ok());
+    // Back with the interval that is allowed: the sag ends with an interval.
+    let (mut profile, record) = seen(
+        |s| if s < 2.0 { 0.0 } else { 9000.0 },
+        |record, profile| {
+            let begin = (profile.events[0].0 / 10) as usize;
+            record.input_w[..begin].fill(9000.0);
+        },
+    );
+    profile.events[0].1 = 1_630;
+    let limit = Return { share: 0.9, budget_s: 2.0, upper_share: None };
+    assert!(Seen { profile: &profile, record: &record }.recovery(limit).is_ok());
+    // A sag that is too short to be looked at.
+    let (profile, record) = held(1_600);
+    let told = Seen { profile: &profile, record: &record }.draws();
+    assert!(told.as_ref().is_err_and(|e| e.text().contains("lasts 100 ms: too short")), "{told:?}");
+    assert_eq!(percent(0.9), "90.0 %");
+}
