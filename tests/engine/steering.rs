@@ -219,6 +219,30 @@ async fn what_the_gateway_has_instead_is_seen_and_written_anew() {
 }
 
 #[tokio::test]
+async fn a_setpoint_that_grew_too_old_on_the_way_is_not_put_into_force() {
+    let bench = Bench::start(12e3).await;
+    let ways: [Box<dyn Push>; 2] = [
+        Box::new(ModbusPush::new(bench.block(), 5).unwrap()),
+        Box::new(RedfishPush::new(bench.pinned(), 5.0)),
+    ];
+    for mut push in ways {
+        // As if lease and look had taken all of its time.
+        push.until(tokio::time::Instant::now());
+        let Outcome::Expired { late_s } = push.send(&setpoint(10e3)).await else { panic!() };
+        assert!(late_s >= 0.0 && bench.held().is_none());
+        push.until(tokio::time::Instant::now() + Duration::from_secs(60));
+        assert!(matches!(push.send(&setpoint(11e3)).await, Outcome::Held { .. }));
+        bench.until("the limit is in force", |b| b.held() == Some(11e3)).await;
+        push.until(tokio::time::Instant::now());
+        assert!(matches!(push.send(&setpoint(10e3)).await, Outcome::Expired { .. }));
+        assert_eq!(bench.held(), Some(11e3), "what was held before still is");
+        assert_eq!(push.give_back().await, Outcome::GivenBack);
+        bench.until("the limit is gone", |b| b.held().is_none()).await;
+    }
+    bench.end().await;
+}
+
+#[tokio::test]
 async fn a_lease_that_ended_by_itself_or_that_somebody_else_has_counts_as_given_back() {
     let bench = Bench::start(12e3).await;
     let ways: [Box<dyn Push>; 2] = [

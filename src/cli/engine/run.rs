@@ -226,8 +226,8 @@ async fn silent(hints: &mut Option<Hinting>) -> String {
     ended.err().unwrap_or_else(|| "the hints API ended".to_owned())
 }
 
-/// Longest time between two writes, in seconds: a setpoint is to be renewed before it is too old, which is 2 s after the
-/// reading that it is of.
+/// Longest time between two writes, in seconds: a setpoint is to be renewed before it is too old, which is 2 s after it was
+/// made, of a reading that was up to 2.5 s old then.
 const LONGEST_GAP_S: f64 = 1.5;
 
 fn check(args: &RunArgs) -> Result<(), Failure> {
@@ -237,7 +237,7 @@ fn check(args: &RunArgs) -> Result<(), Failure> {
     let figures = [
         ("--period", Some(args.period), 0.02..=1.0, "20 ms to 1 s"),
         ("--write-gap", Some(args.write_gap), 0.05..=LONGEST_GAP_S, "50 ms to 1.5 s"),
-        ("--poll", Some(args.modbus.poll), 0.02..=10.0, "20 ms to 10 s"),
+        ("--poll", Some(args.modbus.poll), 0.02..=2.0, "20 ms to 2 s: a reading is stale after 2.5 s"),
         ("--for", args.run_for, 1e-3..=1e8, "1 ms to 1e8 s"),
         ("--rated-w", args.rated_w, 1.0..=1e7, "1 W to 10 MW"),
         ("--site-w", args.site_w, 1.0..=1e11, "1 W to 100 GW"),
@@ -280,6 +280,8 @@ fn configuration(args: &RunArgs, code: &gridcode::GridCode) -> Value {
         "steer": args.steer,
         "plan": args.plan,
         "period_s": args.period,
+        "write_gap_s": args.write_gap,
+        "poll_s": args.modbus.poll,
         "forecaster": args.forecaster.name(),
         "code": { "name": code.name(), "sha256": digest(code_text.as_bytes()) },
         "rated_w": args.rated_w,

@@ -29,6 +29,8 @@ pub const MANAGER: &str = "/redfish/v1/Managers/Gateway";
 const POWER: &str = "/redfish/v1/Chassis/PowerShelf/PowerSubsystem";
 /// How often the manager is looked at, if nothing happens.
 const LOOK: Duration = Duration::from_secs(1);
+/// Least time between two looks, whatever happens.
+const LEAST_LOOK: Duration = Duration::from_millis(150);
 /// What was seen of the manager longer ago than this is not known any more.
 const LOOK_AGE_S: f64 = 5.0;
 
@@ -141,6 +143,8 @@ impl RedfishTelemetry {
                 Err(error) => {
                     self.stream = None;
                     tracing::info!(gateway = self.client.name(), %error, "engine: the event stream ended");
+                    // Short after a stream that gave readings, longer and longer after such as give none.
+                    tokio::time::sleep(self.pause.take()).await;
                     return Report::Lost(error.to_string());
                 }
             }
@@ -232,7 +236,11 @@ async fn looking(client: Client, clock: Clock, told: watch::Sender<Option<Facts>
                 rounds = rounds.wrapping_add(1);
                 told.send_replace(Some(Facts::of(clock.now_s(), &manager, &power_subsystem)));
                 tokio::select! {
-                    () = look.notified() => rounds = 0,
+                    () = look.notified() => {
+                        rounds = 0;
+                        // A storm of events is no storm of requests.
+                        tokio::time::sleep(LEAST_LOOK).await;
+                    }
                     () = tokio::time::sleep(LOOK) => (),
                 }
             }

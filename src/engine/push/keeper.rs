@@ -143,6 +143,7 @@ impl Keeper {
                 return 0.0;
             }
         }
+        self.push.until(self.clock.instant(setpoint.valid_until_s));
         let outcome = self.push.send(&setpoint).await;
         let rest_s = match &outcome {
             Outcome::Held { lease_s, .. } => {
@@ -167,7 +168,7 @@ impl Keeper {
             }
             _ => self.config.rest_s,
         };
-        let refused = matches!(outcome, Outcome::Refused { .. });
+        let refused = matches!(outcome, Outcome::Refused { .. } | Outcome::Expired { .. });
         self.say(setpoint.made_s, outcome);
         if refused && self.sent.is_some_and(|sent| self.clock.now_s() >= sent.valid_until_s) {
             // Each attempt renewed the lease: what stands under it may still not grow older than it was made for.

@@ -11,6 +11,7 @@ pub mod redfish;
 
 use futures::future::BoxFuture;
 use serde::Serialize;
+use tokio::time::Instant;
 
 use crate::engine::setpoint::Setpoint;
 
@@ -53,6 +54,9 @@ pub trait Push: Send {
     /// Takes or renews the lease, and writes a setpoint that is still valid.
     fn send<'a>(&'a mut self, setpoint: &'a Setpoint) -> BoxFuture<'a, Outcome>;
 
+    /// Until when the next setpoint may be put into force: a gateway that answers slowly does not get it later.
+    fn until(&mut self, _deadline: Instant) {}
+
     /// How many times the last setpoint had the devices written: they take that only so often.
     fn moves(&self) -> u32 {
         1
@@ -60,6 +64,12 @@ pub trait Push: Send {
 
     /// Gives the lease back, if it is held; the gateway then brings the fail-safe values back.
     fn give_back(&mut self) -> BoxFuture<'_, Outcome>;
+}
+
+/// What becomes of a setpoint whose time has passed on the way.
+fn expired(deadline: Option<Instant>) -> Option<Outcome> {
+    let late = Instant::now().checked_duration_since(deadline?)?;
+    Some(Outcome::Expired { late_s: late.as_secs_f64() })
 }
 
 /// A setpoint's numbers as they may be sent: nothing that is no number or below 0. A limit above `most_w`, the highest that the

@@ -8,8 +8,9 @@ use std::time::Duration;
 use dpo_registers::generated::dpo_pmi::{Image, SetpointCommitResult, reg};
 use dpo_registers::register::Register as _;
 use futures::future::BoxFuture;
+use tokio::time::Instant;
 
-use super::{Outcome, Push, sound};
+use super::{Outcome, Push, expired, sound};
 use crate::engine::intake::modbus::{Block, BlockAt, BlockError, Rows};
 use crate::engine::setpoint::Setpoint;
 
@@ -30,6 +31,8 @@ pub struct ModbusPush {
     block: Option<Block>,
     token: [u16; 2],
     lease_s: u16,
+    /// Until when what is sent may be committed.
+    until: Option<Instant>,
 }
 
 impl ModbusPush {
@@ -44,7 +47,7 @@ impl ModbusPush {
         bytes[3] |= 1;
         let [a, b, c, d] = bytes;
         let token = [u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])];
-        Ok(Self { at, block: None, token, lease_s: lease_s.clamp(2, 3600) })
+        Ok(Self { at, block: None, token, lease_s: lease_s.clamp(2, 3600), until: None })
     }
 
     async fn lease(block: &mut Block, token: [u16; 2], seconds: u16) -> Result<(), BlockError> {
@@ -57,7 +60,7 @@ impl ModbusPush {
     }
 
     async fn write(&mut self, setpoint: &Setpoint) -> Result<Outcome, BlockError> {
-        let (token, lease_s) = (self.token, self.lease_s);
+        let (token, lease_s, until) = (self.token, self.lease_s, self.until);
         let block = match &mut self.block {
             Some(block) => block,
             none => none.insert(Block::connect(self.at).await?),
@@ -83,6 +86,9 @@ impl ModbusPush {
             return refused(block, error, "shadow").await;
         }
         let before = status(block).await?;
+        if let Some(late) = expired(until) {
+            return Ok(late);
+        }
         // 1 follows 65535.
         let number = before.setpoint_sequence.unwrap_or(0).checked_add(1).unwrap_or(1);
         match block.write(reg::SetpointCommit::INFO.address, &[number]).await {
@@ -181,6 +187,10 @@ impl Push for ModbusPush {
                 failed(&error)
             })
         })
+    }
+
+    fn until(&mut self, deadline: Instant) {
+        self.until = Some(deadline);
     }
 
     fn give_back(&mut self) -> BoxFuture<'_, Outcome> {

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
+use tokio::time::Instant as Deadline;
 
-use super::{Outcome, Push, sound};
+use super::{Outcome, Push, expired, sound};
 use crate::engine::client::{Client, ClientError};
 use crate::engine::intake::redfish::MANAGER;
 use crate::engine::setpoint::Setpoint;
@@ -39,6 +40,8 @@ pub struct RedfishPush {
     looked: Option<Instant>,
     /// Writes of devices that the last setpoint took.
     moves: u32,
+    /// Until when what is sent may be put into force.
+    until: Option<Deadline>,
 }
 
 /// What a gateway says of writes.
@@ -66,6 +69,7 @@ impl RedfishPush {
             held: (None, None),
             looked: None,
             moves: 0,
+            until: None,
         }
     }
 
@@ -101,11 +105,19 @@ impl RedfishPush {
         self.lease(&terms).await?;
         self.look(&terms).await?;
         let before = (self.limit_w, self.discharge_w);
+        if let Some(late) = expired(self.until) {
+            if before == (None, None) {
+                // A lease under which nothing stands is in the way of others.
+                self.release().await?;
+            }
+            return Ok(late);
+        }
         let wanted = (limit_w, (discharge_w > 0.0).then_some(discharge_w));
         self.moves = 0;
         let mut written = self.both(wanted, &terms).await;
         if (self.limit_w, self.discharge_w) != before
             && matches!(&written, Err(error) if error.devices_refused())
+            && expired(self.until).is_none()
         {
             // One of two is in force: the other when the devices can be written again.
             tokio::time::sleep(AGAIN).await;
@@ -258,6 +270,10 @@ fn failed(error: &ClientError) -> Outcome {
 impl Push for RedfishPush {
     fn send<'a>(&'a mut self, setpoint: &'a Setpoint) -> BoxFuture<'a, Outcome> {
         Box::pin(async { self.write(setpoint).await.unwrap_or_else(|e| failed(&e)) })
+    }
+
+    fn until(&mut self, deadline: Deadline) {
+        self.until = Some(deadline);
     }
 
     fn moves(&self) -> u32 {

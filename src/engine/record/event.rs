@@ -21,14 +21,24 @@ pub struct EventConfig {
     pub quiet_s: f64,
     /// How much of before is kept, in seconds.
     pub before_s: f64,
+    /// Looks further apart than this, in seconds, have lost what was between them.
+    pub lost_s: f64,
     /// Longest event, in seconds; a longer one is closed, and the rest is an event of its own.
     pub longest_s: f64,
 }
 
 impl Default for EventConfig {
-    /// 0.9 to 1.1 p.u., 1.2 Hz (the continuous band of ERCOT and CAISO), 5 s of quiet, 5 s of before, 120 s.
+    /// 0.9 to 1.1 p.u., 1.2 Hz (the continuous band of ERCOT and CAISO), 5 s of quiet, 5 s of before, 15 s between looks, 120 s.
     fn default() -> Self {
-        Self { low_pu: 0.9, high_pu: 1.1, frequency_hz: 1.2, quiet_s: 5.0, before_s: 5.0, longest_s: 120.0 }
+        Self {
+            low_pu: 0.9,
+            high_pu: 1.1,
+            frequency_hz: 1.2,
+            quiet_s: 5.0,
+            before_s: 5.0,
+            lost_s: 15.0,
+            longest_s: 120.0,
+        }
     }
 }
 
@@ -63,8 +73,10 @@ pub struct GridEvent {
     pub looks: Vec<Look>,
     /// What was wrong.
     pub signs: Signs,
-    /// Closed for its length, while something was still wrong.
+    /// Closed for its length, or at the end of the engine, while something was still wrong.
     pub cut: bool,
+    /// Closed because nothing was seen for a while: how it went on is not known.
+    pub lost: bool,
 }
 
 /// What was wrong.
@@ -125,6 +137,15 @@ impl Watch {
         if !look.t_s.is_finite() || last.is_some_and(|last| look.t_s <= last.t_s) {
             return None;
         }
+        if last.is_some_and(|last| look.t_s - last.t_s > self.config.lost_s) {
+            let mut event = self.open.take();
+            if let Some(event) = &mut event {
+                event.lost = true;
+            }
+            self.before.clear();
+            self.look(look);
+            return event;
+        }
         let signs = self.signs(&look);
         let Some(event) = &mut self.open else {
             while self.before.front().is_some_and(|first| first.t_s < look.t_s - self.config.before_s)
@@ -135,7 +156,14 @@ impl Watch {
             self.before.push_back(look);
             if signs.any() {
                 let looks = self.before.drain(..).collect();
-                self.open = Some(GridEvent { begin_s: look.t_s, end_s: look.t_s, looks, signs, cut: false });
+                self.open = Some(GridEvent {
+                    begin_s: look.t_s,
+                    end_s: look.t_s,
+                    looks,
+                    signs,
+                    cut: false,
+                    lost: false,
+                });
             }
             return None;
         };
@@ -246,6 +274,22 @@ mod tests {
         }
         assert_eq!(found.len(), 1);
         assert!(found[0].signs.low && found[0].signs.gateway && !found[0].signs.high);
+    }
+
+    #[test]
+    fn what_is_lost_in_between_is_no_part_of_an_event() {
+        let mut watch = Watch::new(EventConfig::default(), 60.0);
+        for n in 0..10 {
+            assert!(watch.look(look(f64::from(n), if n > 6 { 0.6 } else { 1.0 })).is_none());
+        }
+        let event = watch.look(look(610.0, 1.0)).unwrap();
+        assert!(event.lost && !event.cut, "{event:?}");
+        assert!((event.begin_s - 7.0).abs() < 1e-9 && (event.end_s - 9.0).abs() < 1e-9);
+        assert!(event.looks.iter().all(|look| look.t_s < 10.0), "{:?}", event.looks);
+        // It is healthy again, and what comes then is an event of its own.
+        assert!(watch.look(look(611.0, 1.0)).is_none());
+        assert!(watch.look(look(612.0, 0.7)).is_none());
+        assert!((watch.close().unwrap().begin_s - 612.0).abs() < 1e-9);
     }
 
     #[test]

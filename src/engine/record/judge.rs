@@ -9,7 +9,7 @@ use super::event::{GridEvent, Look};
 use super::file::rfc3339;
 use crate::gridcode::GridCode;
 use crate::gridcode::history::History;
-use crate::gridcode::verdict::{Options, Signals, judge};
+use crate::gridcode::verdict::{Options, Signals, Verdict, judge};
 
 /// By what an event is judged.
 #[derive(Debug, Clone)]
@@ -66,7 +66,10 @@ pub fn body(
         "from readings that a gateway reported about {spacing_s:.3} s apart: what is shorter shows less deep, or not at all"
     )];
     if event.cut {
-        notes.push("the event was still going on when it was closed, or its source was lost".to_owned());
+        notes.push("the event was still going on when it was closed".to_owned());
+    }
+    if event.lost {
+        notes.push("the source was lost before the event was over: how it went on is not known".to_owned());
     }
     if event.signs.gateway && !event.signs.low && !event.signs.high {
         notes.push("the gateway rode through something that its reported voltage does not show".to_owned());
@@ -116,7 +119,7 @@ pub fn body(
             "frequency_hz": how.nominal_hz,
         },
         "code": how.code.name(),
-        "verdict": judgement.verdict,
+        "verdict": if event.lost { Verdict::Inconclusive } else { judgement.verdict },
         "clauses": judgement.clauses,
         "notes": notes,
         "record": {
@@ -167,11 +170,24 @@ mod tests {
     }
 
     fn verdict(returns: bool) -> Value {
+        entry(&event(returns))
+    }
+
+    fn entry(event: &GridEvent) -> Value {
         let code = find("ercot-nogrr282").unwrap();
         let how = JudgeConfig { code, rated_w: Some(18e3), site_w: Some(1e8), nominal_hz: 60.0 };
         let wall = |t_s: f64| SystemTime::UNIX_EPOCH + Duration::from_secs_f64(t_s);
         let nominal = Some(Nominal { volts: 277.0, from: NominalFrom::Configured });
-        body(&event(returns), "rack 1", nominal, &how, &wall)
+        body(event, "rack 1", nominal, &how, &wall)
+    }
+
+    #[test]
+    fn an_event_whose_source_was_lost_has_no_verdict() {
+        let whole = event(true);
+        assert_eq!(entry(&whole)["verdict"], "PASS");
+        let lost = entry(&GridEvent { lost: true, ..whole });
+        assert_eq!(lost["verdict"], "INCONCLUSIVE");
+        assert!(lost["notes"].to_string().contains("the source was lost"), "{}", lost["notes"]);
     }
 
     #[test]
