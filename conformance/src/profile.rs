@@ -74,8 +74,7 @@ impl fmt::Display for Profile {
 /// The profiles to which a record of a case counts. `endpoint` is the link on which it was played, if it was one of Modbus.
 ///
 /// Registers are read over one link and are the same behind each: they count to each link of the run. The block counts to the
-/// gateway, whatever link it is read over. A
-/// comparison of Redfish with Modbus counts to Redfish, which not every gateway has.
+/// gateway, whatever link it is read over. A comparison of Redfish with Modbus counts to Redfish, which not every gateway has.
 pub(crate) fn profiles(plan: &Plan, scope: Scope, endpoint: Option<&Endpoint>) -> BTreeSet<Profile> {
     match scope {
         Scope::SerialDevice => [Profile::ModbusRtu].into(),
