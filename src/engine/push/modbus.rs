@@ -59,6 +59,15 @@ impl ModbusPush {
         }
     }
 
+    /// Gives back a lease under which nothing stands: it is in the way of others, and taken anew it ends a fail-safe.
+    async fn free(block: &mut Block, token: [u16; 2]) -> Result<(), BlockError> {
+        let held = applied(block).await?;
+        if held.input_power_limit_applied.is_none() && held.bbu_discharge_applied.is_none_or(|w| w.0 == 0.0) {
+            Self::lease(block, token, 0).await?;
+        }
+        Ok(())
+    }
+
     async fn write(&mut self, setpoint: &Setpoint) -> Result<Outcome, BlockError> {
         let (token, lease_s, until) = (self.token, self.lease_s, self.until);
         let block = match &mut self.block {
@@ -87,6 +96,7 @@ impl ModbusPush {
         }
         let before = status(block).await?;
         if let Some(late) = expired(until) {
+            Self::free(block, token).await?;
             return Ok(late);
         }
         // 1 follows 65535.
@@ -108,13 +118,7 @@ impl ModbusPush {
                     });
                 }
                 _ => {
-                    let held = applied(block).await?;
-                    if held.input_power_limit_applied.is_none()
-                        && held.bbu_discharge_applied.is_none_or(|w| w.0 == 0.0)
-                    {
-                        // A lease under which nothing stands is in the way of others; taken anew it ends a fail-safe.
-                        Self::lease(block, token, 0).await?;
-                    }
+                    Self::free(block, token).await?;
                     return Ok(Outcome::Refused { reason: commit_reason(&now) });
                 }
             }
